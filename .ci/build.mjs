@@ -1,0 +1,54 @@
+// Compiles the package into dist/: one bundle per entry point with shared chunks, so that a start-up
+// opens few files, and (with --types) the declarations a published package needs.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const wanted = ['index.ts', 'store/index.ts', 'client/index.ts', 'tui/flow.ts', 'core/worker.ts'];
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: wanted.filter((file) => existsSync(join(root, file))),
+  outdir: 'dist',
+  outbase: '.',
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  define: { 'process.env.OXBOW_BUILD_VERSION': JSON.stringify(version) },
+  logLevel: 'warning',
+});
+if (existsSync(join(root, 'dist/tui/flow.js'))) chmodSync(join(root, 'dist/tui/flow.js'), 0o755);
+
+if (process.argv.includes('--types')) {
+  const config = join(root, 'dist/tsconfig.types.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: '../tsconfig.json',
+      compilerOptions: {
+        noEmit: false,
+        declaration: true,
+        emitDeclarationOnly: true,
+        rewriteRelativeImportExtensions: true,
+        outDir: './types',
+        rootDir: '..',
+      },
+      include: ['../index.ts', '../store/index.ts', '../client/index.ts', '../core/index.ts'],
+    }),
+  );
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], {
+    stdio: 'inherit',
+  });
+  rmSync(config);
+}

@@ -1,0 +1,43 @@
+// Makes a bare clone ready: installs what package-lock.json asks for when it is not there yet, and compiles
+// dist/ when a source is newer than it. Does nothing, quickly, the second time.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Runs a command with inherited output and ends this process with its code when it fails. */
+export function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const time = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+function newestSource(folder) {
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) newest = Math.max(newest, newestSource(path));
+    else if (/\.(ts|tsx)$/.test(entry.name)) newest = Math.max(newest, time(path));
+  }
+  return newest;
+}
+
+export function setUp() {
+  const installed = join(root, 'node_modules/.package-lock.json');
+  if (time(installed) < time(join(root, 'package-lock.json'))) {
+    const npm = process.env.npm_execpath;
+    const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+    if (npm) run(process.execPath, [npm, ...args], { stdio: ['ignore', 2, 2] });
+    else run('npm', args, { stdio: ['ignore', 2, 2] });
+  }
+  const built = time(join(root, 'dist/index.js'));
+  const sources = ['core', 'store', 'client', 'tui'].map((folder) => newestSource(join(root, folder)));
+  const newest = Math.max(time(join(root, 'index.ts')), time(join(root, '.ci/build.mjs')), ...sources);
+  if (built < newest) run(process.execPath, [join(root, '.ci/build.mjs')]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) setUp();
