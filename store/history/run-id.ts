@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+
+declare const kind: unique symbol;
+
+/** Id of a run, e.g. `20261122-104755-123k7`: UTC time in milliseconds, then two random base-32 digits. */
+export type RunId = string & { readonly [kind]: 'RunId' };
+
+/** Crockford's base 32, lower case: no i, l, o or u, so an id can be read aloud. */
+const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/**
+ * Mints a run id. Ids sort by time; two runs of one millisecond differ in 10 random bits, and the compare-and-swap that
+ * creates the run's ref catches the rest (the caller mints again).
+ */
+export function newRunId(now: Date = new Date()): RunId {
+  const [year, month, day, hours, minutes, seconds, milliseconds] = now.toISOString().split(/[-T:.Z]/);
+  const random = [...randomBytes(2)].map((byte) => DIGITS[byte & 31]).join('');
+  return `${year}${month}${day}-${hours}${minutes}${seconds}-${milliseconds}${random}` as RunId;
+}
+
+/** Turns text into a {@link RunId}; throws a TypeError when it has not the form of one. */
+export function parseRunId(text: string): RunId {
+  if (/^\d{8}-\d{6}-\d{3}[0-9a-hjkmnp-tv-z]{2}$/.test(text)) return text as RunId;
+  throw new TypeError(`"${text}" is not a run id: expected the form 20261122-104755-123k7.`);
+}

@@ -1,0 +1,189 @@
+import { OxbowError } from '../errors.ts';
+import type { Repository } from '../git/repository.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import type { ObjectId } from '../ids.ts';
+import { artifactsByName, LAYOUT, runRef } from './layout.ts';
+import { type GraphRecord, type RunRecord, SCHEMA_VERSION, type TaskRecord } from './schema.ts';
+import { findTask, listTasks } from './task-tree.ts';
+
+/** A run or task record is missing, is not JSON, or was written by a later version. */
+export class RecordError extends OxbowError {
+  override readonly code = 'RecordError';
+  /** The record, as `Flow/run/…/name.json`. */
+  readonly record: string;
+
+  constructor(record: string, problem: string, options?: ErrorOptions) {
+    super(`The record ${record} ${problem}`, options);
+    this.record = record;
+  }
+}
+
+const RUNS = 'refs/runs/';
+
+/** Names of the flows that have runs, sorted. */
+export function flowNames(repository: Repository): string[] {
+  const names = new Set<string>();
+  for (const ref of repository.refs.names(RUNS)) names.add(ref.slice(RUNS.length).split('/', 1)[0] as string);
+  return [...names].sort();
+}
+
+/** Ids of a flow's runs, oldest first. Reads no run. */
+export function runIds(repository: Repository, flow: string): string[] {
+  const folder = runRef(flow, '');
+  return repository.refs
+    .names(folder)
+    .map((ref) => ref.slice(folder.length))
+    .sort();
+}
+
+/** Opens a run as it stands now, or gives undefined when the store has no such run. */
+export function readRun(repository: Repository, flow: string, id: string): RunReader | undefined {
+  const commit = repository.refs.read(runRef(flow, id));
+  return commit && new RunReader(repository, `${flow}/${id}`, commit);
+}
+
+/** One state of a run: its commit, read only where asked. A run that goes on is read anew with {@link readRun}. */
+export class RunReader {
+  readonly repository: Repository;
+  /** `Flow/id`. */
+  readonly name: string;
+  readonly commit: ObjectId;
+  readonly #entries: Map<string, TreeEntry>;
+  #record: RunRecord | undefined;
+  #graph: GraphRecord | undefined;
+
+  constructor(repository: Repository, name: string, commit: ObjectId) {
+    this.repository = repository;
+    this.name = name;
+    this.commit = commit;
+    this.#entries = entriesOf(repository, repository.commit(commit).tree);
+  }
+
+  /** run.json. Throws {@link RecordError}. */
+  get record(): RunRecord {
+    this.#record ??= this.#checked();
+    return this.#record;
+  }
+
+  /** graph.json. Throws {@link RecordError}. */
+  get graph(): GraphRecord {
+    this.#graph ??= readRecord<GraphRecord>(this.repository, this.#entries, LAYOUT.graph, this.name);
+    return this.#graph;
+  }
+
+  /** The parameters' artifacts by name. */
+  parameters(): Map<string, TreeEntry> {
+    return artifactsByName(this.#treeOf(LAYOUT.parameters));
+  }
+
+  /** The class constants' artifacts by name. */
+  constants(): Map<string, TreeEntry> {
+    return artifactsByName(this.#treeOf(LAYOUT.constants));
+  }
+
+  /** The tree of the flow's source files, or undefined. */
+  get code(): ObjectId | undefined {
+    return this.#entries.get(LAYOUT.code)?.id;
+  }
+
+  /** Names of the steps that have at least one recorded task, in the order of the graph. */
+  stepNames(): string[] {
+    const present = new Set(this.#treeOf(LAYOUT.steps).map((entry) => entry.name));
+    const ordered = this.graph.steps.map((step) => step.name).filter((name) => present.delete(name));
+    return [...ordered, ...present];
+  }
+
+  /** The recorded tasks of a step, ordered by position; empty when it has none. */
+  tasks(step: string): TaskReader[] {
+    const tree = this.#stepTree(step);
+    if (!tree) return [];
+    return listTasks(this.repository, tree).map(([task, id]) => new TaskReader(this, step, task, id));
+  }
+
+  /** One recorded task, or undefined. */
+  task(step: string, task: string): TaskReader | undefined {
+    const tree = this.#stepTree(step);
+    const id = tree && findTask(this.repository, tree, task);
+    return id && new TaskReader(this, step, task, id);
+  }
+
+  #stepTree(step: string): ObjectId | undefined {
+    return this.#treeOf(LAYOUT.steps).find((entry) => entry.name === step)?.id;
+  }
+
+  #treeOf(name: string): readonly TreeEntry[] {
+    const entry = this.#entries.get(name);
+    return entry ? this.repository.tree(entry.id) : [];
+  }
+
+  #checked(): RunRecord {
+    const record = readRecord<RunRecord>(this.repository, this.#entries, LAYOUT.run, this.name);
+    if (!(record.schema <= SCHEMA_VERSION)) {
+      const problem = `has schema ${record.schema}, but this version reads up to ${SCHEMA_VERSION}. Update oxbow.`;
+      throw new RecordError(`${this.name}/${LAYOUT.run}`, problem);
+    }
+    return record;
+  }
+}
+
+/** One recorded task, read only where asked. */
+export class TaskReader {
+  readonly run: RunReader;
+  readonly step: string;
+  readonly task: string;
+  /** The task's tree: equal ids mean equal tasks. */
+  readonly tree: ObjectId;
+  #entries: Map<string, TreeEntry> | undefined;
+  #record: TaskRecord | undefined;
+
+  constructor(run: RunReader, step: string, task: string, tree: ObjectId) {
+    this.run = run;
+    this.step = step;
+    this.task = task;
+    this.tree = tree;
+  }
+
+  /** `Flow/run/step/task`. */
+  get name(): string {
+    return `${this.run.name}/${this.step}/${this.task}`;
+  }
+
+  /** task.json. Throws {@link RecordError}. */
+  get record(): TaskRecord {
+    this.#record ??= readRecord<TaskRecord>(this.run.repository, this.entries, LAYOUT.task, this.name);
+    return this.#record;
+  }
+
+  /** The task's artifacts by name, inherited ones included. */
+  artifacts(): Map<string, TreeEntry> {
+    const entry = this.entries.get(LAYOUT.artifacts);
+    return artifactsByName(entry ? this.run.repository.tree(entry.id) : []);
+  }
+
+  /** What the task wrote to a stream; empty when nothing. */
+  log(stream: 'stdout' | 'stderr'): Buffer {
+    const entry = this.entries.get(LAYOUT[stream]);
+    return entry ? this.run.repository.blob(entry.id) : Buffer.alloc(0);
+  }
+
+  /** The entries of the task's tree by name. */
+  get entries(): Map<string, TreeEntry> {
+    this.#entries ??= entriesOf(this.run.repository, this.tree);
+    return this.#entries;
+  }
+}
+
+function entriesOf(repository: Repository, tree: ObjectId): Map<string, TreeEntry> {
+  return new Map(repository.tree(tree).map((entry) => [entry.name, entry]));
+}
+
+function readRecord<T>(repository: Repository, entries: Map<string, TreeEntry>, file: string, of: string): T {
+  const entry = entries.get(file);
+  if (!entry) throw new RecordError(`${of}/${file}`, 'is missing: the store is damaged. Run `flow fsck`.');
+  try {
+    return JSON.parse(repository.blob(entry.id).toString()) as T;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new RecordError(`${of}/${file}`, 'is not JSON: the store is damaged. Run `flow fsck`.', { cause });
+  }
+}

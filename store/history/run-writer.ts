@@ -1,0 +1,206 @@
+import { hostname } from 'node:os';
+import { encodeCommit, type Signature } from '../git/commit.ts';
+import { RefChangedError } from '../git/errors.ts';
+import { type PackedObject, packObject } from '../git/packed-object.ts';
+import type { Repository } from '../git/repository.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import type { Digest, ObjectId } from '../ids.ts';
+import { headRef, LAYOUT, recordText, runRef } from './layout.ts';
+import { RunPacks } from './run-packs.ts';
+import type { GraphRecord, RunRecord, TaskRecord } from './schema.ts';
+import { addTag, moveTags } from './tags.ts';
+import { TaskTree } from './task-tree.ts';
+
+/** What a run consists of before its first task. */
+export interface NewRun {
+  readonly record: RunRecord;
+  readonly graph: GraphRecord;
+  /** The flow's source files by path within code/. */
+  readonly code: ReadonlyMap<string, Uint8Array>;
+  /** Artifact entries; their objects are in `objects`. */
+  readonly parameters: readonly TreeEntry[];
+  readonly constants: readonly TreeEntry[];
+  readonly objects: readonly PackedObject[];
+}
+
+/** A finished attempt of a task, ready to be recorded. */
+export interface FinishedTask {
+  readonly record: TaskRecord;
+  /** The tree of its artifacts, inherited ones included. */
+  readonly artifacts: ObjectId;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  /** Objects the task made that are in no pack yet. */
+  readonly objects: readonly PackedObject[];
+}
+
+/**
+ * The only writer of one run's ref. Tasks are recorded in memory with {@link add} and made durable in groups by
+ * {@link checkpoint}: pack, index, fsync, ref move. What a checkpoint that returned holds is lost neither to kill -9 nor
+ * to power loss.
+ */
+export class RunWriter {
+  readonly #repository: Repository;
+  readonly #packs: RunPacks;
+  readonly #steps = new Map<string, TaskTree>();
+  readonly #fixed: readonly TreeEntry[];
+  readonly #uses = new Map<string, Digest>();
+  #record: RunRecord;
+  #commit: ObjectId | null = null;
+  #dirty = true;
+
+  private constructor(repository: Repository, run: NewRun) {
+    this.#repository = repository;
+    this.#record = run.record;
+    this.#packs = new RunPacks(repository, run.record);
+    for (const object of run.objects) this.#packs.add(object);
+    this.#fixed = this.#fixedEntries(run);
+  }
+
+  /**
+   * Records a run as running: when this returns its ref exists. Throws RefChangedError when the id is taken.
+   */
+  static start(repository: Repository, run: NewRun): RunWriter {
+    const writer = new RunWriter(repository, run);
+    const commit = writer.checkpoint();
+    for (const tag of run.record.tags) addTag(repository.refs, { flow: run.record.flow, id: run.record.id, commit }, tag);
+    return writer;
+  }
+
+  /** The record as the next checkpoint will write it. */
+  get record(): RunRecord {
+    return this.#record;
+  }
+
+  /** True when something was added since the last checkpoint. */
+  get dirty(): boolean {
+    return this.#dirty;
+  }
+
+  /** Takes a finished task in. It is durable only after the next {@link checkpoint}. Returns the id of its tree. */
+  add(task: FinishedTask): ObjectId {
+    const { record } = task;
+    for (const object of task.objects) this.#packs.add(object);
+    const entries: TreeEntry[] = [
+      file(LAYOUT.task, this.#packs.blob(recordText(record))),
+      folder(LAYOUT.artifacts, task.artifacts),
+    ];
+    if (task.stdout.length > 0) entries.push(file(LAYOUT.stdout, this.#packs.blob(task.stdout)));
+    if (task.stderr.length > 0) entries.push(file(LAYOUT.stderr, this.#packs.blob(task.stderr)));
+    const tree = this.#packs.tree(entries);
+    let step = this.#steps.get(record.step);
+    if (!step) {
+      step = new TaskTree();
+      this.#steps.set(record.step, step);
+    }
+    step.set(record.task, tree);
+    for (const [address, digest] of Object.entries(record.uses ?? {})) this.#uses.set(address, digest);
+    const failed = record.status === 'successful' ? 0 : 1;
+    const { totals } = this.#record;
+    this.#record = { ...this.#record, totals: { tasks: totals.tasks + 1, failed: totals.failed + failed } };
+    this.#dirty = true;
+    return tree;
+  }
+
+  /** An object that was added and may not be on disk yet, or undefined when it is. */
+  pending(id: ObjectId): PackedObject | undefined {
+    return this.#packs.pending(id);
+  }
+
+  /** Writes what waits to a pack, so that other processes can read it. Not durable yet. */
+  flush(): void {
+    this.#packs.flush();
+  }
+
+  /** Makes everything added so far durable and moves the run's ref to it. Returns the commit. */
+  checkpoint(): ObjectId {
+    const { flow, id } = this.#record;
+    const steps = [...this.#steps].map(([name, tasks]) => folder(name, tasks.write(this.#packs)));
+    const tree = this.#packs.tree([
+      ...this.#fixed,
+      file(LAYOUT.run, this.#packs.blob(recordText(this.#record))),
+      ...(steps.length > 0 ? [folder(LAYOUT.steps, this.#packs.tree(steps))] : []),
+    ]);
+    const commit = this.#packs.add(packObject('commit', encodeCommit(this.#commitOf(tree))));
+    this.#packs.sync();
+    this.#repository.refs.update(runRef(flow, id), { to: commit, from: this.#commit });
+    this.#commit = commit;
+    this.#dirty = false;
+    return commit;
+  }
+
+  /** Records how the run ended, in a last checkpoint; a successful run becomes the flow's branch. */
+  finish(end: Pick<RunRecord, 'status' | 'finishedAt' | 'failure'>): ObjectId {
+    this.#record = { ...this.#record, ...end };
+    const commit = this.checkpoint();
+    const { flow, id, status } = this.#record;
+    moveTags(this.#repository.refs, { flow, id, commit });
+    if (status === 'successful') this.#moveHead(commit);
+    this.#packs.settle(commit);
+    return commit;
+  }
+
+  /** Moves the flow's branch unless a run that began later holds it. */
+  #moveHead(commit: ObjectId): void {
+    const name = headRef(this.#record.flow);
+    for (;;) {
+      const from = this.#repository.refs.read(name) ?? null;
+      if (from && runNameOf(this.#repository, from) > runNameOf(this.#repository, commit)) return;
+      try {
+        this.#repository.refs.update(name, { to: commit, from });
+        return;
+      } catch (error) {
+        if (!(error instanceof RefChangedError)) throw error;
+      }
+    }
+  }
+
+  #fixedEntries(run: NewRun): TreeEntry[] {
+    const entries = [file(LAYOUT.graph, this.#packs.blob(recordText(run.graph)))];
+    if (run.code.size > 0) entries.push(folder(LAYOUT.code, this.#filesTree(run.code)));
+    if (run.parameters.length > 0) entries.push(folder(LAYOUT.parameters, this.#packs.tree(run.parameters)));
+    if (run.constants.length > 0) entries.push(folder(LAYOUT.constants, this.#packs.tree(run.constants)));
+    return entries;
+  }
+
+  #filesTree(files: ReadonlyMap<string, Uint8Array>): ObjectId {
+    const entries: TreeEntry[] = [];
+    const folders = new Map<string, Map<string, Uint8Array>>();
+    for (const [path, bytes] of files) {
+      const slash = path.indexOf('/');
+      if (slash < 0) {
+        entries.push(file(path, this.#packs.blob(bytes)));
+        continue;
+      }
+      const name = path.slice(0, slash);
+      const inner = folders.get(name) ?? new Map<string, Uint8Array>();
+      inner.set(path.slice(slash + 1), bytes);
+      folders.set(name, inner);
+    }
+    for (const [name, inner] of folders) entries.push(folder(name, this.#filesTree(inner)));
+    return this.#packs.tree(entries);
+  }
+
+  #commitOf(tree: ObjectId) {
+    const { flow, id, status, createdAt, user, origin } = this.#record;
+    const at = (time: number): Signature => ({
+      name: user,
+      email: `${user}@${hostname()}`.replace(/[<>\s]/g, ''),
+      seconds: Math.floor(time / 1000),
+      zone: '+0000',
+    });
+    const trailers = [
+      ...(origin ? [`Origin: ${origin}`] : []),
+      ...[...this.#uses].sort().map(([address, digest]) => `Uses: ${address} ${digest}`),
+    ];
+    const message = [`${flow}/${id}: ${status}\n`, ...(trailers.length > 0 ? [`${trailers.join('\n')}\n`] : [])].join('\n');
+    return { tree, parents: [], author: at(Date.parse(createdAt)), committer: at(Date.now()), message };
+  }
+}
+
+const file = (name: string, id: ObjectId): TreeEntry => ({ mode: '100644', name, id });
+const folder = (name: string, id: ObjectId): TreeEntry => ({ mode: '40000', name, id });
+
+/** `Flow/id` from a run commit's subject; ids sort by start time. */
+const runNameOf = (repository: Repository, commit: ObjectId): string =>
+  repository.commit(commit).message.split(':', 1)[0] ?? '';

@@ -1,0 +1,128 @@
+import type { Digest } from '../ids.ts';
+
+/** Version of the records below, written into every run.json. A reader refuses a greater one. */
+export const SCHEMA_VERSION = 1;
+
+/** How far a run has come, as its writer last recorded it. A `running` run whose process is gone is shown as crashed. */
+export type RunStatus = 'running' | 'successful' | 'failed' | 'interrupted';
+
+/** How an attempt of a task ended. `killed`: its process died or was ended before the step returned. */
+export type TaskStatus = 'successful' | 'failed' | 'killed';
+
+/** An error as it is kept: plain data, never code. */
+export interface ExceptionRecord {
+  readonly name: string;
+  readonly message: string;
+  /** Stable code of an Oxbow error, or Node's `error.code`. */
+  readonly code?: string;
+  /** Stack trace with source positions of the flow's own files. */
+  readonly stack?: string;
+  readonly cause?: ExceptionRecord;
+}
+
+/** The process that runs, or ran, a run: enough to tell whether it still lives. */
+export interface ProcessRecord {
+  readonly pid: number;
+  readonly host: string;
+  /** Linux: the boot id, so that a pid from before a restart is not taken for a living one. */
+  readonly boot?: string;
+}
+
+/** Contents of run.json. Times are ISO 8601 in UTC with milliseconds. */
+export interface RunRecord {
+  readonly schema: number;
+  readonly flow: string;
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly createdAt: string;
+  readonly finishedAt?: string;
+  readonly user: string;
+  readonly process: ProcessRecord;
+  readonly versions: { readonly oxbow: string; readonly node: string };
+  /** User tags given when the run started; the refs under refs/tags/ say what they are now. */
+  readonly tags: readonly string[];
+  readonly systemTags: readonly string[];
+  /** The run this one was resumed from, as `Flow/id`. */
+  readonly origin?: string;
+  /** The flow's file within code/, and the class in it. */
+  readonly code: { readonly entry: string; readonly class: string };
+  /** Names of the parameters, in the order the flow declares them. */
+  readonly parameters: readonly string[];
+  /** What ended a failed run: the task as `step/task` and its exception. */
+  readonly failure?: { readonly task?: string; readonly exception: ExceptionRecord };
+  /** Tasks finished so far and what they brought. */
+  readonly totals: { readonly tasks: number; readonly failed: number };
+}
+
+/** One level of the foreach nest a task stands in. */
+export interface FrameRecord {
+  /** The step that split. */
+  readonly step: string;
+  /** The task of that step, whose artifact was iterated. */
+  readonly task: string;
+  /** The artifact that was iterated. */
+  readonly variable: string;
+  readonly index: number;
+  readonly numSplits: number;
+}
+
+/** What a task's `this.next(...)` chose. */
+export interface TransitionRecord {
+  readonly steps: readonly string[];
+  readonly foreach?: { readonly variable: string; readonly numSplits: number };
+  readonly switch?: { readonly variable: string; readonly case: string };
+}
+
+/** Contents of task.json. */
+export interface TaskRecord {
+  readonly step: string;
+  readonly task: string;
+  readonly attempt: number;
+  readonly status: TaskStatus;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly pid?: number;
+  /** The tasks it continued from, as `step/task`, in input order. */
+  readonly parents: readonly string[];
+  /** Outermost first; empty outside a foreach. */
+  readonly frames: readonly FrameRecord[];
+  /** Iteration of a loop step, counted from 0. */
+  readonly iteration?: number;
+  readonly transition?: TransitionRecord;
+  /** SHA-256 of the step's source text. */
+  readonly code?: string;
+  /** Artifacts of this run the task read, by name (`step/task/name` from an input), with their digests. */
+  readonly reads: { readonly [name: string]: Digest };
+  /** Artifacts of other runs the task read, by address. */
+  readonly uses?: { readonly [address: string]: Digest };
+  readonly exception?: ExceptionRecord;
+  /** When output arrived: [milliseconds since startedAt, 0 stdout | 1 stderr, bytes]; the bytes are in the logs. */
+  readonly output?: readonly (readonly [number, 0 | 1, number])[];
+}
+
+/** The way a step hands on. */
+export type StepKind = 'linear' | 'split' | 'foreach' | 'switch' | 'end';
+
+/** One step in graph.json. */
+export interface StepRecord {
+  readonly name: string;
+  readonly kind: StepKind;
+  /** True when the step takes `inputs`. */
+  readonly join: boolean;
+  readonly next: readonly string[];
+  /** The artifact a foreach iterates or a switch looks at. */
+  readonly variable?: string;
+  /** Switch cases, in source order. */
+  readonly cases?: readonly { readonly case: string; readonly step: string }[];
+  readonly doc?: string;
+  /** Path within code/ and line, counted from 1. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** Contents of graph.json: the steps in topological order. */
+export interface GraphRecord {
+  readonly flow: string;
+  readonly doc?: string;
+  readonly steps: readonly StepRecord[];
+}

@@ -1,0 +1,176 @@
+import type { ObjectSink, ObjectSource } from '../codec/objects.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import type { ObjectId } from '../ids.ts';
+
+/** A tree of tasks holds at most this many before it splits into ranges. */
+const WIDTH = 256;
+/** Digits, base 256, of one component of a task id: up to 16,777,216 splits at each level. */
+const DIGITS = 3;
+
+interface Task {
+  readonly name: string;
+  readonly digits: readonly number[];
+  readonly tree: ObjectId;
+}
+
+/** Compares two task ids such as `2.10` number by number. */
+export function compareTaskIds(a: string, b: string): number {
+  const left = a.split('.');
+  const right = b.split('.');
+  for (let i = 0; i < Math.min(left.length, right.length); i += 1) {
+    const difference = Number(left[i]) - Number(right[i]);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+/**
+ * The tasks of one step as a tree of trees. Up to 256 tasks lie side by side; more are grouped into folders named by
+ * the range of positions they hold (`256..511`, nested `3.0..255`), recursively, so that adding one task rewrites a
+ * bounded number of entries however wide the step is. The shape depends on the set of tasks alone, never on the order
+ * in which they finished: equal sets give equal trees.
+ */
+export class TaskTree {
+  #root = new Node(0);
+  #count = 0;
+
+  /** Number of tasks. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Adds a task's tree, or replaces it when the task is already there. */
+  set(name: string, tree: ObjectId): void {
+    if (this.#root.set({ name, digits: digitsOf(name), tree })) this.#count += 1;
+  }
+
+  /** Writes the trees that changed since the last call and returns the root's id. */
+  write(sink: ObjectSink): ObjectId {
+    return this.#root.write(sink);
+  }
+}
+
+class Node {
+  /** First digit in which the tasks below may differ. */
+  readonly #start: number;
+  #tasks = new Map<string, Task>();
+  /** Set once the node has split: the digit it groups by, and its groups. */
+  #split: { readonly at: number; readonly groups: Map<number, Node>; readonly sample: Task } | undefined;
+  #written: ObjectId | undefined;
+
+  constructor(start: number) {
+    this.#start = start;
+  }
+
+  /** Returns true when the task is new. */
+  set(task: Task): boolean {
+    this.#written = undefined;
+    if (this.#split) return this.#descend(task);
+    const fresh = !this.#tasks.has(task.name);
+    this.#tasks.set(task.name, task);
+    if (this.#tasks.size > WIDTH) this.#divide();
+    return fresh;
+  }
+
+  #divide(): void {
+    const tasks = [...this.#tasks.values()];
+    const sample = tasks[0] as Task;
+    const at = Math.min(...tasks.slice(1).map((task) => firstDifference(sample, task, this.#start)));
+    this.#split = { at, groups: new Map(), sample };
+    this.#tasks = new Map();
+    for (const task of tasks) this.#group(task.digits[at] ?? 0).set(task);
+  }
+
+  #descend(task: Task): boolean {
+    const split = this.#split as NonNullable<typeof this.#split>;
+    const at = firstDifference(split.sample, task, this.#start);
+    if (at < split.at) {
+      // The newcomer differs in an earlier digit than all the others: they become one group of a new split.
+      const inner = new Node(at + 1);
+      inner.#split = split;
+      this.#split = { at, groups: new Map([[split.sample.digits[at] ?? 0, inner]]), sample: split.sample };
+    }
+    return this.#group(task.digits[this.#split?.at ?? 0] ?? 0).set(task);
+  }
+
+  #group(digit: number): Node {
+    const split = this.#split as NonNullable<typeof this.#split>;
+    let group = split.groups.get(digit);
+    if (!group) {
+      group = new Node(split.at + 1);
+      split.groups.set(digit, group);
+    }
+    return group;
+  }
+
+  write(sink: ObjectSink): ObjectId {
+    if (this.#written) return this.#written;
+    const entries: TreeEntry[] = [];
+    for (const { name, tree } of this.#tasks.values()) entries.push({ mode: '40000', name, id: tree });
+    if (this.#split) {
+      const { at, sample, groups } = this.#split;
+      for (const [digit, group] of groups) {
+        entries.push({ mode: '40000', name: rangeName(sample, at, digit), id: group.write(sink) });
+      }
+    }
+    this.#written = sink.tree(entries);
+    return this.#written;
+  }
+}
+
+function digitsOf(name: string): number[] {
+  const digits: number[] = [];
+  for (const component of name.split('.')) {
+    const value = Number(component);
+    digits.push(value >>> 16, (value >>> 8) & 255, value & 255);
+  }
+  return digits;
+}
+
+function firstDifference(a: Task, b: Task, from: number): number {
+  let at = from;
+  while (at < a.digits.length && a.digits[at] === b.digits[at]) at += 1;
+  return at;
+}
+
+/** Names the group of tasks that share the sample's digits before `at` and have `digit` there. */
+function rangeName(sample: Task, at: number, digit: number): string {
+  const component = Math.floor(at / DIGITS);
+  const place = at % DIGITS;
+  const block = 256 ** (DIGITS - 1 - place);
+  let low = digit * block;
+  for (let i = 0; i < place; i += 1) low += (sample.digits[component * DIGITS + i] ?? 0) * 256 ** (DIGITS - 1 - i);
+  const before = sample.name.split('.').slice(0, component);
+  return [...before, `${low}..${low + block - 1}`].join('.');
+}
+
+const RANGE = /^((?:\d+\.)*)(\d+)\.\.(\d+)$/;
+
+function rangeHolds(range: string, task: string): boolean {
+  const [, before = '', low, high] = RANGE.exec(range) ?? [];
+  if (low === undefined || !task.startsWith(before)) return false;
+  const value = Number.parseInt(task.slice(before.length), 10);
+  return value >= Number(low) && value <= Number(high);
+}
+
+/** The tree of one task of a step, or undefined. Reads one tree a level. */
+export function findTask(source: ObjectSource, steps: ObjectId, task: string): ObjectId | undefined {
+  const entries = source.tree(steps);
+  const direct = entries.find((entry) => entry.name === task);
+  if (direct) return direct.id;
+  const range = entries.find((entry) => rangeHolds(entry.name, task));
+  return range && findTask(source, range.id, task);
+}
+
+/** Every task of a step as [task id, tree], ordered by {@link compareTaskIds}. */
+export function listTasks(source: ObjectSource, steps: ObjectId): [string, ObjectId][] {
+  const tasks: [string, ObjectId][] = [];
+  const visit = (id: ObjectId): void => {
+    for (const entry of source.tree(id)) {
+      if (RANGE.test(entry.name)) visit(entry.id);
+      else tasks.push([entry.name, entry.id]);
+    }
+  };
+  visit(steps);
+  return tasks.sort(([a], [b]) => compareTaskIds(a, b));
+}
