@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** How a file is published: its permission bits, and whether it must survive a power cut (default true). */
+export interface AtomicWriteOptions {
+  readonly mode?: number;
+  readonly sync?: boolean;
+}
+
+/**
+ * Replaces or creates a file so that every reader, and every crash, sees either the old content or the new one:
+ * written beside, fsynced, renamed, folder fsynced. Throws the file system's own error and leaves nothing behind.
+ */
+export function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array,
+  options: AtomicWriteOptions = {},
+): void {
+  const { mode = 0o644, sync = true } = options;
+  const file = TemporaryFile.in(dirname(path), mode);
+  try {
+    file.write(typeof content === 'string' ? Buffer.from(content) : content);
+    file.publish(path, sync);
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+  if (sync) syncFolder(dirname(path));
+}
+
+/**
+ * A file under a name nobody reads, which becomes visible, complete, under its final name. It lives in the folder of
+ * the final name, so that the rename stays on one file system. The name does not begin with `tmp_`, because
+ * `git prune` deletes such files however new they are.
+ */
+export class TemporaryFile {
+  readonly path: string;
+  readonly fd: number;
+  #open = true;
+
+  private constructor(path: string, mode: number) {
+    this.path = path;
+    this.fd = openSync(path, 'wx+', mode);
+  }
+
+  /** Creates one in `folder`, which must exist. */
+  static in(folder: string, mode = 0o644): TemporaryFile {
+    return new TemporaryFile(
+      join(folder, `${TEMPORARY_PREFIX}${process.pid}-${randomBytes(6).toString('hex')}`),
+      mode,
+    );
+  }
+
+  /** Appends all of `bytes`, or writes them at `position`. */
+  write(bytes: Uint8Array, position?: number): void {
+    writeFully(this.fd, bytes, position);
+  }
+
+  /** Renames to the final name, after an fsync when `sync`. The caller fsyncs the folder. */
+  publish(path: string, sync: boolean): void {
+    this.finish(sync);
+    renameSync(this.path, path);
+  }
+
+  /** Closes the file, after an fsync when `sync`, and keeps its temporary name. */
+  finish(sync: boolean): void {
+    if (!this.#open) return;
+    if (sync) fsyncSync(this.fd);
+    this.#open = false;
+    closeSync(this.fd);
+  }
+
+  /** Closes and removes the file; does nothing once it has been published. */
+  discard(): void {
+    this.finish(false);
+    rmSync(this.path, { force: true });
+  }
+}
+
+const TEMPORARY_PREFIX = '.oxbow-tmp-';
+
+/** Writes every byte: a single write may stop short, for instance when interrupted by a signal. */
+export function writeFully(fd: number, bytes: Uint8Array, position?: number): void {
+  let done = 0;
+  while (done < bytes.length) {
+    const at = position === undefined ? null : position + done;
+    done += writeSync(fd, bytes, done, bytes.length - done, at);
+  }
+}
+
+/** Makes the names in a folder survive a power cut. File systems that cannot do this are left to their own devices. */
+export function syncFolder(path: string): void {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    fsyncSync(fd);
+  } catch (error) {
+    if (!UNSUPPORTED.has(errorCode(error))) throw error;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+const UNSUPPORTED = new Set(['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP']);
+
+/** Creates a folder and its missing parents; when `sync`, each new name is made to survive a power cut. */
+export function makeFolder(path: string, sync = true): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first === undefined || !sync) return;
+  for (let folder = path; ; folder = dirname(folder)) {
+    syncFolder(dirname(folder));
+    if (folder === first || folder === dirname(folder)) return;
+  }
+}
+
+/**
+ * Removes the temporary files that writers killed more than `olderThan` milliseconds ago left in a folder, and
+ * returns their names. Files of a running writer are younger than that by far.
+ */
+export function removeStaleTemporaries(folder: string, olderThan: number): string[] {
+  const removed: string[] = [];
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(TEMPORARY_PREFIX)) continue;
+    const path = join(folder, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined || Date.now() - stat.mtimeMs < olderThan) continue;
+    rmSync(path, { force: true });
+    removed.push(basename(path));
+  }
+  return removed;
+}
+
+/** The code of a system error such as `ENOENT`, or an empty string for anything else. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

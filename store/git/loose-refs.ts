@@ -1,0 +1,50 @@
+import { type Dirent, readdirSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorCode } from '../atomic-file.ts';
+
+/** Names of the refs that have a file of their own and begin with `prefix`, in no order. */
+export function* looseRefNames(folder: string, prefix: string): Iterable<string> {
+  const start = prefix.slice(0, prefix.lastIndexOf('/') + 1) || 'refs/';
+  for (const entry of list(join(folder, start))) {
+    const name = start + entry.name;
+    if (entry.isDirectory()) {
+      // A whole folder is wanted, or perhaps something in it, or nothing.
+      if (`${name}/`.startsWith(prefix)) yield* looseRefNames(folder, `${name}/`);
+    } else if (name.startsWith(prefix) && !name.endsWith('.lock')) yield name;
+  }
+}
+
+/** Removes a folder of refs, what is empty below it, and parents that become empty, but not `refs/<kind>`. */
+export function removeEmptyFolders(root: string, name: string): void {
+  for (const entry of list(join(root, name))) {
+    if (entry.isDirectory()) removeEmpty(join(root, name, entry.name));
+  }
+  for (let current = name; current.split('/').length > 2; current = dirname(current)) {
+    if (!removeFolder(join(root, current))) return;
+  }
+}
+
+function removeEmpty(path: string): void {
+  for (const entry of list(path)) if (entry.isDirectory()) removeEmpty(join(path, entry.name));
+  removeFolder(path);
+}
+
+function removeFolder(path: string): boolean {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch (error) {
+    // Something is in it, or another process was faster, or it is a file.
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR'].includes(errorCode(error))) throw error;
+    return errorCode(error) === 'ENOENT';
+  }
+}
+
+function list(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}

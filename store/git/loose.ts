@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
+import { errorCode, makeFolder, writeFileAtomically } from '../atomic-file.ts';
+import type { ObjectId } from '../ids.ts';
+import { isObjectType, type ObjectType, objectIdOf } from './object.ts';
+import type { Finding } from './pack-folder.ts';
+import { inflate } from './zlib-stream.ts';
+
+/** Where git keeps an object in a file of its own; the only place that knows. */
+function loosePath(objects: string, id: ObjectId): string {
+  return join(objects, id.slice(0, 2), id.slice(2));
+}
+
+/** Whether the object has a file of its own, whatever is in it. */
+export function hasLoose(objects: string, id: ObjectId): boolean {
+  return existsSync(loosePath(objects, id));
+}
+
+/** The object from its own file; undefined when there is none. */
+export function readLoose(objects: string, id: ObjectId, verify: boolean): Finding | undefined {
+  const path = loosePath(objects, id);
+  let file: Buffer;
+  try {
+    file = readFileSync(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+  const parsed = parseLoose(file);
+  if ('damage' in parsed) return { damage: `"${path}": ${parsed.damage}`, cause: parsed.cause };
+  const { type, body } = parsed.object;
+  if (verify && objectIdOf(type, body) !== id) return { damage: `"${path}" has another content` };
+  return parsed;
+}
+
+/**
+ * Writes an object into a file of its own, over whatever is there: a file torn by a crash of another program heals.
+ * Survives a power cut once this returns.
+ */
+export function writeLoose(objects: string, type: ObjectType, body: Uint8Array): ObjectId {
+  const id = objectIdOf(type, body);
+  makeFolder(join(objects, id.slice(0, 2)));
+  const content = Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]);
+  writeFileAtomically(loosePath(objects, id), deflateSync(content, { level: 1 }), { mode: 0o444 });
+  return id;
+}
+
+/** Ids of objects in files of their own that begin with a hex prefix. */
+export function* looseIds(objects: string, prefix: string): Iterable<ObjectId> {
+  const folders = prefix.length < 2 ? list(objects) : [prefix.slice(0, 2)];
+  for (const folder of folders) {
+    if (!/^[0-9a-f]{2}$/.test(folder) || !folder.startsWith(prefix.slice(0, 2))) continue;
+    for (const name of list(join(objects, folder))) {
+      if (/^[0-9a-f]{38}$/.test(name) && (folder + name).startsWith(prefix))
+        yield (folder + name) as ObjectId;
+    }
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+// "<type> <size>\0<body>" as one zlib stream. Its beginning says how much the whole may inflate to.
+function parseLoose(file: Buffer): Finding {
+  let head: Buffer;
+  try {
+    head = inflateSync(file.subarray(0, 64), {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength: 1 << 17,
+    });
+  } catch (cause) {
+    return { damage: 'its zlib stream is damaged', cause };
+  }
+  const header = /^([a-z]+) (0|[1-9]\d{0,14})\0/.exec(head.toString('latin1', 0, 64));
+  const [whole = '', type = '', size = ''] = header ?? [];
+  if (!isObjectType(type)) return { damage: 'it does not begin with a type and a size' };
+  const result = inflate(file, whole.length + Number(size));
+  if (result.status === 'done') return { object: { type, body: result.body.subarray(whole.length) } };
+  return { damage: result.status === 'short' ? 'its zlib stream ends early' : result.problem, cause: result };
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { errorCode } from '../atomic-file.ts';
+import type { ObjectId } from '../ids.ts';
+import { hasLoose, looseIds, readLoose } from './loose.ts';
+import { type Finding, PackFolder } from './pack-folder.ts';
+
+/** So often a read starts over because other processes keep replacing packs under it. */
+const MAX_ATTEMPTS = 10;
+/** Git follows alternates of alternates this far. */
+const MAX_DEPTH = 5;
+
+interface ObjectFolder {
+  readonly path: string;
+  readonly packs: PackFolder;
+}
+
+/** The objects folder of a repository and those it borrows from (`objects/info/alternates`): packs and loose objects. */
+export class ObjectFolders {
+  readonly #own: ObjectFolder;
+  readonly #all: readonly ObjectFolder[];
+
+  constructor(path: string) {
+    this.#all = [...withAlternates(path)].map((folder) => ({
+      path: folder,
+      packs: new PackFolder(join(folder, 'pack')),
+    }));
+    this.#own = this.#all[0] as ObjectFolder;
+  }
+
+  /** The object; or what is wrong with the copies that were found; undefined when there is none. */
+  read(id: ObjectId, verify: boolean): Finding | undefined {
+    for (let attempt = 0; ; attempt++) {
+      const finding = this.#readOnce(id, verify);
+      if (finding !== undefined && 'object' in finding) return finding;
+      // Another process may have packed the object, or replaced the pack it was in, since we looked.
+      if (attempt < MAX_ATTEMPTS && this.#refresh()) continue;
+      return finding ?? this.#damage();
+    }
+  }
+
+  has(id: ObjectId): boolean {
+    for (let attempt = 0; ; attempt++) {
+      if (this.#all.some(({ path, packs }) => packs.has(id) || hasLoose(path, id))) return true;
+      if (attempt >= MAX_ATTEMPTS || !this.#refresh()) return false;
+    }
+  }
+
+  *startingWith(prefix: string): Iterable<ObjectId> {
+    this.#refresh();
+    for (const { path, packs } of this.#all) {
+      yield* looseIds(path, prefix); // Loose first: what is packed meanwhile turns up in a pack.
+      packs.refresh();
+      yield* packs.startingWith(prefix);
+    }
+  }
+
+  addPack(name: string): void {
+    this.#own.packs.add(name);
+  }
+
+  close(): void {
+    for (const { packs } of this.#all) packs.close();
+  }
+
+  #readOnce(id: ObjectId, verify: boolean): Finding | undefined {
+    let damage: Finding | undefined;
+    for (const { path, packs } of this.#all) {
+      for (const look of [() => packs.read(id, verify), () => readLoose(path, id, verify)]) {
+        const finding = look();
+        if (finding !== undefined && 'object' in finding) return finding;
+        damage ??= finding;
+      }
+    }
+    return damage;
+  }
+
+  #refresh(): boolean {
+    return this.#all.map(({ packs }) => packs.refresh()).includes(true);
+  }
+
+  #damage(): Finding | undefined {
+    for (const { packs } of this.#all) {
+      const damage = packs.damage();
+      if (damage !== undefined) return damage;
+    }
+    return undefined;
+  }
+}
+
+function withAlternates(path: string, depth = 0): Set<string> {
+  const found = new Set([path]);
+  if (depth === MAX_DEPTH) return found;
+  for (const line of alternatesOf(path)) {
+    const folder = isAbsolute(line) ? line : join(path, line);
+    for (const each of withAlternates(folder, depth + 1)) found.add(each);
+  }
+  return found;
+}
+
+function alternatesOf(path: string): string[] {
+  try {
+    const text = readFileSync(join(path, 'info', 'alternates'), 'utf8');
+    return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,178 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorCode, syncFolder } from '../atomic-file.ts';
+import type { ObjectId } from '../ids.ts';
+import { RefChangedError, RefConflictError, RefCorruptError } from './errors.ts';
+import { LockFile } from './lock-file.ts';
+import { looseRefNames, removeEmptyFolders } from './loose-refs.ts';
+import { PackedRefs } from './packed-refs.ts';
+import { checkRefName } from './ref-name.ts';
+
+/** Where a ref shall point, and what it must point at before: `null` for nothing, undefined for no matter what. */
+export interface RefUpdate {
+  readonly to: ObjectId;
+  readonly from?: ObjectId | null | undefined;
+}
+
+/** How long to wait for another process that is moving the same ref, in milliseconds. */
+const PATIENCE = 1000;
+/** The same for packed-refs, which git locks while it writes every ref of the repository. */
+const PACKED_PATIENCE = 3000;
+/** Git follows a symbolic ref to a symbolic ref this often. */
+const MAX_HOPS = 5;
+
+/**
+ * The refs of a repository, kept in files as git keeps them. Every change is a compare-and-swap under git's own lock
+ * files, so it is safe beside native git and beside other processes of ours.
+ */
+export class Refs {
+  readonly #folder: string;
+  readonly #packed: PackedRefs;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#packed = new PackedRefs(folder);
+  }
+
+  /** What a ref points at, symbolic refs followed; undefined when there is no such ref. */
+  read(name: string): ObjectId | undefined {
+    return this.#follow(name).id;
+  }
+
+  /** The ref that a symbolic ref such as `HEAD` names; undefined when it is missing or points at an object. */
+  symbolic(name: string): string | undefined {
+    checkRefName(name);
+    const loose = this.#readLoose(name);
+    return loose !== undefined && 'target' in loose ? loose.target : undefined;
+  }
+
+  /** Makes a symbolic ref such as `HEAD` name another ref, which need not exist. */
+  setSymbolic(name: string, target: string): void {
+    checkRefName(name);
+    checkRefName(target);
+    this.#withLock(name, PATIENCE, (lock) => {
+      lock.commit(`ref: ${target}\n`);
+      syncFolder(dirname(lock.path));
+    });
+  }
+
+  /** Sorted names of all refs that begin with `prefix`, such as `refs/runs/`. Does not read what they point at. */
+  names(prefix: string): string[] {
+    // Loose first: a ref that git packs meanwhile turns up in packed-refs.
+    const names = new Set(looseRefNames(this.#folder, prefix));
+    for (const name of this.#packed.read().keys()) if (name.startsWith(prefix)) names.add(name);
+    return [...names].sort();
+  }
+
+  /**
+   * Creates or moves a ref; durable once this returns. Throws a {@link RefChangedError} when it did not have the value
+   * `from`, a {@link RefConflictError} when another ref is in the way, a RefLockedError when another process keeps the
+   * lock. A symbolic ref stays one: what it names is moved.
+   */
+  update(ref: string, change: RefUpdate): void {
+    const { name } = this.#follow(ref);
+    this.#withLock(name, PATIENCE, (lock) => {
+      const found = this.#expect(name, change.from);
+      if (found === null) this.#checkRoom(name);
+      this.#commit(name, lock, change.to);
+      syncFolder(dirname(lock.path));
+    });
+  }
+
+  /** Deletes a ref, loose and packed; does nothing when there is none and no `from`. Throws like {@link update}. */
+  delete(ref: string, expected: { readonly from?: ObjectId | undefined } = {}): void {
+    const { name } = this.#follow(ref);
+    this.#withLock(name, PATIENCE, () => {
+      // Held to the end, or else `git pack-refs` could pack the loose value between the two removals.
+      this.#withLock('packed-refs', PACKED_PATIENCE, () => {
+        if (this.#expect(name, expected.from) === null) return;
+        this.#packed.remove(name);
+        rmSync(join(this.#folder, name), { force: true });
+        syncFolder(dirname(join(this.#folder, name)));
+      });
+    });
+    removeEmptyFolders(this.#folder, dirname(name));
+  }
+
+  #follow(ref: string): { readonly name: string; readonly id: ObjectId | undefined } {
+    let name = ref;
+    for (let hop = 0; hop <= MAX_HOPS; hop++) {
+      checkRefName(name);
+      const loose = this.#readLoose(name);
+      if (loose === undefined) return { name, id: this.#packed.read().get(name)?.id };
+      if ('id' in loose) return { name, id: loose.id };
+      name = loose.target;
+    }
+    throw new RefCorruptError(ref, `it leads through more than ${MAX_HOPS} symbolic refs`);
+  }
+
+  #expect(name: string, expected: ObjectId | null | undefined): ObjectId | null {
+    const found = this.read(name) ?? null;
+    if (expected !== undefined && found !== expected) throw new RefChangedError(name, expected, found);
+    return found;
+  }
+
+  #withLock(name: string, patience: number, action: (lock: LockFile) => void): void {
+    const lock = this.#lock(name, patience);
+    try {
+      action(lock);
+    } catch (error) {
+      lock.release();
+      removeEmptyFolders(this.#folder, dirname(name)); // Taking the lock may have made them.
+      throw error;
+    } finally {
+      lock.release();
+    }
+  }
+
+  #lock(name: string, patience: number): LockFile {
+    try {
+      return LockFile.take(join(this.#folder, name), patience);
+    } catch (error) {
+      // A file where a folder should be: one of the names above is a ref.
+      if (!['ENOTDIR', 'EEXIST'].includes(errorCode(error))) throw error;
+      throw new RefConflictError(name, this.#parentRef(name) ?? dirname(name), { cause: error });
+    }
+  }
+
+  #commit(name: string, lock: LockFile, id: ObjectId): void {
+    try {
+      lock.commit(`${id}\n`);
+    } catch (error) {
+      if (!['EISDIR', 'ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) throw error;
+      removeEmptyFolders(this.#folder, name);
+      this.#checkRoom(name);
+      lock.commit(`${id}\n`);
+    }
+  }
+
+  // No ref may be the folder of another.
+  #checkRoom(name: string): void {
+    const parent = this.#parentRef(name);
+    if (parent !== undefined) throw new RefConflictError(name, parent);
+    const [child] = this.names(`${name}/`);
+    if (child !== undefined) throw new RefConflictError(name, child);
+  }
+
+  #parentRef(name: string): string | undefined {
+    const packed = this.#packed.read();
+    for (let parent = dirname(name); parent.includes('/'); parent = dirname(parent)) {
+      if (packed.has(parent) || this.#readLoose(parent) !== undefined) return parent;
+    }
+    return undefined;
+  }
+
+  #readLoose(name: string): { readonly id: ObjectId } | { readonly target: string } | undefined {
+    let text: string;
+    try {
+      text = readFileSync(join(this.#folder, name), 'utf8');
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error))) return undefined;
+      throw error;
+    }
+    const [, target, id] = /^(?:ref:\s*(\S+)\s*|([0-9a-f]{40})(?:\s.*)?)$/s.exec(text) ?? [];
+    if (target !== undefined) return { target };
+    if (id !== undefined) return { id: id as ObjectId };
+    throw new RefCorruptError(name, 'its file does not hold an object id');
+  }
+}

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { ObjectId } from '../ids.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import { type Commit, decodeCommit } from './commit.ts';
+import { MalformedObjectError, ObjectCorruptError, ObjectMissingError, ObjectTypeError } from './errors.ts';
+import { writeLoose } from './loose.ts';
+import type { GitObject, ObjectType } from './object.ts';
+import { ObjectFolders } from './object-folders.ts';
+import { type PackWriteOptions, type WrittenPack, writePack } from './pack-write.ts';
+import { type PackedObject, unpackObject } from './packed-object.ts';
+import { Refs } from './refs.ts';
+import { findGitFolder, layOutRepository } from './repository-files.ts';
+import { decodeTree, type TreeEntry } from './tree.ts';
+
+/** How to read an object. */
+export interface ReadOptions {
+  /** Whether to hash what was read and compare (default true). */
+  readonly verify?: boolean;
+}
+
+/** A git repository: its objects and refs, read and written synchronously without git. */
+export class Repository {
+  /** The folder with HEAD, objects and refs. */
+  readonly path: string;
+  /** Where packs are. */
+  readonly packFolder: string;
+  readonly refs: Refs;
+  readonly #objects: ObjectFolders;
+  readonly #held = new Map<ObjectId, PackedObject>();
+  readonly #trees = new BoundedCache<ObjectId, readonly TreeEntry[]>({
+    limit: 100_000,
+    weigh: (entries) => entries.length + 1,
+  });
+
+  private constructor(path: string) {
+    this.path = path;
+    this.packFolder = join(path, 'objects', 'pack');
+    this.refs = new Refs(path);
+    this.#objects = new ObjectFolders(join(path, 'objects'));
+  }
+
+  /** Opens the bare repository at `path` after creating what is missing of it. */
+  static create(path: string): Repository {
+    layOutRepository(path);
+    return Repository.open(path);
+  }
+
+  /** Opens a repository. Throws a {@link NotARepositoryError} when there is none. */
+  static open(path: string): Repository {
+    return new Repository(findGitFolder(path));
+  }
+
+  /**
+   * An object, wherever it is. Throws an {@link ObjectMissingError}, or an {@link ObjectCorruptError} when every copy of
+   * it is damaged.
+   */
+  read(id: ObjectId, options: ReadOptions = {}): GitObject {
+    const held = this.#held.get(id);
+    if (held !== undefined) return unpackObject(held);
+    const finding = this.#objects.read(id, options.verify ?? true);
+    if (finding === undefined) throw new ObjectMissingError(id, this.path);
+    if ('object' in finding) return finding.object;
+    throw new ObjectCorruptError(id, finding.damage, { cause: finding.cause });
+  }
+
+  /** Whether the object is held, packed or loose. Does not look at its bytes. */
+  has(id: ObjectId): boolean {
+    return this.#held.has(id) || this.#objects.has(id);
+  }
+
+  /** The content of a blob. Throws an {@link ObjectTypeError} for anything else. */
+  blob(id: ObjectId): Buffer {
+    return this.#readAs(id, 'blob');
+  }
+
+  /** The entries of a tree, shared with other callers. Throws an {@link ObjectTypeError} for anything else. */
+  tree(id: ObjectId): readonly TreeEntry[] {
+    return this.#trees.get(id) ?? this.#trees.set(id, decodeAs(id, decodeTree, this.#readAs(id, 'tree')));
+  }
+
+  /** A commit. Throws an {@link ObjectTypeError} for anything else. */
+  commit(id: ObjectId): Commit {
+    return decodeAs(id, decodeCommit, this.#readAs(id, 'commit'));
+  }
+
+  /** Lets this process read an object that is in no pack yet, until {@link release}. */
+  hold(object: PackedObject): void {
+    this.#held.set(object.id, object);
+  }
+
+  /** Forgets objects held in memory, which have been packed or are not wanted any more. */
+  release(ids: Iterable<ObjectId>): void {
+    for (const id of ids) this.#held.delete(id);
+  }
+
+  /** Writes a pack (see pack-write.ts) that this instance reads from at once. */
+  writePack(objects: Iterable<PackedObject>, options: PackWriteOptions): WrittenPack | undefined {
+    const written = writePack(this.packFolder, objects, options);
+    if (written !== undefined) this.#objects.addPack(written.name);
+    return written;
+  }
+
+  /** Writes one object durably into a file of its own. */
+  writeLoose(type: ObjectType, body: Uint8Array): ObjectId {
+    return writeLoose(join(this.path, 'objects'), type, body);
+  }
+
+  /** All ids that begin with a hex prefix, sorted; every id of the repository for an empty one. */
+  expand(prefix: string): ObjectId[] {
+    const ids = new Set(this.#objects.startingWith(prefix));
+    for (const id of this.#held.keys()) if (id.startsWith(prefix)) ids.add(id);
+    return [...ids].sort();
+  }
+
+  /** Closes the files kept open for reading; they open again when needed. */
+  close(): void {
+    this.#objects.close();
+  }
+
+  #readAs(id: ObjectId, type: ObjectType): Buffer {
+    const object = this.read(id);
+    if (object.type !== type) throw new ObjectTypeError(id, type, object.type);
+    return object.body;
+  }
+}
+
+function decodeAs<T>(id: ObjectId, decode: (body: Buffer) => T, body: Buffer): T {
+  try {
+    return decode(body);
+  } catch (error) {
+    if (error instanceof MalformedObjectError)
+      throw new ObjectCorruptError(id, error.message, { cause: error });
+    throw error;
+  }
+}
