@@ -99,6 +99,16 @@ export function writeFully(fd: number, bytes: Uint8Array, position?: number): vo
   }
 }
 
+/** Makes the content of a file that was written without `sync` survive a power cut. */
+export function syncFile(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Makes the names in a folder survive a power cut. File systems that cannot do this are left to their own devices. */
 export function syncFolder(path: string): void {
   let fd: number | undefined;

@@ -1,6 +1,6 @@
 /** What a {@link BoundedCache} may hold, and how it lets go of a value. */
 export interface CacheBounds<V> {
-  /** The greatest sum of weights to keep; the newest value stays even when it alone is heavier. */
+  /** The greatest sum of weights to keep. The newest value stays even when it alone is heavier. */
   readonly limit: number;
   readonly weigh: (value: V) => number;
   readonly dispose?: (value: V) => void;

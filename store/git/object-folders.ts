@@ -3,7 +3,8 @@ import { isAbsolute, join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
 import { hasLoose, looseIds, readLoose } from './loose.ts';
-import { type Finding, PackFolder } from './pack-folder.ts';
+import { type Damage, type Finding, PackFolder } from './pack-folder.ts';
+import type { PackedObject } from './packed-object.ts';
 
 /** So often a read starts over because other processes keep replacing packs under it. */
 const MAX_ATTEMPTS = 10;
@@ -36,6 +37,17 @@ export class ObjectFolders {
       // Another process may have packed the object, or replaced the pack it was in, since we looked.
       if (attempt < MAX_ATTEMPTS && this.#refresh()) continue;
       return finding ?? this.#damage();
+    }
+  }
+
+  /** The object as a pack stores it; undefined when it must be read and packed anew. */
+  readPacked(id: ObjectId): PackedObject | undefined {
+    for (let attempt = 0; ; attempt++) {
+      for (const { packs } of this.#all) {
+        const packed = packs.readPacked(id);
+        if (packed !== undefined) return packed;
+      }
+      if (attempt >= MAX_ATTEMPTS || !this.#refresh()) return undefined;
     }
   }
 
@@ -79,7 +91,7 @@ export class ObjectFolders {
     return this.#all.map(({ packs }) => packs.refresh()).includes(true);
   }
 
-  #damage(): Finding | undefined {
+  #damage(): Damage | undefined {
     for (const { packs } of this.#all) {
       const damage = packs.damage();
       if (damage !== undefined) return damage;

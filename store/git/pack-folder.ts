@@ -7,9 +7,16 @@ import { MalformedObjectError } from './errors.ts';
 import { type GitObject, objectIdOf } from './object.ts';
 import { PackIndex } from './pack-index.ts';
 import { PackReader } from './pack-reader.ts';
+import type { PackedObject } from './packed-object.ts';
 
-/** What looking for an object in one place gave: the object, or bytes that are not it. */
-export type Finding = { readonly object: GitObject } | { readonly damage: string; readonly cause?: unknown };
+/** Bytes found where an object should be, which are not it: where they are and what is wrong with them. */
+export interface Damage {
+  readonly damage: string;
+  readonly cause?: unknown;
+}
+
+/** What looking for an object in one place gave. */
+export type Finding = { readonly object: GitObject } | Damage;
 
 const MAX_INDEX_BYTES = 256 << 20;
 const MAX_OPEN_PACKS = 64;
@@ -22,6 +29,7 @@ export class PackFolder {
   // Most recently useful first: objects wanted together are mostly packed together.
   #names: string[] = [];
   #time = Number.NaN;
+  // A pack was gone when it was wanted.
   #stale = false;
   readonly #damaged = new Map<string, unknown>();
   readonly #indexes = new BoundedCache<string, PackIndex>({
@@ -36,10 +44,9 @@ export class PackFolder {
 
   constructor(path: string) {
     this.#path = path;
-    this.refresh();
   }
 
-  /** Looks at the folder again; false when nothing can have changed. */
+  /** Looks at the folder again; false when that brought nothing new. */
   refresh(): boolean {
     const time = statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     if (time === this.#time) return false;
@@ -60,47 +67,47 @@ export class PackFolder {
     if (!this.#names.includes(name)) this.#names.unshift(name);
   }
 
+  /** Whether a pack lists the object. */
   has(id: ObjectId): boolean {
-    const key = Buffer.from(id, 'hex');
-    for (let i = 0; i < this.#names.length; i++) {
-      if ((this.#index(this.#names[i])?.find(key) ?? -1) < 0) continue;
-      this.#promote(i);
-      return true;
-    }
+    for (const _ of this.#places(id)) return true;
     return false;
   }
 
   /** The object from the first pack that has it whole; else what is wrong with it; undefined when no pack lists it. */
   read(id: ObjectId, verify: boolean): Finding | undefined {
-    const key = Buffer.from(id, 'hex');
-    let damage: Finding | undefined;
-    for (let i = 0; i < this.#names.length; i++) {
-      const name = this.#names[i];
-      const index = this.#index(name);
-      const row = index?.find(key) ?? -1;
-      if (name === undefined || index === undefined || row < 0) continue;
-      const finding = this.#readFrom({ name, index, row }, verify ? id : undefined);
-      if (finding === undefined) continue;
-      this.#promote(i);
-      if ('object' in finding) return finding;
-      damage ??= finding;
+    let damage: Damage | undefined;
+    for (const place of this.#places(id)) {
+      const result = this.#from(place, (reader, index) => reader.read(index.offsetAt(place.row)));
+      if (result === undefined) continue;
+      if ('damage' in result) {
+        damage ??= result;
+        continue;
+      }
+      const { type, body } = result.found;
+      if (!verify || objectIdOf(type, body) === id) return { object: result.found };
+      damage ??= { damage: `"${join(this.#path, `${place.name}.pack`)}" has another content in its place` };
     }
     return damage;
   }
 
-  /** A damaged index or pack that may be why an object was not found. */
-  damage(): Finding | undefined {
-    for (const name of this.#names) {
-      const index = this.#index(name);
-      if (index !== undefined && !index.intact) this.#damaged.set(name, undefined);
-      if (!existsSync(join(this.#path, `${name}.pack`))) {
-        return {
-          damage: `the pack "${join(this.#path, `${name}.pack`)}" is missing, but its index is there`,
-        };
-      }
+  /** The object as a pack stores it, checked by CRC; undefined when none stores it whole and undeltified. */
+  readPacked(id: ObjectId): PackedObject | undefined {
+    for (const place of this.#places(id)) {
+      const result = this.#from(place, (reader) => reader.readPacked(place.row));
+      if (result !== undefined && 'found' in result && result.found !== undefined) return result.found;
     }
-    for (const [name, cause] of this.#damaged) {
-      return { damage: `the index "${join(this.#path, `${name}.idx`)}" is damaged`, cause };
+    return undefined;
+  }
+
+  /** A damaged or incomplete pack that may be why an object was not found. */
+  damage(): Damage | undefined {
+    for (const name of this.#names) {
+      const base = join(this.#path, name);
+      if (this.#index(name)?.intact === false) this.#damaged.set(name, undefined);
+      if (this.#damaged.has(name)) {
+        return { damage: `the index "${base}.idx" is damaged`, cause: this.#damaged.get(name) };
+      }
+      if (!existsSync(`${base}.pack`)) return { damage: `"${base}.idx" is there without its pack` };
     }
     return undefined;
   }
@@ -126,43 +133,50 @@ export class PackFolder {
     }
   }
 
-  #index(name: string | undefined): PackIndex | undefined {
-    if (name === undefined || this.#damaged.has(name)) return undefined;
+  // Where the object is listed. A place that was of use moves its pack to the front.
+  *#places(id: ObjectId): Iterable<Place> {
+    const key = Buffer.from(id, 'hex');
+    for (const [i, name] of this.#names.entries()) {
+      const index = this.#index(name);
+      const row = index?.find(key) ?? -1;
+      if (index === undefined || row < 0) continue;
+      if (i > 0) this.#names = [name, ...this.#names.filter((other) => other !== name)];
+      yield { name, index, row };
+    }
+  }
+
+  #index(name: string): PackIndex | undefined {
     const known = this.#indexes.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#damaged.has(name)) return known;
     try {
       return this.#indexes.set(name, new PackIndex(readFileSync(join(this.#path, `${name}.idx`))));
     } catch (error) {
-      this.#notice(name, error);
+      if (error instanceof MalformedObjectError) this.#damaged.set(name, error);
+      else this.#notice(error);
       return undefined;
     }
   }
 
-  #readFrom(
-    place: { name: string; index: PackIndex; row: number },
-    expected?: ObjectId,
-  ): Finding | undefined {
-    const { name, index, row } = place;
+  // What an open pack gives, or what is wrong there; undefined when the pack is gone.
+  #from<T>(
+    place: Place,
+    get: (reader: PackReader, index: PackIndex) => T,
+  ): { found: T } | Damage | undefined {
+    const { name, index } = place;
     const path = join(this.#path, `${name}.pack`);
     try {
       const reader = this.#readers.get(name) ?? this.#readers.set(name, new PackReader(path, index));
-      const object = reader.read(index.offsetAt(row));
-      if (expected === undefined || objectIdOf(object.type, object.body) === expected) return { object };
-      return { damage: `"${path}" has another content in its place` };
+      return { found: get(reader, index) };
     } catch (error) {
       if (error instanceof MalformedObjectError)
         return { damage: `"${path}": ${error.problem}`, cause: error };
-      this.#notice(name, error);
+      this.#notice(error);
       return undefined;
     }
   }
 
-  // A pack that is gone was replaced by another process, and the next refresh finds its successor.
-  #notice(name: string, error: unknown): void {
-    if (error instanceof MalformedObjectError) {
-      this.#damaged.set(name, error);
-      return;
-    }
+  // A pack that is gone was replaced by another process: the next refresh finds its successor.
+  #notice(error: unknown): void {
     if (errorCode(error) !== 'ENOENT') throw error;
     this.#time = Number.NaN;
     this.#stale = true;
@@ -173,10 +187,10 @@ export class PackFolder {
     this.#readers.delete(name);
     this.#damaged.delete(name);
   }
+}
 
-  #promote(place: number): void {
-    if (place === 0) return;
-    const [name] = this.#names.splice(place, 1);
-    if (name !== undefined) this.#names.unshift(name);
-  }
+interface Place {
+  readonly name: string;
+  readonly index: PackIndex;
+  readonly row: number;
 }

@@ -60,6 +60,7 @@ export class PackIndex {
   readonly count: number;
   readonly #bytes: Buffer;
   #intact: boolean | undefined;
+  #offsets: Float64Array | undefined;
 
   /** Takes over the bytes of an index file. Throws a {@link MalformedObjectError} when their outline is wrong. */
   constructor(bytes: Buffer) {
@@ -131,6 +132,19 @@ export class PackIndex {
     const offset = Number(this.#bytes.readBigUInt64BE(at));
     if (!Number.isSafeInteger(offset)) throw malformed('an offset is out of range');
     return offset;
+  }
+
+  /** Where the object after the one at `offset` begins; undefined for the last one. */
+  next(offset: number): number | undefined {
+    this.#offsets ??= Float64Array.from({ length: this.count }, (_, row) => this.offsetAt(row)).sort();
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#offsets[middle] as number) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return this.#offsets[low];
   }
 
   // The first row whose id is not less than `id`; the first four bytes decide nearly always.

@@ -1,16 +1,20 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { BoundedCache } from './bounded-cache.ts';
 import { applyDelta } from './delta.ts';
 import { MalformedObjectError } from './errors.ts';
 import type { GitObject, ObjectType } from './object.ts';
 import { type EntryHeader, MAX_ENTRY_HEADER, readEntryHeader } from './pack-entry.ts';
 import type { PackIndex } from './pack-index.ts';
-import { inflate } from './zlib-stream.ts';
+import type { PackedObject } from './packed-object.ts';
+import { inflate, storedBound } from './zlib-stream.ts';
 
 const HEADER = 12;
 const TRAILER = 20;
 /** Bytes read at once: neighbours in a pack are often read one after the other. */
 const WINDOW = 16 << 10;
+/** Bytes of delta bases kept for each open pack. */
+const BASES = 2 << 20;
 /** Git makes chains of at most 4,095 deltas. */
 const MAX_CHAIN = 4096;
 
@@ -20,13 +24,13 @@ export class PackReader {
   readonly #end: number;
   readonly #index: PackIndex;
   readonly #bases: BoundedCache<number, GitObject>;
-  #window: Buffer = Buffer.alloc(0);
+  #window: Buffer = NOTHING;
   #windowAt = 0;
 
   /** Opens the file and checks that it is the pack of this index. */
   constructor(path: string, index: PackIndex) {
     this.#index = index;
-    this.#bases = new BoundedCache({ limit: 4 << 20, weigh: (base) => base.body.length });
+    this.#bases = new BoundedCache({ limit: BASES, weigh: (base) => base.body.length });
     this.#fd = openSync(path, 'r');
     closeWhenForgotten.register(this, this.#fd, this);
     this.#end = fstatSync(this.#fd).size - TRAILER;
@@ -62,9 +66,21 @@ export class PackReader {
     return this.#applyAll({ at, object: found }, deltas);
   }
 
-  /** The bytes of the pack from `start` to `end`, in a buffer of the caller's own. */
-  copy(start: number, end: number): Buffer {
-    return Buffer.from(this.#bytes(start, end - start));
+  /** The object in a row of the index as it is stored, for another pack; undefined when it is stored as a delta. */
+  readPacked(row: number): PackedObject | undefined {
+    const at = this.#index.offsetAt(row);
+    const end = this.#index.next(at) ?? this.#end;
+    if (at < HEADER || end > this.#end) throw malformed(`it should begin at ${at}, outside of the pack`);
+    const bytes = this.#bytes(at, end - at);
+    if (crc32(bytes) !== this.#index.crcAt(row)) throw malformed('its checksum is wrong');
+    const { kind, size, length } = readEntryHeader(bytes);
+    if (kind === 'offset-delta' || kind === 'id-delta') return undefined;
+    return {
+      id: this.#index.idAt(row),
+      type: kind,
+      size,
+      deflated: Uint8Array.prototype.slice.call(bytes, length),
+    };
   }
 
   // What the caller gets must not be the copy others build upon.
@@ -76,7 +92,7 @@ export class PackReader {
   #applyAll(base: { at: number; object: GitObject }, deltas: readonly Delta[]): GitObject {
     let { at, object } = base;
     for (const step of deltas.toReversed()) {
-      this.#bases.set(at, object);
+      if (object.body.length <= BASES) this.#bases.set(at, object);
       object = { type: object.type, body: applyDelta(object.body, step.delta) };
       at = step.at;
     }
@@ -106,7 +122,7 @@ export class PackReader {
   // The length of a stream is not recorded. This much holds what any common deflate makes; else read on.
   #inflate(at: number, size: number): Buffer {
     const available = this.#end - at;
-    let take = Math.min(available, size + (size >>> 9) + 64);
+    let take = Math.min(available, storedBound(size));
     for (;;) {
       const result = inflate(this.#bytes(at, take), size);
       if (result.status === 'done') return result.body;
@@ -116,15 +132,17 @@ export class PackReader {
     }
   }
 
-  // A view that is good until the next call.
+  // A view that is good until the next call. Also reads some of what lies before: trees point back to their blobs.
   #bytes(at: number, length: number): Buffer {
     const skip = at - this.#windowAt;
     if (skip >= 0 && skip + length <= this.#window.length) return this.#window.subarray(skip, skip + length);
-    if (length > WINDOW) return this.#pread(Buffer.allocUnsafeSlow(length), at, length);
+    if (length > WINDOW / 2) return this.#pread(Buffer.allocUnsafeSlow(length), at, length);
+    const start = Math.max(0, at - WINDOW / 4);
     const target = this.#window.length === WINDOW ? this.#window : Buffer.allocUnsafeSlow(WINDOW);
-    this.#window = this.#pread(target, at, length);
-    this.#windowAt = at;
-    return this.#window.subarray(0, length);
+    this.#window = NOTHING;
+    this.#window = this.#pread(target, start, at - start + length);
+    this.#windowAt = start;
+    return this.#window.subarray(at - start, at - start + length);
   }
 
   #pread(target: Buffer, at: number, needed: number): Buffer {
@@ -150,6 +168,8 @@ export class PackReader {
       throw malformed('the pack is not the one its index describes');
   }
 }
+
+const NOTHING: Buffer = Buffer.alloc(0);
 
 interface Delta {
   readonly at: number;

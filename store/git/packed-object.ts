@@ -21,7 +21,7 @@ export interface PackedObject {
  * bytes that are compressed already.
  */
 export function packObject(type: ObjectType, body: Uint8Array, level?: ZlibLevel): PackedObject {
-  const chosen = level ?? (body.length < TINY ? 0 : 1);
+  const chosen = level ?? (body.length < STORED_BELOW[type] ? 0 : 1);
   return { id: objectIdOf(type, body), type, size: body.length, deflated: deflate(body, chosen) };
 }
 
@@ -38,5 +38,9 @@ export function unpackObject(packed: PackedObject): GitObject {
   return { type: packed.type, body: result.body };
 }
 
-// Below this, zlib's start-up time buys less than a hundred bytes (store/git/pack.bench.ts).
-const TINY = 128;
+// Below these sizes zlib's start-up buys some fifty bytes; trees shrink least, being mostly hashes
+// (store/git/pack.bench.ts).
+const STORED_BELOW = { blob: 128, commit: 128, tag: 128, tree: 512 } as const satisfies Record<
+  ObjectType,
+  number
+>;

@@ -1,6 +1,6 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { errorCode, syncFolder, writeFileAtomically } from '../atomic-file.ts';
+import { join } from 'node:path';
+import { errorCode, writeFileAtomically } from '../atomic-file.ts';
 import { type ObjectId, parseObjectId } from '../ids.ts';
 import { RefCorruptError } from './errors.ts';
 
@@ -47,7 +47,6 @@ export class PackedRefs {
     if (!table.delete(name)) return;
     // git's own intermediate file is packed-refs.new, and a left-over one would stop git for ever.
     writeFileAtomically(this.path, format(table));
-    syncFolder(dirname(this.path));
   }
 
   #parse(): PackedTable {

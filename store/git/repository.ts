@@ -7,7 +7,7 @@ import { writeLoose } from './loose.ts';
 import type { GitObject, ObjectType } from './object.ts';
 import { ObjectFolders } from './object-folders.ts';
 import { type PackWriteOptions, type WrittenPack, writePack } from './pack-write.ts';
-import { type PackedObject, unpackObject } from './packed-object.ts';
+import { type PackedObject, packObject, unpackObject } from './packed-object.ts';
 import { Refs } from './refs.ts';
 import { findGitFolder, layOutRepository } from './repository-files.ts';
 import { decodeTree, type TreeEntry } from './tree.ts';
@@ -63,6 +63,17 @@ export class Repository {
     throw new ObjectCorruptError(id, finding.damage, { cause: finding.cause });
   }
 
+  /**
+   * An object ready for another pack: copied as it is stored where possible, so that packs merge without compressing
+   * anything anew. Throws like {@link read}.
+   */
+  packed(id: ObjectId): PackedObject {
+    const packed = this.#held.get(id) ?? this.#objects.readPacked(id);
+    if (packed !== undefined) return packed;
+    const { type, body } = this.read(id);
+    return packObject(type, body);
+  }
+
   /** Whether the object is held, packed or loose. Does not look at its bytes. */
   has(id: ObjectId): boolean {
     return this.#held.has(id) || this.#objects.has(id);
@@ -107,8 +118,10 @@ export class Repository {
 
   /** All ids that begin with a hex prefix, sorted; every id of the repository for an empty one. */
   expand(prefix: string): ObjectId[] {
-    const ids = new Set(this.#objects.startingWith(prefix));
-    for (const id of this.#held.keys()) if (id.startsWith(prefix)) ids.add(id);
+    const wanted = prefix.toLowerCase();
+    if (!/^[0-9a-f]{0,40}$/.test(wanted)) return [];
+    const ids = new Set(this.#objects.startingWith(wanted));
+    for (const id of this.#held.keys()) if (id.startsWith(wanted)) ids.add(id);
     return [...ids].sort();
   }
 
