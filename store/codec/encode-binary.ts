@@ -1,0 +1,155 @@
+import { types } from 'node:util';
+import { INLINE_BYTES } from './limits.ts';
+import type { PartWriter } from './part-write.ts';
+import { className, isBuiltinPrototype } from './prototypes.ts';
+import { hasExtraProperties } from './pure.ts';
+import type { Scribe } from './scribe.ts';
+import type { Node } from './skeleton.ts';
+import { elementText, isTypedArrayName } from './typed-array.ts';
+
+/**
+ * Typed arrays, Buffers, DataViews and ArrayBuffers. Their bytes are stored when the walk is over, because only then it
+ * is known which of them look at the same memory. A view alone stores what it shows and nothing around it: a Buffer is
+ * often a window on a pool full of other people's bytes.
+ */
+export class BinaryEncoder {
+  readonly #parts: PartWriter;
+  readonly #newId: () => number;
+  readonly #windows = new Map<ArrayBufferLike, Window[]>();
+
+  constructor(parts: PartWriter, newId: () => number) {
+    this.#parts = parts;
+    this.#newId = newId;
+  }
+
+  /** The node of a binary value, filled later, or undefined when the value is none. */
+  encode(value: object, scribe: Scribe): Node | undefined {
+    const name = binaryName(value);
+    if (name === undefined) return undefined;
+    if (name === 'unknown')
+      return scribe.fail(
+        `is an instance of ${className(value)}, which extends a typed array: registerCodec can make it storable`,
+      );
+    const node: Record<string, Node> = {};
+    const tag = name === 'SharedArrayBuffer' ? '$ArrayBuffer' : `$${name}`;
+    node[tag] = null;
+    const isView = ArrayBuffer.isView(value);
+    const buffer = isView ? value.buffer : (value as ArrayBuffer);
+    refuseExtra(value, name, scribe);
+    const window: Window = {
+      node,
+      tag,
+      isView,
+      pooled: name === 'Buffer' && buffer.byteLength === Buffer.poolSize,
+      start: isView ? value.byteOffset : 0,
+      end: isView ? value.byteOffset + value.byteLength : buffer.byteLength,
+    };
+    new Uint8Array(buffer); // Throws for a buffer that was transferred away.
+    const others = this.#windows.get(buffer);
+    if (others === undefined) this.#windows.set(buffer, [window]);
+    else others.push(window);
+    return node;
+  }
+
+  /** Fills the nodes. `identify` gives the id of an ArrayBuffer that is a value itself. */
+  finish(identify: (buffer: object) => number | undefined): void {
+    for (const [buffer, windows] of this.#windows) {
+      for (const region of regionsOf(windows)) {
+        const [only] = region.windows;
+        if (only !== undefined && region.windows.length === 1)
+          only.node[only.tag] = this.#content(buffer, only);
+        else this.#share(buffer, region, identify);
+      }
+    }
+  }
+
+  #share(buffer: ArrayBufferLike, region: Region, identify: (buffer: object) => number | undefined): void {
+    const bytes = { node: {}, tag: '$ArrayBuffer', isView: false, start: region.start, end: region.end };
+    let id: number | undefined;
+    for (const { node, tag, isView, start, end } of region.windows) {
+      if (!isView && id === undefined) {
+        node[tag] = this.#content(buffer, bytes);
+        id = identify(buffer);
+      } else if (!isView) {
+        delete node[tag];
+        node.$ref = id ?? 0;
+      } else {
+        const target: Node =
+          id === undefined
+            ? { $def: [this.#newId(), { $ArrayBuffer: this.#content(buffer, bytes) }] }
+            : { $ref: id };
+        if (id === undefined) id = (target.$def as [number, Node])[0];
+        node[tag] = { buffer: target, offset: start - region.start, bytes: end - start };
+      }
+    }
+  }
+
+  // Text when short, else the number of a part.
+  #content(buffer: ArrayBufferLike, { tag, start, end }: Pick<Window, 'tag' | 'start' | 'end'>): Node {
+    const bytes = new Uint8Array(buffer, start, end - start);
+    const name = tag.slice(1);
+    if (bytes.length <= INLINE_BYTES) {
+      const text = isTypedArrayName(name) ? elementText(name, bytes) : Buffer.from(bytes).toString('base64');
+      if (text !== undefined) return text;
+    }
+    return this.#parts.add(bytes, isTypedArrayName(name) && name !== 'Uint8Array' ? 'numeric' : 'bytes');
+  }
+}
+
+/** A stretch of memory one value of the artifact looks at. */
+interface Window {
+  readonly node: Record<string, Node>;
+  readonly tag: string;
+  /** Not an ArrayBuffer itself. */
+  readonly isView: boolean;
+  /** Its memory is Node's pool, shared by chance. */
+  readonly pooled: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Region {
+  readonly windows: Window[];
+  start: number;
+  end: number;
+}
+
+// Windows close together are stored as one stretch and share it again; those far apart in a large buffer are stored each
+// for itself, unless the buffer itself is a value. The stretch starts at a multiple of 8: any element type may begin there.
+function regionsOf(windows: readonly Window[]): Region[] {
+  if (windows.length === 1) return windows.map((window) => ({ ...window, windows: [window] }));
+  const regions: Region[] = [];
+  for (const window of [...windows].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    const last = regions.at(-1);
+    if (last !== undefined && (window.pooled ? window.start < last.end : window.start <= last.end + NEAR)) {
+      last.windows.push(window);
+      last.end = Math.max(last.end, window.end);
+    } else {
+      regions.push({ windows: [window], start: window.start - (window.start % 8), end: window.end });
+    }
+  }
+  for (const region of regions) region.windows.sort((a, b) => windows.indexOf(a) - windows.indexOf(b));
+  return regions;
+}
+
+const NEAR = 4096;
+
+function binaryName(value: object): string | undefined {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (Buffer.isBuffer(value) && prototype === Buffer.prototype) return 'Buffer';
+  if (types.isArrayBuffer(value) && isBuiltinPrototype(prototype, 'ArrayBuffer')) return 'ArrayBuffer';
+  if (types.isSharedArrayBuffer(value) && isBuiltinPrototype(prototype, 'SharedArrayBuffer'))
+    return 'SharedArrayBuffer';
+  if (types.isDataView(value) && isBuiltinPrototype(prototype, 'DataView')) return 'DataView';
+  if (!types.isTypedArray(value)) return undefined;
+  const name = value[Symbol.toStringTag];
+  return isTypedArrayName(name) && isBuiltinPrototype(prototype, name) ? name : 'unknown';
+}
+
+function refuseExtra(value: object, name: string, scribe: Scribe): void {
+  const extra =
+    ArrayBuffer.isView(value) && 'length' in value
+      ? hasExtraProperties(value as Uint8Array)
+      : Object.keys(value).length > 0;
+  if (extra) scribe.fail(`has properties of its own, without which alone a ${name} can be stored`);
+}

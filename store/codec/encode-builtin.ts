@@ -1,0 +1,111 @@
+import { types } from 'node:util';
+import { encodeError } from './encode-error.ts';
+import { mapValueStep, memberStep } from './path.ts';
+import { isBuiltinPrototype } from './prototypes.ts';
+import type { Scribe } from './scribe.ts';
+import type { Holder, Node } from './skeleton.ts';
+
+/** A value of a built-in class other than arrays and binary data, or undefined when it is none that can be stored. */
+export function encodeBuiltin(value: object, scribe: Scribe): Node | undefined {
+  if (value instanceof Error || types.isNativeError(value)) return encodeError(value as Error, scribe);
+  const prototype: object | null = Object.getPrototypeOf(value);
+  const family = FAMILIES.find(({ name, is }) => is(value) && isBuiltinPrototype(prototype, name));
+  if (family === undefined) return undefined;
+  for (const key of Object.keys(value)) {
+    if (family.name === 'String' && /^\d+$/.test(key)) continue;
+    scribe.fail(`is an extra property of a ${family.name}, which can be stored only without`, key);
+  }
+  return family.encode(value as never, scribe);
+}
+
+/** Whether an object is of a built-in class that keeps its content elsewhere than in properties. */
+export function isSlotted(value: object): boolean {
+  return (
+    Array.isArray(value) ||
+    ArrayBuffer.isView(value) ||
+    types.isAnyArrayBuffer(value) ||
+    value instanceof Error ||
+    FAMILIES.some(({ is }) => is(value))
+  );
+}
+
+interface Family {
+  readonly name: string;
+  is(value: object): boolean;
+  encode(value: never, scribe: Scribe): Node;
+}
+
+const boxed = (name: string): Family => ({
+  name,
+  is: types.isBoxedPrimitive,
+  encode(value: object, scribe) {
+    const node: Record<string, Node> = {};
+    scribe.put(node, '$Boxed', value.valueOf(), { text: '' });
+    return node;
+  },
+});
+
+const temporal = (name: string): Family => ({
+  name,
+  is: (value) => isTemporal(value, name),
+  encode: (value: object) => ({ [`$Temporal.${name}`]: String(value) }),
+});
+
+const FAMILIES: readonly Family[] = [
+  {
+    name: 'Date',
+    is: types.isDate,
+    encode: (date: Date) => ({ $Date: Number.isNaN(date.getTime()) ? null : date.toISOString() }),
+  },
+  { name: 'Map', is: types.isMap, encode: encodeMap },
+  { name: 'Set', is: types.isSet, encode: encodeSet },
+  {
+    name: 'RegExp',
+    is: types.isRegExp,
+    encode: ({ source, flags, lastIndex }: RegExp) => ({ $RegExp: { source, flags, lastIndex } }),
+  },
+  { name: 'URL', is: (value) => value instanceof URL, encode: (url: URL) => ({ $URL: url.href }) },
+  {
+    name: 'URLSearchParams',
+    is: (value) => value instanceof URLSearchParams,
+    encode: (query: URLSearchParams) => ({ $URLSearchParams: query.toString() }),
+  },
+  ...['String', 'Number', 'Boolean', 'BigInt'].map(boxed),
+  ...[
+    'Instant',
+    'ZonedDateTime',
+    'PlainDateTime',
+    'PlainDate',
+    'PlainTime',
+    'PlainYearMonth',
+    'PlainMonthDay',
+    'Duration',
+  ].map(temporal),
+];
+
+function encodeMap(map: Map<unknown, unknown>, scribe: Scribe): Node {
+  const pairs: Node[] = [];
+  for (const [key, value] of map) {
+    const pair: Node[] = [];
+    scribe.put(pair as unknown as Holder, 0, key, memberStep('keys', pairs.length));
+    scribe.put(pair as unknown as Holder, 1, value, mapValueStep(key, pairs.length));
+    pairs.push(pair);
+  }
+  return { $Map: pairs };
+}
+
+function encodeSet(set: Set<unknown>, scribe: Scribe): Node {
+  const members: Node[] = [];
+  for (const member of set) {
+    const position = members.push(null) - 1;
+    scribe.put(members as unknown as Holder, position, member, memberStep('values', position));
+  }
+  return { $Set: members };
+}
+
+function isTemporal(value: object, name: string): boolean {
+  const temporal: unknown = Reflect.get(globalThis, 'Temporal');
+  if (typeof temporal !== 'object' || temporal === null) return false;
+  const maker: unknown = Reflect.get(temporal, name);
+  return typeof maker === 'function' && value instanceof maker;
+}

@@ -1,0 +1,199 @@
+import { types } from 'node:util';
+import { encodeArray } from './encode-array.ts';
+import { BinaryEncoder } from './encode-binary.ts';
+import { encodeBuiltin } from './encode-builtin.ts';
+import { encodeInstance } from './encode-class.ts';
+import { UnstorableError } from './errors.ts';
+import { LONG_STRING, MAX_DEPTH } from './limits.ts';
+import type { PartWriter } from './part-write.ts';
+import { type PathStep, pathText } from './path.ts';
+import { className, isBuiltinPrototype, isObjectPrototype } from './prototypes.ts';
+import { registeredFor } from './registry.ts';
+import type { Scribe } from './scribe.ts';
+import { type Holder, isTag, type Node, setField } from './skeleton.ts';
+
+/** A skeleton and whether anything in it is referred to from somewhere else in it. */
+export interface Skeleton {
+  readonly node: Node;
+  readonly shares: boolean;
+}
+
+/**
+ * Turns any storable value into a skeleton, a JSON value with tags, and parts. One walk; an object met again becomes a
+ * reference, so shared references and cycles keep their identity. Throws an {@link UnstorableError} with the path.
+ */
+export function encodeSkeleton(artifact: string, value: unknown, parts: PartWriter): Skeleton {
+  return new Encoder(artifact, parts).encode(value);
+}
+
+/** Where the node of an object stands in the skeleton; `id` is given to it once something refers to it. */
+interface Place {
+  readonly holder: Holder;
+  readonly key: string | number;
+  id: number | undefined;
+  /** `filling` while its parts are being encoded, `sealed` when nothing inside may refer back to it meanwhile. */
+  state: 'filling' | 'sealed' | 'done';
+}
+
+class Encoder implements Scribe {
+  readonly parts: PartWriter;
+  readonly #artifact: string;
+  readonly #steps: PathStep[] = [];
+  readonly #places = new Map<object, Place>();
+  readonly #binary: BinaryEncoder;
+  #ids = 0;
+
+  constructor(artifact: string, parts: PartWriter) {
+    this.parts = parts;
+    this.#artifact = artifact;
+    this.#binary = new BinaryEncoder(parts, () => this.#ids++);
+  }
+
+  encode(value: unknown): Skeleton {
+    const root: Holder = { value: null };
+    try {
+      this.#encodeInto(root, 'value', value);
+      this.#binary.finish((buffer) => this.#identify(buffer));
+    } catch (error) {
+      if (error instanceof UnstorableError || this.parts.failed) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw this.#unstorable(`cannot be read: ${message}`, error);
+    }
+    return { node: root.value as Node, shares: this.#ids > 0 };
+  }
+
+  // The steps are not popped when something throws: they are the path to it.
+  put(holder: Holder, key: string | number, value: unknown, step: PathStep): void {
+    this.#steps.push(step);
+    this.#encodeInto(holder, key, value);
+    this.#steps.pop();
+  }
+
+  putProperties(holder: Holder, source: object, without: readonly string[] = []): void {
+    this.refuseSymbolKeys(source);
+    for (const key of Object.keys(source)) {
+      if (without.includes(key)) continue;
+      this.#steps.push(key);
+      this.#encodeInto(holder, key, source[key as keyof typeof source]);
+      this.#steps.pop();
+    }
+  }
+
+  refuseSymbolKeys(source: object): void {
+    for (const symbol of Object.getOwnPropertySymbols(source)) {
+      if (!Object.prototype.propertyIsEnumerable.call(source, symbol)) continue;
+      this.fail(`has the key ${String(symbol)}; only text keys can be stored`);
+    }
+  }
+
+  fail(reason: string, step?: PathStep): never {
+    if (step !== undefined) this.#steps.push(step);
+    throw this.#unstorable(reason);
+  }
+
+  #unstorable(reason: string, cause?: unknown): UnstorableError {
+    const options = cause === undefined ? undefined : { cause };
+    return new UnstorableError(this.#artifact, pathText(this.#artifact, this.#steps), reason, options);
+  }
+
+  #encodeInto(holder: Holder, key: string | number, value: unknown): void {
+    if (typeof value === 'object' && value !== null) this.#encodeObject(holder, key, value);
+    else setField(holder, key, this.#primitive(value));
+  }
+
+  #primitive(value: unknown): Node {
+    switch (typeof value) {
+      case 'string':
+        return value.length >= LONG_STRING ? { $string: this.#stringPart(value) } : value;
+      case 'number':
+        if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+        return { $number: Object.is(value, -0) ? '-0' : String(value) };
+      case 'bigint':
+        return { $bigint: bigintText(value) };
+      case 'undefined':
+        return { $undefined: true };
+      case 'boolean':
+        return value;
+      case 'object':
+        return null;
+      default:
+        return this.fail(`is a ${typeof value}`);
+    }
+  }
+
+  // UTF-8 has no room for half a surrogate pair, UTF-16 has.
+  #stringPart(text: string): number {
+    if (text.isWellFormed()) return this.parts.add(Buffer.from(text, 'utf8'), 'text');
+    return this.parts.add(Buffer.from(text, 'utf16le'), 'utf16');
+  }
+
+  #encodeObject(holder: Holder, key: string | number, value: object): void {
+    const known = this.#places.get(value);
+    if (known !== undefined) {
+      setField(holder, key, { $ref: this.#refer(known) });
+      return;
+    }
+    if (this.#steps.length > MAX_DEPTH) this.fail(`is nested more than ${MAX_DEPTH} levels deep`);
+    const place: Place = { holder, key, id: undefined, state: 'filling' };
+    this.#places.set(value, place);
+    const node = this.#nodeOf(value, place);
+    setField(holder, key, place.id === undefined ? node : { $def: [place.id, node] });
+    place.state = 'done';
+  }
+
+  #refer(place: Place): number {
+    if (place.state === 'sealed')
+      this.fail('refers back to an object whose codec cannot be given it while decoding');
+    if (place.id === undefined) {
+      place.id = this.#ids++;
+      const { holder, key } = place;
+      if (place.state === 'done') setField(holder, key, { $def: [place.id, holder[key] ?? null] });
+    }
+    return place.id;
+  }
+
+  // The id of an ArrayBuffer that is a value itself.
+  #identify(buffer: object): number | undefined {
+    const place = this.#places.get(buffer);
+    return place === undefined ? undefined : this.#refer(place);
+  }
+
+  #nodeOf(value: object, place: Place): Node {
+    const prototype: object | null = Object.getPrototypeOf(value);
+    if (prototype === null) return this.#plain(value, '$null');
+    if (prototype === Object.prototype) return this.#plain(value);
+    const registered = registeredFor(prototype);
+    if (registered !== undefined) {
+      if (registered.codec !== undefined) place.state = 'sealed';
+      return encodeInstance(value, registered, this);
+    }
+    if (Array.isArray(value) && isBuiltinPrototype(prototype, 'Array')) return encodeArray(value, this);
+    if (isObjectPrototype(prototype)) return this.#plain(value);
+    const node = this.#binary.encode(value, this) ?? encodeBuiltin(value, this);
+    if (node !== undefined) return node;
+    if (types.isPromise(value)) return this.fail('is a Promise: did you forget await?');
+    return this.#refuseInstance(value);
+  }
+
+  #plain(value: object, tag?: '$null'): Node {
+    const fields: Record<string, Node> = {};
+    this.putProperties(fields, value);
+    if (tag !== undefined) return { [tag]: fields };
+    return isTag(fields) ? { $object: fields } : fields;
+  }
+
+  #refuseInstance(value: object): never {
+    const name = className(value);
+    if (/^Weak(Map|Set|Ref)$/.test(name)) return this.fail(`is a ${name}, whose content cannot be listed`);
+    return this.fail(
+      `is an instance of ${name}: store plain data, or make it storable with registerCodec(${name})`,
+    );
+  }
+}
+
+function bigintText(value: bigint): string {
+  const size = value < 0n ? -value : value;
+  // Decimal is for reading; beyond that it takes time that grows with the square of the length.
+  if (size < 1n << 1024n) return String(value);
+  return `${value < 0n ? '-' : ''}0x${size.toString(16)}`;
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { decompress } from '../compress.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import type { ObjectId } from '../ids.ts';
+import { ArtifactCorruptError } from './errors.ts';
+import { MAX_CHUNK } from './limits.ts';
+import type { ObjectSource } from './objects.ts';
+import { type PartInfo, type PartKind, parseChunkName, parsePartName } from './part.ts';
+
+/** Reads the parts of one artifact: whole and checked against their digest, or a range by the chunks it touches. */
+export class PartReader {
+  readonly parts: readonly PartInfo[];
+  readonly #artifact: string;
+  readonly #source: ObjectSource;
+  readonly #entries: readonly TreeEntry[];
+  readonly #chunks = new Map<number, readonly Chunk[]>();
+  #last: { chunk: Chunk; bytes: Uint8Array } | undefined;
+
+  /** `tree` is the tree `parts/`. Throws an {@link ArtifactCorruptError} when it does not hold what `parts` lists. */
+  constructor(
+    artifact: string,
+    source: ObjectSource,
+    parts: readonly PartInfo[],
+    tree: ObjectId | undefined,
+  ) {
+    this.parts = parts;
+    this.#artifact = artifact;
+    this.#source = source;
+    this.#entries = this.#matchEntries(tree === undefined ? [] : source.tree(tree));
+  }
+
+  /** What value.json says about a part. Throws an {@link ArtifactCorruptError} when there is no such part. */
+  info(index: number, ...kinds: PartKind[]): PartInfo {
+    const part = this.parts[index];
+    if (part === undefined)
+      throw this.#corrupt('value.json', `refers to part ${index}, which does not exist`);
+    if (kinds.length > 0 && !kinds.includes(part.kind)) {
+      throw this.#corrupt(
+        'value.json',
+        `uses part ${index} as ${kinds.join(' or ')}, but it is ${part.kind}`,
+      );
+    }
+    return part;
+  }
+
+  /** A whole part in memory of its own, its digest verified. */
+  bytes(index: number): Uint8Array<ArrayBuffer> {
+    const { size, digest } = this.info(index);
+    const bytes = this.#allocate(index, size);
+    for (const chunk of this.#chunksOf(index)) bytes.set(this.#chunkBytes(index, chunk), chunk.start);
+    const found = createHash('sha256').update(bytes).digest('hex');
+    if (found !== digest)
+      throw this.#corrupt(`parts/${index}`, `has the SHA-256 ${found} instead of ${digest}`);
+    return bytes;
+  }
+
+  /** The bytes from `start` up to `end` of a part, in memory of their own; reads the chunks they lie in and no other. */
+  range(index: number, start: number, end: number): Uint8Array<ArrayBuffer> {
+    const { size } = this.info(index);
+    if (!(start >= 0 && start <= end && end <= size)) {
+      throw this.#corrupt(
+        'value.json',
+        `refers to bytes ${start} to ${end} of part ${index}, which has ${size}`,
+      );
+    }
+    const bytes = new Uint8Array(end - start);
+    for (const chunk of this.#chunksOf(index)) {
+      if (chunk.end <= start || chunk.start >= end) continue;
+      const from = Math.max(start, chunk.start);
+      const piece = this.#cachedChunk(index, chunk).subarray(
+        from - chunk.start,
+        Math.min(end, chunk.end) - chunk.start,
+      );
+      bytes.set(piece, from - start);
+    }
+    return bytes;
+  }
+
+  /** The blobs the parts are stored in. */
+  blobs(): ObjectId[] {
+    return this.parts.flatMap((_, index) => this.#chunksOf(index).map((chunk) => chunk.id));
+  }
+
+  #matchEntries(entries: readonly TreeEntry[]): TreeEntry[] {
+    const found: TreeEntry[] = [];
+    for (const entry of entries) {
+      const name = parsePartName(entry.name);
+      if (name === undefined || name.index >= this.parts.length || found[name.index] !== undefined) {
+        throw this.#corrupt(`parts/${entry.name}`, 'is not listed in value.json');
+      }
+      found[name.index] = entry;
+    }
+    const missing = this.parts.findIndex((_, index) => found[index] === undefined);
+    if (missing >= 0) throw this.#corrupt(`parts/${missing}`, 'is missing');
+    return found;
+  }
+
+  #chunksOf(index: number): readonly Chunk[] {
+    const known = this.#chunks.get(index);
+    if (known !== undefined) return known;
+    const entry = this.#entries[index];
+    if (entry === undefined) throw this.#corrupt(`parts/${index}`, 'is missing');
+    const { size } = this.info(index);
+    const chunks = entry.mode === '40000' ? this.#listChunks(index, entry) : [this.#onlyChunk(entry, size)];
+    const broken = chunks.find(({ start, end }) => (end <= start && size > 0) || end - start > MAX_CHUNK);
+    if (broken !== undefined || chunks[0]?.start !== 0 || chunks.at(-1)?.end !== size) {
+      throw this.#corrupt(
+        `parts/${index}`,
+        `does not hold chunks of at most ${MAX_CHUNK} bytes that make up ${size}`,
+      );
+    }
+    this.#chunks.set(index, chunks);
+    return chunks;
+  }
+
+  #onlyChunk(entry: TreeEntry, size: number): Chunk {
+    return { start: 0, end: size, id: entry.id, compressed: entry.name.endsWith('.zst') };
+  }
+
+  #listChunks(index: number, entry: TreeEntry): Chunk[] {
+    const { size } = this.info(index);
+    const starts = this.#source.tree(entry.id).map(({ name, id, mode }) => {
+      const parsed = mode === '100644' ? parseChunkName(name) : undefined;
+      if (parsed === undefined) throw this.#corrupt(`parts/${index}/${name}`, 'is not a chunk');
+      return { start: parsed.offset, id, compressed: parsed.compressed };
+    });
+    return starts.map((chunk, i) => ({ ...chunk, end: starts[i + 1]?.start ?? size }));
+  }
+
+  #cachedChunk(index: number, chunk: Chunk): Uint8Array {
+    if (this.#last?.chunk !== chunk) this.#last = { chunk, bytes: this.#chunkBytes(index, chunk) };
+    return this.#last.bytes;
+  }
+
+  #chunkBytes(index: number, { start, end, id, compressed }: Chunk): Uint8Array {
+    const stored = this.#source.blob(id);
+    const where = `parts/${index} at byte ${start} (object ${id})`;
+    if (compressed) {
+      try {
+        return decompress(stored, end - start);
+      } catch (cause) {
+        throw this.#corrupt(where, cause instanceof Error ? cause.message : 'does not decompress', cause);
+      }
+    }
+    if (stored.length !== end - start)
+      throw this.#corrupt(where, `has ${stored.length} bytes instead of ${end - start}`);
+    return stored;
+  }
+
+  #allocate(index: number, size: number): Uint8Array<ArrayBuffer> {
+    this.#chunksOf(index); // Proves that chunks for so many bytes are there before memory is taken for them.
+    try {
+      return new Uint8Array(size);
+    } catch (cause) {
+      throw this.#corrupt(`parts/${index}`, `claims ${size} bytes, more than fit into memory`, cause);
+    }
+  }
+
+  #corrupt(where: string, problem: string, cause?: unknown): ArtifactCorruptError {
+    return new ArtifactCorruptError(
+      this.#artifact,
+      where,
+      problem,
+      cause === undefined ? undefined : { cause },
+    );
+  }
+}
+
+interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  readonly id: ObjectId;
+  readonly compressed: boolean;
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { contentCuts, fixedCuts } from '../chunk.ts';
+import { compress } from '../compress.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import type { Digest, ObjectId } from '../ids.ts';
+import { MAX_CHUNK } from './limits.ts';
+import type { ObjectSink } from './objects.ts';
+import { chunkName, type PartInfo, type PartKind, partName } from './part.ts';
+
+/** Writes the parts of one artifact to a sink, each distinct one once. */
+export class PartWriter {
+  readonly parts: PartInfo[] = [];
+  /** A write threw: what is wrong is not the value. */
+  failed = false;
+  readonly #sink: ObjectSink;
+  readonly #entries: TreeEntry[] = [];
+  readonly #byDigest = new Map<string, number>();
+
+  constructor(sink: ObjectSink) {
+    this.#sink = sink;
+  }
+
+  /** Stores raw bytes as a part and returns its number; equal bytes of the same kind get the same number. */
+  add(bytes: Uint8Array, kind: PartKind): number {
+    const digest = createHash('sha256').update(bytes).digest('hex') as Digest;
+    const known = this.#byDigest.get(kind + digest);
+    if (known !== undefined) return known;
+    const index = this.parts.length;
+    this.failed = true;
+    this.#entries.push(this.#write(bytes, kind, index));
+    this.failed = false;
+    this.parts.push({ kind, size: bytes.length, digest });
+    this.#byDigest.set(kind + digest, index);
+    return index;
+  }
+
+  /** Stores the tree `parts/`, or nothing when there is no part. */
+  tree(): ObjectId | undefined {
+    return this.#entries.length === 0 ? undefined : this.#sink.tree(this.#entries);
+  }
+
+  #write(bytes: Uint8Array, kind: PartKind, index: number): TreeEntry {
+    if (bytes.length <= MAX_CHUNK) {
+      const { id, compressed } = this.#writeChunk(bytes, true);
+      return { mode: '100644', name: partName(index, compressed), id };
+    }
+    const cuts = kind === 'numeric' ? fixedCuts(bytes.length) : contentCuts(bytes);
+    return {
+      mode: '40000',
+      name: partName(index, false),
+      id: this.#sink.tree(this.#writeChunks(bytes, cuts)),
+    };
+  }
+
+  #writeChunks(bytes: Uint8Array, cuts: readonly number[]): TreeEntry[] {
+    const chunks: TreeEntry[] = [];
+    let start = 0;
+    let shrinks = true; // Until the first chunk shows otherwise: what does not shrink once rarely does later.
+    for (const end of cuts) {
+      const { id, compressed } = this.#writeChunk(bytes.subarray(start, end), shrinks);
+      if (start === 0) shrinks = compressed;
+      chunks.push({ mode: '100644', name: chunkName(start, compressed), id });
+      start = end;
+    }
+    return chunks;
+  }
+
+  #writeChunk(bytes: Uint8Array, tryHard: boolean): { id: ObjectId; compressed: boolean } {
+    // Little data is left to the compression of git objects: loading zstd for it can cost more than it saves.
+    if (bytes.length < WORTH_ZSTD) return { id: this.#sink.blob(bytes), compressed: false };
+    const frame = tryHard ? compress(bytes) : undefined;
+    return { id: this.#sink.blob(frame ?? bytes, { compressed: true }), compressed: frame !== undefined };
+  }
+}
+
+const WORTH_ZSTD = 16 * 1024;

@@ -1,0 +1,164 @@
+import { ArtifactCorruptError } from './errors.ts';
+import { jsonText } from './json-text.ts';
+import { SMALL_TEXT } from './limits.ts';
+import type { PartReader } from './part-read.ts';
+import type { PartWriter } from './part-write.ts';
+import type { Node } from './skeleton.ts';
+
+/**
+ * Puts a skeleton into value.json or, when its text is 64 KiB or more, into a part. A list whose elements do not refer to
+ * each other gets a second part with the byte length of each row, so that one element is read alone.
+ */
+export function placeSkeleton(skeleton: unknown, parts: PartWriter, isList: boolean): Node {
+  if (isList && Array.isArray(skeleton)) return placeRows(skeleton, parts);
+  return { $text: parts.add(Buffer.from(jsonText(skeleton)), 'json') };
+}
+
+/** The text of a skeleton when it is short enough to stay in value.json. */
+export function isSmall(skeleton: Node): boolean {
+  return Buffer.byteLength(jsonText(skeleton)) < SMALL_TEXT;
+}
+
+const OPEN = '[\n';
+const BETWEEN = ',\n';
+const CLOSE = '\n]';
+
+// Turned to bytes a piece at a time: the whole text may be longer than the longest string of V8.
+function placeRows(list: readonly unknown[], parts: PartWriter): Node {
+  const lengths = new Uint32Array(list.length);
+  const pieces: Buffer[] = [];
+  let text = OPEN;
+  for (let i = 0; i < list.length; i++) {
+    const row = jsonText(list[i]);
+    lengths[i] = Buffer.byteLength(row);
+    text += i === 0 ? row : BETWEEN + row;
+    if (text.length < PIECE) continue;
+    pieces.push(Buffer.from(text));
+    text = '';
+  }
+  pieces.push(Buffer.from(text + CLOSE));
+  const rows = parts.add(Buffer.concat(pieces), 'json');
+  return { $rows: [rows, parts.add(new Uint8Array(lengths.buffer), 'numeric')] };
+}
+
+const PIECE = 4 * 1024 * 1024;
+
+/** Reads the skeleton of an artifact, whole or, of a list in rows, one element. */
+export class SkeletonReader {
+  readonly #artifact: string;
+  readonly #parts: PartReader;
+  readonly #place: Node;
+  readonly #rows: readonly [number, number] | undefined;
+  #ends: Float64Array | undefined;
+  #whole: Node | undefined;
+
+  constructor(artifact: string, parts: PartReader, place: Node) {
+    this.#artifact = artifact;
+    this.#parts = parts;
+    this.#place = place;
+    this.#rows = this.#rowParts();
+  }
+
+  /** The number of rows, or undefined when the skeleton is not stored in rows. */
+  get rowCount(): number | undefined {
+    return this.#rows === undefined ? undefined : this.#parts.info(this.#rows[1], 'numeric').size / 4;
+  }
+
+  /** The whole skeleton, made afresh when it is in a part: the caller may keep and change it. */
+  read(): Node {
+    const text = this.#rows?.[0] ?? this.#textPart();
+    if (text === undefined) return this.#place;
+    this.#parts.info(text, 'json');
+    const bytes = this.#parts.bytes(text);
+    return bytes.length < LONGEST || this.#rows === undefined
+      ? this.#parse(bytes)
+      : this.#parseInPieces(bytes);
+  }
+
+  /** The whole skeleton, read once; the caller must not change it. */
+  get whole(): Node {
+    this.#whole ??= this.read();
+    return this.#whole;
+  }
+
+  /** One row. */
+  row(index: number): Node {
+    const [start, end] = this.#rowRange(index);
+    return this.#parse(this.#parts.range(this.#rows?.[0] ?? 0, start, end));
+  }
+
+  #rowRange(index: number): [number, number] {
+    const ends = this.#rowEnds();
+    const end = ends[index];
+    if (end === undefined) throw this.#corrupt(`has no row ${index}`);
+    return [index === 0 ? OPEN.length : (ends[index - 1] ?? 0) + BETWEEN.length, end];
+  }
+
+  #rowEnds(): Float64Array {
+    if (this.#ends !== undefined || this.#rows === undefined) return this.#ends ?? new Float64Array(0);
+    const lengths = new Uint32Array(this.#parts.bytes(this.#rows[1]).buffer);
+    const ends = new Float64Array(lengths.length);
+    let at = OPEN.length;
+    for (let i = 0; i < lengths.length; i++) {
+      ends[i] = at + (lengths[i] ?? 0);
+      at = (ends[i] ?? 0) + BETWEEN.length;
+    }
+    if (at !== this.#parts.info(this.#rows[0], 'json').size)
+      throw this.#corrupt('has rows that do not add up');
+    this.#ends = ends;
+    return ends;
+  }
+
+  #parseInPieces(bytes: Uint8Array): Node[] {
+    const ends = this.#rowEnds();
+    const rows: Node[] = [];
+    for (let first = 0; first < ends.length; ) {
+      const [start, end] = this.#rowRange(first);
+      let last = first;
+      while (last + 1 < ends.length && (ends[last + 1] ?? 0) - start < LONGEST) last++;
+      const piece = Buffer.concat([
+        Buffer.from('['),
+        bytes.subarray(start, Math.max(end, ends[last] ?? 0)),
+        Buffer.from(']'),
+      ]);
+      for (const row of this.#parse(piece) as Node[]) rows.push(row);
+      first = last + 1;
+    }
+    return rows;
+  }
+
+  #parse(bytes: Uint8Array): Node {
+    try {
+      return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) as Node;
+    } catch (cause) {
+      throw this.#corrupt('has a skeleton that is not JSON', cause);
+    }
+  }
+
+  #textPart(): number | undefined {
+    const place = this.#place;
+    if (typeof place !== 'object' || place === null || Array.isArray(place) || !('$text' in place))
+      return undefined;
+    return typeof place.$text === 'number' ? place.$text : undefined;
+  }
+
+  #rowParts(): [number, number] | undefined {
+    const place = this.#place;
+    if (typeof place !== 'object' || place === null || Array.isArray(place) || !('$rows' in place))
+      return undefined;
+    const [text, lengths] = Array.isArray(place.$rows) ? place.$rows : [];
+    if (typeof text === 'number' && typeof lengths === 'number') return [text, lengths];
+    throw this.#corrupt('has broken rows');
+  }
+
+  #corrupt(problem: string, cause?: unknown): ArtifactCorruptError {
+    return new ArtifactCorruptError(
+      this.#artifact,
+      'value.json',
+      problem,
+      cause === undefined ? undefined : { cause },
+    );
+  }
+}
+
+const LONGEST = 256 * 1024 * 1024;
