@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { syncFolder, TemporaryFile, writeFileAtomically } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
@@ -61,11 +61,11 @@ interface Publication {
 // Order matters: the keep file before the pack, and the index last, because readers look for packs by their indexes.
 function publish(base: string, { file, index, options }: Publication): void {
   const { keep, sync } = options;
-  if (keep !== undefined) writeFileAtomically(`${base}.keep`, keep, { sync: false });
-  const indexFile = TemporaryFile.in(join(base, '..'), 0o444);
+  const indexFile = TemporaryFile.in(dirname(base), 0o444);
   try {
     indexFile.write(index);
     indexFile.finish(sync);
+    if (keep !== undefined) writeFileAtomically(`${base}.keep`, keep, { sync: false });
     renameSync(file.path, `${base}.pack`);
     indexFile.publish(`${base}.idx`, sync);
   } finally {

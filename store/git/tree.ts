@@ -49,6 +49,7 @@ export function decodeTree(body: Uint8Array): TreeEntry[] {
       name: parseName(bytes, space + 1, zero),
       id: bytes.toString('hex', zero + 1, zero + 21) as ObjectId,
     };
+    if (entry.id === NULL_ID) throw malformed(`"${entry.name}" names no object`);
     const row = rowOf(entry);
     if (previous !== undefined && compareRows(previous, row) >= 0)
       throw malformed(`"${entry.name}" is out of order`);
