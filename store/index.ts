@@ -1,19 +1,21 @@
 // store: the git repository runs live in — objects, refs, the codec of values, and the records of runs.
-export { type StoredValue, storeValue, ArtifactReader, sameValue } from './artifact.ts';
-export { type ObjectSink, type ObjectSource } from './codec/objects.ts';
+export { ArtifactReader, type StoredValue, sameValue, storeValue } from './artifact.ts';
 export * from './codec/errors.ts';
+export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { registerCodec } from './codec/registry.ts';
 export { environment, isAlive, thisProcess } from './environment.ts';
 export { OxbowError } from './errors.ts';
 export * from './git/errors.ts';
-export { type GitObject, type ObjectType } from './git/object.ts';
+export type { GitObject, ObjectType } from './git/object.ts';
 export { type PackedObject, packObject } from './git/packed-object.ts';
 export { Repository } from './git/repository.ts';
 export { encodeTree, type TreeEntry } from './git/tree.ts';
 export { artifactName, artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';
 export { PackSink } from './history/pack-sink.ts';
+export { type ArtifactRead, readObservers } from './history/reads.ts';
 export { newRunId, parseRunId, type RunId } from './history/run-id.ts';
-export { flowNames, readRun, RecordError, runIds, RunReader, TaskReader } from './history/run-reader.ts';
+export { keepText } from './history/run-packs.ts';
+export { flowNames, RecordError, RunReader, readRun, runIds, TaskReader } from './history/run-reader.ts';
 export { type FinishedTask, type NewRun, RunWriter } from './history/run-writer.ts';
 export * from './history/schema.ts';
 export { addTag, removeTag, tagsOf } from './history/tags.ts';

@@ -1,11 +1,15 @@
 import { rmSync } from 'node:fs';
 import { syncFile } from '../atomic-file.ts';
 import type { PackedObject } from '../git/packed-object.ts';
-import type { WrittenPack } from '../git/pack-write.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 import { PackSink } from './pack-sink.ts';
 import type { RunRecord } from './schema.ts';
+
+/** What the .keep file of a run's pack says: whose it is, and how to tell that its writer is gone. */
+export function keepText({ flow, id, process: { pid, host, boot = '' } }: RunRecord): string {
+  return `oxbow run ${flow}/${id} pid ${pid} host ${host} boot ${boot}\n`;
+}
 
 /**
  * The packs of one run while it is written. Objects wait in memory, readable at once through the repository; `flush`
@@ -15,14 +19,14 @@ import type { RunRecord } from './schema.ts';
 export class RunPacks extends PackSink {
   readonly #repository: Repository;
   readonly #keep: string;
-  readonly #packs: WrittenPack[] = [];
-  #unsynced: WrittenPack[] = [];
+  /** Paths of the run's packs. */
+  readonly #packs: string[] = [];
+  #unsynced: string[] = [];
 
   constructor(repository: Repository, run: RunRecord) {
     super();
     this.#repository = repository;
-    const { pid, host, boot = '' } = run.process;
-    this.#keep = `oxbow run ${run.flow}/${run.id} pid ${pid} host ${host} boot ${boot}\n`;
+    this.#keep = keepText(run);
   }
 
   override add(object: PackedObject): ObjectId {
@@ -35,6 +39,12 @@ export class RunPacks extends PackSink {
     return this.get(id);
   }
 
+  /** Takes over packs that a worker wrote, not synced yet, with this run's .keep. */
+  adopt(packs: readonly string[]): void {
+    this.#packs.push(...packs);
+    this.#unsynced.push(...packs);
+  }
+
   /** Writes what waits to a pack without syncing it. */
   flush(): void {
     const pack = this.#write(false);
@@ -44,8 +54,8 @@ export class RunPacks extends PackSink {
   /** Writes what waits and makes all packs of the run durable. */
   sync(): void {
     for (const pack of this.#unsynced) {
-      syncFile(pack.path);
-      syncFile(pack.path.replace(/\.pack$/, '.idx'));
+      syncFile(pack);
+      syncFile(pack.replace(/\.pack$/, '.idx'));
     }
     this.#unsynced = [];
     this.#write(true);
@@ -53,15 +63,15 @@ export class RunPacks extends PackSink {
 
   /** Ends the run: its packs lose their .keep. Call only after the ref that reaches their objects has moved. */
   settle(_commit: ObjectId): void {
-    for (const pack of this.#packs) rmSync(pack.path.replace(/\.pack$/, '.keep'), { force: true });
+    for (const pack of this.#packs) rmSync(pack.replace(/\.pack$/, '.keep'), { force: true });
   }
 
-  #write(sync: boolean): WrittenPack | undefined {
+  #write(sync: boolean): string | undefined {
     const objects = this.take();
     if (objects.length === 0) return undefined;
     const pack = this.#repository.writePack(objects, { keep: this.#keep, sync });
     this.#repository.release(objects.map((object) => object.id));
-    if (pack) this.#packs.push(pack);
-    return pack;
+    if (pack) this.#packs.push(pack.path);
+    return pack?.path;
   }
 }

@@ -32,6 +32,8 @@ export interface FinishedTask {
   readonly stderr: Uint8Array;
   /** Objects the task made that are in no pack yet. */
   readonly objects: readonly PackedObject[];
+  /** Packs the task's worker wrote, not synced yet. */
+  readonly packs?: readonly string[];
 }
 
 /**
@@ -63,7 +65,8 @@ export class RunWriter {
   static start(repository: Repository, run: NewRun): RunWriter {
     const writer = new RunWriter(repository, run);
     const commit = writer.checkpoint();
-    for (const tag of run.record.tags) addTag(repository.refs, { flow: run.record.flow, id: run.record.id, commit }, tag);
+    for (const tag of run.record.tags)
+      addTag(repository.refs, { flow: run.record.flow, id: run.record.id, commit }, tag);
     return writer;
   }
 
@@ -81,6 +84,7 @@ export class RunWriter {
   add(task: FinishedTask): ObjectId {
     const { record } = task;
     for (const object of task.objects) this.#packs.add(object);
+    this.#packs.adopt(task.packs ?? []);
     const entries: TreeEntry[] = [
       file(LAYOUT.task, this.#packs.blob(recordText(record))),
       folder(LAYOUT.artifacts, task.artifacts),
@@ -105,6 +109,11 @@ export class RunWriter {
   /** An object that was added and may not be on disk yet, or undefined when it is. */
   pending(id: ObjectId): PackedObject | undefined {
     return this.#packs.pending(id);
+  }
+
+  /** Id of the tree without entries, made sure to be in the store: the artifacts of a task that left none. */
+  emptyTree(): ObjectId {
+    return this.#packs.tree([]);
   }
 
   /** Writes what waits to a pack, so that other processes can read it. Not durable yet. */
@@ -193,7 +202,10 @@ export class RunWriter {
       ...(origin ? [`Origin: ${origin}`] : []),
       ...[...this.#uses].sort().map(([address, digest]) => `Uses: ${address} ${digest}`),
     ];
-    const message = [`${flow}/${id}: ${status}\n`, ...(trailers.length > 0 ? [`${trailers.join('\n')}\n`] : [])].join('\n');
+    const message = [
+      `${flow}/${id}: ${status}\n`,
+      ...(trailers.length > 0 ? [`${trailers.join('\n')}\n`] : []),
+    ].join('\n');
     return { tree, parents: [], author: at(Date.parse(createdAt)), committer: at(Date.now()), message };
   }
 }

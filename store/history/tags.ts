@@ -1,5 +1,5 @@
-import type { Refs } from '../git/refs.ts';
 import { RefChangedError } from '../git/errors.ts';
+import type { Refs } from '../git/refs.ts';
 import type { ObjectId } from '../ids.ts';
 
 /** Bytes a ref's path component may have on common file systems, less room for git's `.lock`. */
@@ -14,7 +14,8 @@ const folderOf = (flow: string, run: string): string => `refs/tags/${flow}/${run
 export function tagRef(flow: string, run: string, tag: string): string {
   let encoded = '';
   for (const byte of Buffer.from(tag)) {
-    const plain = /[A-Za-z0-9_+=,@-]/.test(String.fromCharCode(byte)) || (byte === 0x2e && encoded.length > 0);
+    const plain =
+      /[A-Za-z0-9_+=,@-]/.test(String.fromCharCode(byte)) || (byte === 0x2e && encoded.length > 0);
     encoded += plain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   encoded = encoded

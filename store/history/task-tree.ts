@@ -50,12 +50,18 @@ export class TaskTree {
   }
 }
 
+/** How a node has split: the digit it groups by, its groups, and one of its tasks. */
+interface Split {
+  readonly at: number;
+  readonly groups: Map<number, Node>;
+  readonly sample: Task;
+}
+
 class Node {
   /** First digit in which the tasks below may differ. */
   readonly #start: number;
   #tasks = new Map<string, Task>();
-  /** Set once the node has split: the digit it groups by, and its groups. */
-  #split: { readonly at: number; readonly groups: Map<number, Node>; readonly sample: Task } | undefined;
+  #split: Split | undefined;
   #written: ObjectId | undefined;
 
   constructor(start: number) {
@@ -65,7 +71,7 @@ class Node {
   /** Returns true when the task is new. */
   set(task: Task): boolean {
     this.#written = undefined;
-    if (this.#split) return this.#descend(task);
+    if (this.#split) return this.#descend(this.#split, task);
     const fresh = !this.#tasks.has(task.name);
     this.#tasks.set(task.name, task);
     if (this.#tasks.size > WIDTH) this.#divide();
@@ -74,33 +80,28 @@ class Node {
 
   #divide(): void {
     const tasks = [...this.#tasks.values()];
-    const sample = tasks[0] as Task;
-    const at = Math.min(...tasks.slice(1).map((task) => firstDifference(sample, task, this.#start)));
-    this.#split = { at, groups: new Map(), sample };
+    const [sample, ...others] = tasks;
+    if (!sample) return;
+    const at = Math.min(...others.map((task) => firstDifference(sample, task, this.#start)));
+    const split: Split = { at, groups: new Map(), sample };
+    for (const task of tasks) groupOf(split, task).set(task);
+    this.#split = split;
     this.#tasks = new Map();
-    for (const task of tasks) this.#group(task.digits[at] ?? 0).set(task);
   }
 
-  #descend(task: Task): boolean {
-    const split = this.#split as NonNullable<typeof this.#split>;
+  #descend(split: Split, task: Task): boolean {
     const at = firstDifference(split.sample, task, this.#start);
-    if (at < split.at) {
-      // The newcomer differs in an earlier digit than all the others: they become one group of a new split.
-      const inner = new Node(at + 1);
-      inner.#split = split;
-      this.#split = { at, groups: new Map([[split.sample.digits[at] ?? 0, inner]]), sample: split.sample };
-    }
-    return this.#group(task.digits[this.#split?.at ?? 0] ?? 0).set(task);
-  }
-
-  #group(digit: number): Node {
-    const split = this.#split as NonNullable<typeof this.#split>;
-    let group = split.groups.get(digit);
-    if (!group) {
-      group = new Node(split.at + 1);
-      split.groups.set(digit, group);
-    }
-    return group;
+    if (at >= split.at) return groupOf(split, task).set(task);
+    // The newcomer differs in an earlier digit than all the others: they become one group of a new split.
+    const inner = new Node(at + 1);
+    inner.#split = split;
+    const outer: Split = {
+      at,
+      groups: new Map([[split.sample.digits[at] ?? 0, inner]]),
+      sample: split.sample,
+    };
+    this.#split = outer;
+    return groupOf(outer, task).set(task);
   }
 
   write(sink: ObjectSink): ObjectId {
@@ -116,6 +117,17 @@ class Node {
     this.#written = sink.tree(entries);
     return this.#written;
   }
+}
+
+/** The group of a split that a task belongs to, made on first use. */
+function groupOf(split: Split, task: Task): Node {
+  const digit = task.digits[split.at] ?? 0;
+  let group = split.groups.get(digit);
+  if (!group) {
+    group = new Node(split.at + 1);
+    split.groups.set(digit, group);
+  }
+  return group;
 }
 
 function digitsOf(name: string): number[] {
@@ -139,7 +151,8 @@ function rangeName(sample: Task, at: number, digit: number): string {
   const place = at % DIGITS;
   const block = 256 ** (DIGITS - 1 - place);
   let low = digit * block;
-  for (let i = 0; i < place; i += 1) low += (sample.digits[component * DIGITS + i] ?? 0) * 256 ** (DIGITS - 1 - i);
+  for (let i = 0; i < place; i += 1)
+    low += (sample.digits[component * DIGITS + i] ?? 0) * 256 ** (DIGITS - 1 - i);
   const before = sample.name.split('.').slice(0, component);
   return [...before, `${low}..${low + block - 1}`].join('.');
 }

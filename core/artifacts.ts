@@ -1,0 +1,121 @@
+import {
+  ArtifactReader,
+  type Digest,
+  type ObjectSink,
+  type ObjectSource,
+  storeValue,
+  type TreeEntry,
+} from '#store';
+import { ArtifactNameError } from './errors.ts';
+
+const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/** Names of an artifact that could not be told from the flow's own members. */
+const RESERVED = new Set([
+  'next',
+  'input',
+  'index',
+  'foreachStack',
+  'mergeArtifacts',
+  'constructor',
+  '__proto__',
+]);
+
+/**
+ * What one task sees and leaves as artifacts. Inherited ones are accessors on the flow instance that load on first touch;
+ * what is never touched is handed on by id. A value that was touched is encoded again when the step ends, so that a change
+ * made in place is saved; an unchanged one gets the ids it had.
+ */
+export class TaskArtifacts {
+  /** Artifacts of this run that the task read: `name`, or `step/task/name` of an input, with their digests. */
+  readonly reads = new Map<string, Digest>();
+  readonly #source: ObjectSource;
+  readonly #flow: object;
+  readonly #steps: ReadonlyMap<string, unknown>;
+  /** Inherited or merged artifacts nobody has touched. */
+  readonly #untouched = new Map<string, TreeEntry>();
+  /** Inherited primitives that were read: equal at the end means unchanged. */
+  readonly #read = new Map<string, { readonly value: unknown; readonly entry: TreeEntry }>();
+
+  constructor(source: ObjectSource, flow: object, steps: ReadonlyMap<string, unknown>) {
+    this.#source = source;
+    this.#flow = flow;
+    this.#steps = steps;
+  }
+
+  /** Puts an artifact on the flow instance without loading it. */
+  inherit(name: string, entry: TreeEntry): void {
+    this.#untouched.set(name, entry);
+    Object.defineProperty(this.#flow, name, {
+      get: () => this.#load(name, entry),
+      set: (value: unknown) => this.#define(name, value),
+      enumerable: true,
+      configurable: true,
+    });
+  }
+
+  /** Length of an artifact for a foreach, found without loading an untouched one. */
+  untouchedLength(name: string): number | undefined {
+    const entry = this.#untouched.get(name);
+    return entry && new ArtifactReader(this.#source, entry).length;
+  }
+
+  /** Encodes what the step left and returns the entries of the task's artifacts tree. */
+  save(sink: ObjectSink): TreeEntry[] {
+    return this.#names().map((name) => this.#saveOne(name, sink));
+  }
+
+  /** As {@link save}, but leaves out what cannot be stored: what a failed task had assigned. */
+  saveWhatCanBe(sink: ObjectSink): TreeEntry[] {
+    return this.#names().flatMap((name) => {
+      try {
+        return [this.#saveOne(name, sink)];
+      } catch {
+        // The task has failed already; this value is not the reason and must not hide it.
+        return [];
+      }
+    });
+  }
+
+  #names(): string[] {
+    // Parameters and the engine's own members are not enumerable.
+    return Object.keys(this.#flow);
+  }
+
+  #saveOne(name: string, sink: ObjectSink): TreeEntry {
+    const untouched = this.#untouched.get(name);
+    if (untouched) return untouched;
+    this.#checkName(name);
+    const value = (this.#flow as Record<string, unknown>)[name];
+    const read = this.#read.get(name);
+    if (read && Object.is(read.value, value)) return read.entry;
+    return storeValue(name, value, sink).entry;
+  }
+
+  #checkName(name: string): void {
+    if (RESERVED.has(name))
+      throw new ArtifactNameError(name, 'has a name that belongs to the flow. Use another name.');
+    if (this.#steps.has(name)) throw new ArtifactNameError(name, 'has the name of a step. Use another name.');
+    if (!NAME.test(name)) {
+      throw new ArtifactNameError(
+        name,
+        'has a name that is not an identifier. Use letters, digits, _ and $.',
+      );
+    }
+  }
+
+  #load(name: string, entry: TreeEntry): unknown {
+    const reader = new ArtifactReader(this.#source, entry);
+    const value = reader.load();
+    this.reads.set(name, reader.digest);
+    this.#define(name, value);
+    const isPrimitive = (typeof value !== 'object' && typeof value !== 'function') || value === null;
+    if (isPrimitive) this.#read.set(name, { value, entry });
+    return value;
+  }
+
+  #define(name: string, value: unknown): void {
+    this.#untouched.delete(name);
+    Object.defineProperty(this.#flow, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+}

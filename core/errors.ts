@@ -1,0 +1,167 @@
+import { OxbowError } from '#store';
+
+/** A place in the flow's source. */
+export interface SourcePlace {
+  /** Path of the file, as given or absolute. */
+  readonly file: string;
+  /** Line, counted from 1. */
+  readonly line: number;
+}
+
+/** Something wrong with a flow that can be said before it runs. */
+export interface Problem {
+  /** Stable name of the check that found it. */
+  readonly check: string;
+  /** One sentence that names the step and says what to do. */
+  readonly message: string;
+  readonly step?: string;
+  readonly place?: SourcePlace;
+}
+
+/** A flow's graph or parameters are wrong; carries every problem found. */
+export class FlowProblemsError extends OxbowError {
+  override readonly code = 'FlowProblemsError';
+  readonly problems: readonly Problem[];
+
+  constructor(flow: string, problems: readonly Problem[]) {
+    const lines = problems.map(
+      ({ message, place }) => (place ? `${place.file}:${place.line}: ` : '') + message,
+    );
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    super(`${flow} has ${count}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** A flow file cannot be loaded: it is not there, does not compile, throws, or holds no flow. */
+export class LoadFlowError extends OxbowError {
+  override readonly code = 'LoadFlowError';
+  readonly file: string;
+
+  constructor(file: string, problem: string, options?: ErrorOptions) {
+    super(`The flow file ${file} ${problem}`, options);
+    this.file = file;
+  }
+}
+
+/** A parameter was declared wrongly, is missing, is unknown, or has a value that does not fit. */
+export class ParameterError extends OxbowError {
+  override readonly code = 'ParameterError';
+  readonly parameter: string;
+
+  constructor(parameter: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.parameter = parameter;
+  }
+}
+
+/** A step called `this.next(...)` wrongly, or not at all. */
+export class TransitionError extends OxbowError {
+  override readonly code = 'TransitionError';
+  readonly step: string;
+
+  constructor(step: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.step = step;
+  }
+}
+
+/** A parameter or constant was assigned to in a task. */
+export class ReadOnlyError extends OxbowError {
+  override readonly code = 'ReadOnlyError';
+  /** The parameter's or constant's name. */
+  readonly field: string;
+
+  constructor(field: string, kind: 'parameter' | 'constant' | 'property') {
+    super(
+      `"${field}" is a ${kind} of the flow and cannot be assigned to in a step. ` +
+        'Assign the changed value to a name of its own.',
+    );
+    this.field = field;
+  }
+}
+
+/** An artifact has a name that cannot be stored or is taken. */
+export class ArtifactNameError extends OxbowError {
+  override readonly code = 'ArtifactNameError';
+  readonly artifact: string;
+
+  constructor(artifact: string, problem: string) {
+    super(`The artifact "${artifact}" ${problem}`);
+    this.artifact = artifact;
+  }
+}
+
+/** `mergeArtifacts` was called where or how it cannot be. */
+export class MergeUsageError extends OxbowError {
+  override readonly code = 'MergeUsageError';
+}
+
+/** One artifact that branches disagree about. */
+export interface MergeConflict {
+  readonly artifact: string;
+  /** The branches, as `step/task`, by digest of the value they hold. */
+  readonly values: readonly { readonly digest: string; readonly branches: readonly string[] }[];
+}
+
+/** Branches hold different values of artifacts that `mergeArtifacts` was to merge; nothing was merged. */
+export class MergeConflictError extends OxbowError {
+  override readonly code = 'MergeConflictError';
+  readonly conflicts: readonly MergeConflict[];
+
+  constructor(step: string, conflicts: readonly MergeConflict[]) {
+    const lines = conflicts.map(
+      ({ artifact, values }) =>
+        `  ${artifact}: ${values.map(({ digest, branches }) => `${digest.slice(0, 12)} in ${some(branches)}`).join(', ')}`,
+    );
+    super(
+      `The step "${step}" cannot merge artifacts whose values differ between its branches:\n${lines.join('\n')}\n` +
+        'Assign them on `this` before mergeArtifacts, or list them in `exclude`.',
+    );
+    this.conflicts = conflicts;
+  }
+}
+
+/** `include` of `mergeArtifacts` names artifacts that no branch has; nothing was merged. */
+export class MergeMissingError extends OxbowError {
+  override readonly code = 'MergeMissingError';
+  readonly artifacts: readonly string[];
+
+  constructor(step: string, artifacts: readonly string[], known: readonly string[]) {
+    super(
+      `The step "${step}" is to merge ${artifacts.map((name) => `"${name}"`).join(', ')}, which no branch has. ` +
+        `The branches have: ${known.length > 0 ? known.join(', ') : 'no artifacts'}.`,
+    );
+    this.artifacts = artifacts;
+  }
+}
+
+/** A worker process ended while it ran a task. */
+export class WorkerDiedError extends OxbowError {
+  override readonly code = 'WorkerDiedError';
+
+  constructor(task: string, how: { readonly exitCode: number | null; readonly signal: string | null }) {
+    const cause = how.signal ? `was ended by ${how.signal}` : `exited with code ${how.exitCode}`;
+    super(
+      `The process that ran ${task} ${cause} before the step returned. ` +
+        'Look at its logs; a step must return, not call process.exit.',
+    );
+  }
+}
+
+/** A foreach is wider than `--max-num-splits` allows. */
+export class TooManySplitsError extends OxbowError {
+  override readonly code = 'TooManySplitsError';
+
+  constructor(step: string, found: { readonly splits: number; readonly allowed: number }) {
+    super(
+      `The foreach in step "${step}" yields ${found.splits} tasks, more than the ${found.allowed} allowed. ` +
+        `Raise the limit with --max-num-splits ${found.splits} if that is meant.`,
+    );
+  }
+}
+
+function some(branches: readonly string[]): string {
+  const shown = branches.slice(0, 5).join(' and ');
+  return branches.length > 5 ? `${shown} and ${branches.length - 5} more` : shown;
+}

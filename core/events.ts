@@ -1,0 +1,87 @@
+import type { ExceptionRecord, RunRecord } from '#store';
+
+/** A task as events name it. */
+export interface TaskName {
+  readonly step: string;
+  readonly task: string;
+  readonly attempt: number;
+}
+
+/** Everything that happens while a run goes on, in order. The engine prints nothing: presenters choose the words. */
+export type RunEvent =
+  | RunStarted
+  | TaskStarted
+  | TaskOutput
+  | ForeachSplit
+  | TaskFinished
+  | TaskFailed
+  | RunStopping
+  | RunFinished;
+
+interface Timed {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** The run's ref exists, with status running. */
+export interface RunStarted extends Timed {
+  readonly type: 'run-started';
+  readonly flow: string;
+  readonly runId: string;
+  /** Folder of the store. */
+  readonly store: string;
+}
+
+/** A worker has taken the task up. */
+export interface TaskStarted extends Timed {
+  readonly type: 'task-started';
+  readonly task: TaskName;
+  readonly pid: number;
+}
+
+/** A task has written something; `text` is whole lines, or what was left at the end, without the last newline. */
+export interface TaskOutput extends Timed {
+  readonly type: 'task-output';
+  readonly task: TaskName;
+  readonly pid: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** A foreach yields `splits` tasks of step `next`. */
+export interface ForeachSplit extends Timed {
+  readonly type: 'foreach-split';
+  readonly task: TaskName;
+  readonly next: string;
+  readonly splits: number;
+}
+
+/** The task is done and durable. */
+export interface TaskFinished extends Timed {
+  readonly type: 'task-finished';
+  readonly task: TaskName;
+  readonly pid: number;
+  readonly milliseconds: number;
+}
+
+/** The task's step threw, its result could not be kept, or its process died; recorded and durable. */
+export interface TaskFailed extends Timed {
+  readonly type: 'task-failed';
+  readonly task: TaskName;
+  readonly pid: number;
+  readonly exception: ExceptionRecord;
+}
+
+/** No new tasks start: a task failed or the user asked. `active` tasks get `graceSeconds` to finish. */
+export interface RunStopping extends Timed {
+  readonly type: 'run-stopping';
+  readonly reason: 'failed' | 'interrupted';
+  readonly active: number;
+  readonly graceSeconds: number;
+}
+
+/** The run's last checkpoint is durable. */
+export interface RunFinished extends Timed {
+  readonly type: 'run-finished';
+  readonly record: RunRecord;
+}

@@ -1,0 +1,89 @@
+import { commandLine } from './command-line.ts';
+import type { Input, Inputs } from './inputs.ts';
+import type { StepMethod } from './steps.ts';
+import { taskOf } from './task-state.ts';
+
+/** One level of the foreach nest, as {@link FlowSpec.foreachStack} gives it. */
+export interface ForeachFrame {
+  /** The step that split. */
+  readonly step: string;
+  /** Which element of the list this task has, from 0. */
+  readonly index: number;
+  /** How many elements the list has. */
+  readonly numSplits: number;
+  /** The element; loaded when it is read. */
+  // biome-ignore lint/suspicious/noExplicitAny: the elements of a foreach have whatever type the flow's list has.
+  readonly input: any;
+}
+
+/** Options of {@link FlowSpec.mergeArtifacts}. `include` and `exclude` exclude each other. */
+export interface MergeOptions {
+  /** Merge only these artifacts; each must be on `this` or on a branch. */
+  readonly include?: readonly string[];
+  /** Merge all but these artifacts. */
+  readonly exclude?: readonly string[];
+  /** `three-way`: where branches differ, take the value of the only branch that changed it since the split. */
+  readonly strategy?: 'three-way';
+}
+
+/** A value a switch can be keyed by: compared as `String(value)`. */
+type Cases = { readonly [value: string | number]: StepMethod };
+
+/**
+ * The base class of flows. Methods decorated with `@step` are the steps of a graph that begins at `start` and ends at
+ * `end`; what a step assigns to `this` becomes an artifact, kept for ever and seen by the steps after it.
+ */
+export class FlowSpec {
+  /** The element of the foreach this task has; undefined outside one. */
+  // biome-ignore lint/suspicious/noExplicitAny: the elements of a foreach have whatever type the flow's list has.
+  declare readonly input: any;
+  /** Which element of the innermost foreach this task has, from 0; undefined outside one. */
+  declare readonly index: number | undefined;
+
+  /**
+   * Says, once per step, which step or steps come next: one (`this.next(this.a)`), several side by side (`this.next(this.a, this.b)`),
+   * one per element of an artifact (`{ foreach: 'titles' }`), or the one an artifact's value names (`{ condition: 'verdict' }`).
+   * Throws TransitionError when the call is not one of these forms.
+   */
+  next(...steps: [StepMethod, ...StepMethod[]]): void;
+  next<K extends keyof this & string>(step: StepMethod, options: { readonly foreach: K }): void;
+  next<K extends keyof this & string>(cases: Cases, options: { readonly condition: K }): void;
+  next(...words: unknown[]): void {
+    taskOf(this).next(words);
+  }
+
+  /** Every level of the foreach nest this task stands in, outermost first; empty outside one. */
+  foreachStack(): ForeachFrame[] {
+    return taskOf(this).foreachStack();
+  }
+
+  /**
+   * In a join: takes over the artifacts of the branches whose value is the same on every branch that has them. Names
+   * already set on `this` are skipped. Values are compared by digest and not loaded. Throws MergeConflictError,
+   * MergeMissingError or MergeUsageError, and then sets nothing.
+   */
+  mergeArtifacts(inputs: Iterable<Input<object>> | Inputs<never>, options: MergeOptions = {}): void {
+    taskOf(this).merge(inputs as Iterable<object>, options);
+  }
+
+  /**
+   * Runs the command line of the flow: the last line of a file started with `npx tsx file.ts run`. Does nothing when the
+   * file is loaded by the engine itself.
+   */
+  static async main(this: FlowClass): Promise<void> {
+    const register = (globalThis as { [MAIN]?: (flow: FlowClass) => void })[MAIN];
+    if (register) register(this);
+    else await commandLine(this.name);
+  }
+}
+
+/** Set by the engine while it loads a flow, so that {@link FlowSpec.main} at the end of the file does not start a run. */
+export const MAIN = Symbol.for('oxbow.main');
+
+/** A class that extends {@link FlowSpec}. */
+export type FlowClass = (new () => FlowSpec) & { readonly name: string; readonly prototype: FlowSpec };
+
+/** Whether a value is a flow class, also one made with another copy of the package. */
+export function isFlowClass(value: unknown): value is FlowClass {
+  return typeof value === 'function' && value.prototype instanceof FlowSpec && value !== FlowSpec;
+}

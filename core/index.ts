@@ -1,0 +1,25 @@
+// core: the engine — how a flow is written, read, judged and run.
+
+// What runs and shows flows.
+export { type CommandLine, setCommandLine } from './command-line.ts';
+// What a flow author uses.
+export { current, NoCurrentTaskError } from './current.ts';
+export { step } from './decorators.ts';
+export * from './errors.ts';
+export type * from './events.ts';
+export { FlowSpec, type ForeachFrame, type MergeOptions } from './flow-spec.ts';
+export { type Graph, type StepNode, topologicalOrder } from './graph.ts';
+export type { Input, Inputs } from './inputs.ts';
+export { lint } from './lint.ts';
+export { type LoadedFlow, loadFlow } from './load-flow.ts';
+export { type FlowParameter, foldName, optionName, variableName } from './parameter-values.ts';
+export {
+  IncludeFile,
+  type IncludeFileOptions,
+  JSONType,
+  Parameter,
+  type ParameterOptions,
+} from './parameters.ts';
+export { cacheFolder, type RunOptions, runFlow } from './run.ts';
+export { FlowRunner } from './runner.ts';
+export { version } from './version.ts';

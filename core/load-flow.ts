@@ -1,0 +1,196 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Bundle, bundleFlow } from './bundle.ts';
+import { FlowProblemsError, LoadFlowError, type Problem } from './errors.ts';
+import { type FlowClass, isFlowClass, MAIN } from './flow-spec.ts';
+import { type Graph, graphOf } from './graph.ts';
+import { type FlowParameter, foldName } from './parameter-values.ts';
+import { ParameterDeclaration } from './parameters.ts';
+import { sourceFinder } from './source-finder.ts';
+
+/** A flow ready to be looked at or run. */
+export interface LoadedFlow {
+  readonly bundle: Bundle;
+  readonly flow: FlowClass;
+  readonly graph: Graph;
+  readonly parameters: readonly FlowParameter[];
+  /** The flow's constants: its static data properties. */
+  readonly constants: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Loads a flow: `file.ts`, or `file.ts#ClassName` when the file holds several. `cache` is a folder for compiled code.
+ * Throws {@link LoadFlowError}, or FlowProblemsError when its parameters are declared wrongly; the graph is not judged.
+ */
+export async function loadFlow(name: string, cache: string): Promise<LoadedFlow> {
+  const [path, wanted] = splitName(name);
+  const bundle = await bundleFlow(path, cache);
+  const flow = await importFlow(bundle, wanted);
+  const graph = graphOf(flow, sourceFinder(bundle, flow));
+  return { bundle, flow, graph, parameters: parametersOf(flow), constants: constantsOf(flow) };
+}
+
+function splitName(name: string): [string, string | undefined] {
+  const hash = name.lastIndexOf('#');
+  if (hash < 0 || existsSync(name)) return [resolve(name), undefined];
+  return [resolve(name.slice(0, hash)), name.slice(hash + 1)];
+}
+
+/** Imports a bundle and picks its flow class; also used by workers. Throws {@link LoadFlowError}. */
+export async function importFlow(
+  bundle: Pick<Bundle, 'entry' | 'file'>,
+  wanted?: string,
+): Promise<FlowClass> {
+  const found = await flowsIn(bundle);
+  if (wanted !== undefined) {
+    const flow = found.find(({ name }) => name === wanted);
+    if (flow) return flow;
+    throw new LoadFlowError(bundle.entry, `has no flow "${wanted}". ${list(found)}`);
+  }
+  const [flow, ...others] = found;
+  if (!flow) {
+    throw new LoadFlowError(
+      bundle.entry,
+      'exports no flow. Export a class that extends FlowSpec, best as default.',
+    );
+  }
+  if (others.length > 0) {
+    throw new LoadFlowError(
+      bundle.entry,
+      `has several flows. ${list(found)} Name one as ${relative('', bundle.entry)}#${flow.name}.`,
+    );
+  }
+  return flow;
+}
+
+const list = (flows: readonly FlowClass[]): string =>
+  flows.length > 0 ? `Its flows: ${flows.map(({ name }) => name).join(', ')}.` : 'It exports no flow at all.';
+
+/** By compiled file, whose name changes with its content: a module is evaluated, and calls `main()`, only once. */
+const loaded = new Map<string, Promise<FlowClass[]>>();
+
+function flowsIn(bundle: Pick<Bundle, 'entry' | 'file'>): Promise<FlowClass[]> {
+  let flows = loaded.get(bundle.file);
+  if (!flows) {
+    flows = evaluate(bundle);
+    loaded.set(bundle.file, flows);
+  }
+  return flows;
+}
+
+/** The flow exported as default, else all that are exported or whose `main()` the file calls. */
+async function evaluate(bundle: Pick<Bundle, 'entry' | 'file'>): Promise<FlowClass[]> {
+  const found = new Set<FlowClass>();
+  const holder = globalThis as { [MAIN]?: (flow: FlowClass) => void };
+  const before = holder[MAIN];
+  holder[MAIN] = (flow) => found.add(flow);
+  let module: Record<string, unknown>;
+  try {
+    module = (await import(pathToFileURL(bundle.file).href)) as Record<string, unknown>;
+  } catch (cause) {
+    throw new LoadFlowError(bundle.entry, `throws when it is loaded: ${reasonOf(cause)}`, { cause });
+  } finally {
+    if (before) holder[MAIN] = before;
+    else delete holder[MAIN];
+  }
+  if (isFlowClass(module.default)) return [module.default];
+  for (const value of Object.values(module)) if (isFlowClass(value)) found.add(value);
+  return [...found];
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+function parametersOf(flow: FlowClass): FlowParameter[] {
+  let instance: object;
+  try {
+    instance = new flow();
+  } catch (cause) {
+    const message = `The flow ${flow.name} cannot be looked at: a field initialiser or its constructor throws: ${reasonOf(cause)}`;
+    throw new FlowProblemsError(flow.name, [{ check: 'fields', message }]);
+  }
+  const parameters: FlowParameter[] = [];
+  for (const [field, declaration] of Object.entries(instance)) {
+    if (declaration instanceof ParameterDeclaration) parameters.push({ field, declaration });
+  }
+  const problems = [...parameterProblems(parameters)];
+  if (problems.length > 0) throw new FlowProblemsError(flow.name, problems);
+  return parameters;
+}
+
+/** Options of `flow run` and `flow resume` itself, which a parameter of that name could never be told from. */
+const RESERVED = [
+  'tag',
+  'maxWorkers',
+  'maxNumSplits',
+  'runIdFile',
+  'store',
+  'help',
+  'originRunId',
+  'namespace',
+  'maxLogSize',
+  'quiet',
+  'json',
+  'color',
+  'version',
+  'config',
+  'configValue',
+  'with',
+];
+
+function* parameterProblems(parameters: readonly FlowParameter[]): Iterable<Problem> {
+  const reserved = new Set(RESERVED.map(foldName));
+  const seen = new Map<string, string>();
+  for (const { field, declaration } of parameters) {
+    for (const name of new Set([foldName(field), foldName(declaration.name)])) {
+      if (reserved.has(name)) {
+        yield {
+          check: 'parameters',
+          message: `The parameter "${field}" has the name of an option of \`flow run\`. Rename it.`,
+        };
+      }
+      const other = seen.get(name);
+      if (other !== undefined) {
+        yield {
+          check: 'parameters',
+          message: `The parameters "${other}" and "${field}" cannot be told apart on the command line. Rename one.`,
+        };
+      }
+      seen.set(name, field);
+    }
+    const { required, default: fallback } = declaration.options;
+    if (required && fallback !== undefined) {
+      yield {
+        check: 'parameters',
+        message: `The parameter "${field}" is required and has a default. Drop one of the two.`,
+      };
+    }
+  }
+}
+
+/** Static data properties, inherited ones included; what begins with `_` or is a function is none. */
+function constantsOf(flow: FlowClass): Map<string, unknown> {
+  const constants = new Map<string, unknown>();
+  for (let one: object = flow; isFlowClass(one); one = Object.getPrototypeOf(one)) {
+    for (const name of Object.keys(one)) {
+      const value = Object.getOwnPropertyDescriptor(one, name)?.value;
+      if (name.startsWith('_') || typeof value === 'function' || value === undefined || constants.has(name))
+        continue;
+      constants.set(name, value);
+    }
+  }
+  return constants;
+}
+
+/** The local modules of a flow by their path below their common folder, and the entry's path there. */
+export function codeOf({ entry, modules }: Bundle): {
+  readonly entry: string;
+  readonly files: Map<string, Uint8Array>;
+} {
+  let root = dirname(entry);
+  while (modules.some((path) => relative(root, path).startsWith('..'))) root = dirname(root);
+  const files = new Map<string, Uint8Array>();
+  for (const path of modules) files.set(relative(root, path).replaceAll('\\', '/'), readFileSync(path));
+  return { entry: relative(root, entry).replaceAll('\\', '/'), files };
+}

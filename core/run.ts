@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  environment,
+  findStore,
+  type GraphRecord,
+  keepText,
+  newRunId,
+  openOrCreateStore,
+  PackSink,
+  RefChangedError,
+  type Repository,
+  type RunRecord,
+  RunWriter,
+  SCHEMA_VERSION,
+  storeValue,
+  type TreeEntry,
+  thisProcess,
+} from '#store';
+import type { RunEvent } from './events.ts';
+import { topologicalOrder } from './graph.ts';
+import { assertSound } from './lint.ts';
+import { codeOf, type LoadedFlow, loadFlow } from './load-flow.ts';
+import { parameterValues } from './parameter-values.ts';
+import { Scheduler } from './scheduler.ts';
+import { version } from './version.ts';
+import { WorkerPool } from './worker-pool.ts';
+import type { LoadMessage } from './worker-protocol.ts';
+
+/** Options of a run; all optional. */
+export interface RunOptions {
+  /** User tags for the run. */
+  readonly tags?: readonly string[];
+  /** Most worker processes at a time; the number of cores, at least 4, when absent. */
+  readonly maxWorkers?: number;
+  /** Widest foreach allowed; 100,000 when absent. */
+  readonly maxNumSplits?: number;
+  /** Folder of the store; the nearest `.flow` upward when absent. */
+  readonly store?: string;
+  /** Told of everything that happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Aborting stops the run gracefully: nothing new starts, what runs gets a grace time. */
+  readonly signal?: AbortSignal;
+  /** Aborting kills what runs at once. */
+  readonly killSignal?: AbortSignal;
+}
+
+const MIN_WORKERS = 4;
+const MAX_SPLITS = 100_000;
+
+/** Folder for compiled flows: in the store once there is one. */
+export function cacheFolder(options: { readonly store?: string | undefined } = {}): string {
+  const store = findStore(options);
+  const isThere = store !== undefined && existsSync(join(store, 'HEAD'));
+  return isThere
+    ? join(store, 'oxbow', 'compiled')
+    : join(tmpdir(), `oxbow-compiled-${process.getuid?.() ?? ''}`);
+}
+
+/**
+ * Runs a flow from `start` to `end`. Resolves with the run's record, whether it succeeded, failed or was interrupted.
+ * Rejects before anything has run when the flow cannot be loaded (LoadFlowError), has problems (FlowProblemsError) or gets
+ * parameters that do not fit (ParameterError); and when the store itself fails.
+ */
+export async function runFlow(
+  file: string,
+  parameters: Readonly<Record<string, unknown>> = {},
+  options: RunOptions = {},
+): Promise<RunRecord> {
+  // Workers boot while the flow is compiled and judged.
+  const pool = new WorkerPool(options.maxWorkers ?? Math.max(MIN_WORKERS, availableParallelism()));
+  try {
+    const loaded = await loadFlow(file, cacheFolder(options));
+    assertSound(loaded.graph);
+    const values = await parameterValues(loaded.parameters, {
+      values: parameters,
+      environment: process.env,
+      folder: process.cwd(),
+    });
+    return await start({ loaded, values, options, pool });
+  } finally {
+    pool.close();
+  }
+}
+
+interface Start {
+  readonly loaded: LoadedFlow;
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly options: RunOptions;
+  readonly pool: WorkerPool;
+}
+
+async function start({ loaded, values, options, pool }: Start): Promise<RunRecord> {
+  const repository = openOrCreateStore({ store: options.store });
+  const sink = new PackSink();
+  const stored = {
+    parameters: [...values].map(([name, value]) => storeValue(name, value, sink).entry),
+    constants: [...loaded.constants].map(([name, value]) => storeValue(name, value, sink).entry),
+    objects: sink.take(),
+  };
+  const emit = options.onEvent ?? (() => {});
+  const writer = createRun(repository, { loaded, options, stored });
+  const { record } = writer;
+  emit({
+    type: 'run-started',
+    time: Date.now(),
+    flow: record.flow,
+    runId: record.id,
+    store: repository.path,
+  });
+  pool.load(loadMessage(loaded, { record, repository, stored }));
+  const scheduler = new Scheduler({
+    graph: loaded.graph,
+    writer,
+    pool,
+    maxNumSplits: options.maxNumSplits ?? MAX_SPLITS,
+    emit,
+  });
+  onAbort(options.signal, () => scheduler.interrupt());
+  onAbort(options.killSignal, () => scheduler.kill());
+  return scheduler.run();
+}
+
+function onAbort(signal: AbortSignal | undefined, act: () => void): void {
+  if (signal?.aborted) queueMicrotask(act);
+  else signal?.addEventListener('abort', act, { once: true });
+}
+
+interface StoredValues {
+  readonly parameters: readonly TreeEntry[];
+  readonly constants: readonly TreeEntry[];
+  readonly objects: ReturnType<PackSink['take']>;
+}
+
+/** Mints an id and records the run; two runs of one millisecond may draw the same id, and one of them draws again. */
+function createRun(
+  repository: Repository,
+  { loaded, options, stored }: { loaded: LoadedFlow; options: RunOptions; stored: StoredValues },
+): RunWriter {
+  const code = codeOf(loaded.bundle);
+  for (;;) {
+    const record = newRecord(loaded, { tags: options.tags ?? [], entry: code.entry });
+    try {
+      return RunWriter.start(repository, {
+        record,
+        graph: graphRecord(loaded, code.entry),
+        code: code.files,
+        ...stored,
+      });
+    } catch (error) {
+      if (!(error instanceof RefChangedError)) throw error;
+    }
+  }
+}
+
+function newRecord(
+  { flow, parameters }: LoadedFlow,
+  { tags, entry }: { readonly tags: readonly string[]; readonly entry: string },
+): RunRecord {
+  const now = new Date();
+  const user = environment.user;
+  return {
+    schema: SCHEMA_VERSION,
+    flow: flow.name,
+    id: newRunId(now),
+    status: 'running',
+    createdAt: now.toISOString(),
+    user,
+    process: thisProcess(),
+    versions: { oxbow: version, node: process.versions.node },
+    tags: [...new Set(tags)],
+    systemTags: [
+      `oxbow_version:${version}`,
+      `node_version:${process.versions.node}`,
+      'runtime:dev',
+      `user:${user}`,
+    ],
+    code: { entry, class: flow.name },
+    parameters: parameters.map(({ field }) => field),
+    totals: { tasks: 0, failed: 0 },
+  };
+}
+
+/** graph.json of a flow; places are given by path within code/. */
+export function graphRecord(
+  { graph, bundle }: Pick<LoadedFlow, 'graph' | 'bundle'>,
+  entry: string,
+): GraphRecord {
+  const root = bundle.entry.slice(0, bundle.entry.length - entry.length);
+  const { flow, doc } = graph;
+  return {
+    flow,
+    ...(doc ? { doc } : {}),
+    steps: topologicalOrder(graph).map(({ name, kind, join, next, variable, cases, doc, place }) => ({
+      name,
+      kind,
+      join,
+      next,
+      ...(variable === undefined ? {} : { variable }),
+      ...(cases ? { cases } : {}),
+      ...(doc ? { doc } : {}),
+      ...(place
+        ? { file: place.file.startsWith(root) ? place.file.slice(root.length) : place.file, line: place.line }
+        : {}),
+    })),
+  };
+}
+
+function loadMessage(
+  { bundle, flow, parameters }: LoadedFlow,
+  { record, repository, stored }: { record: RunRecord; repository: Repository; stored: StoredValues },
+): LoadMessage {
+  return {
+    type: 'load',
+    bundle: { entry: bundle.entry, file: bundle.file },
+    flow: flow.name,
+    runId: record.id,
+    store: repository.path,
+    username: record.user,
+    tags: record.tags,
+    parameterFields: parameters.map(({ field, declaration }) => [declaration.name, field]),
+    ...stored,
+    keep: keepText(record),
+    endMark: `\0${randomBytes(16).toString('hex')}\0`,
+  };
+}

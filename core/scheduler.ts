@@ -1,0 +1,329 @@
+import {
+  type ExceptionRecord,
+  type ObjectId,
+  OxbowError,
+  type PackedObject,
+  type RunRecord,
+  type RunStatus,
+  type RunWriter,
+  type TaskRecord,
+  type TreeEntry,
+} from '#store';
+import { TooManySplitsError, TransitionError } from './errors.ts';
+import type { RunEvent, TaskName } from './events.ts';
+import { exceptionOf } from './exceptions.ts';
+import type { Graph } from './graph.ts';
+import { framesOf, Plan, type PlannedTask, type TaskKey } from './plan.ts';
+import { ReadyQueue } from './ready-queue.ts';
+import type { WorkerPool } from './worker-pool.ts';
+import type { TaskReturn, WorkerProcess } from './worker-process.ts';
+import type { ResultTransition, TaskOrder, TaskResult } from './worker-protocol.ts';
+
+/** How often finished tasks are made durable while more run, in milliseconds. */
+const CHECKPOINT_INTERVAL = 150;
+/** How long running tasks may go on after another has failed, in seconds. */
+const GRACE_SECONDS = 5;
+/** Objects up to this many bytes travel with an order; more are written to a pack for the worker to read. */
+const ATTACH_BYTES = 64 * 1024;
+
+/** What a scheduler acts on. */
+export interface SchedulerOptions {
+  readonly graph: Graph;
+  readonly writer: RunWriter;
+  readonly pool: WorkerPool;
+  /** Widest foreach allowed. */
+  readonly maxNumSplits: number;
+  readonly emit: (event: RunEvent) => void;
+}
+
+interface Running {
+  readonly planned: PlannedTask;
+  readonly name: TaskName;
+  readonly worker: WorkerProcess;
+  readonly startedAt: number;
+}
+
+/** Runs the tasks of one run: hands ready ones to workers, records what they return, makes it durable in groups. */
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #plan: Plan;
+  readonly #ready = new ReadyQueue();
+  readonly #running = new Map<WorkerProcess, Running>();
+  /** Artifacts of finished tasks, by `step/task`, for those that continue from them. */
+  readonly #artifacts = new Map<string, ObjectId>();
+  /** Entries of artifacts trees not yet in a pack, so that their objects can travel with an order. */
+  #entries = new Map<ObjectId, readonly TreeEntry[]>();
+  /** Recorded, but not durable yet: told after the next checkpoint. */
+  #untold: RunEvent[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #stopping: 'failed' | 'interrupted' | undefined;
+  #failure: RunRecord['failure'];
+  #graceTimer: NodeJS.Timeout | undefined;
+  #finish: () => void = () => {};
+  #abort: (error: unknown) => void = () => {};
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#plan = new Plan(options.graph);
+  }
+
+  /** Runs everything; resolves with the run's record as its last checkpoint holds it. Rejects when the store fails. */
+  async run(): Promise<RunRecord> {
+    const { pool, writer, emit } = this.#options;
+    const ended = new Promise<void>((resolve, reject) => {
+      this.#finish = resolve;
+      this.#abort = reject;
+    });
+    pool.onFree = () => this.#guard(() => this.#dispatch());
+    pool.onBroken = (error) => this.#guard(() => this.#cannotLoad(error));
+    this.#ready.addFirst([this.#plan.begin()]);
+    this.#guard(() => this.#dispatch());
+    try {
+      await ended;
+    } finally {
+      clearTimeout(this.#timer);
+      clearTimeout(this.#graceTimer);
+      pool.close();
+    }
+    const status: RunStatus = this.#stopping ?? 'successful';
+    const failure = this.#failure ? { failure: this.#failure } : {};
+    writer.finish({ status, finishedAt: new Date().toISOString(), ...failure });
+    this.#tell();
+    emit({ type: 'run-finished', time: Date.now(), record: writer.record });
+    return writer.record;
+  }
+
+  /** Starts no more tasks; those that run may finish within the grace time. */
+  interrupt(): void {
+    this.#guard(() => this.#stop('interrupted'));
+  }
+
+  /** Ends the tasks that run at once; each is recorded as killed. */
+  kill(): void {
+    this.interrupt();
+    for (const { worker } of this.#running.values()) worker.kill();
+  }
+
+  /** Whatever goes wrong in the scheduler itself ends the run instead of vanishing in a callback. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#abort(error);
+    }
+  }
+
+  #dispatch(): void {
+    const { pool } = this.#options;
+    while (!this.#stopping && this.#ready.size > 0) {
+      const worker = pool.take();
+      if (!worker) {
+        pool.want(this.#ready.size);
+        return;
+      }
+      const planned = this.#ready.take();
+      if (planned) void this.#start(planned, worker);
+      else pool.give(worker);
+    }
+    if (this.#running.size === 0 && (this.#stopping || this.#ready.size === 0)) this.#finish();
+  }
+
+  async #start(planned: PlannedTask, worker: WorkerProcess): Promise<void> {
+    const { emit } = this.#options;
+    const name: TaskName = { step: planned.step, task: planned.task, attempt: 0 };
+    const { pid } = worker;
+    const running: Running = { planned, name, worker, startedAt: Date.now() };
+    this.#running.set(worker, running);
+    try {
+      const order = this.#orderFor(planned);
+      emit({ type: 'task-started', time: running.startedAt, task: name, pid });
+      const returned = await worker.run(order, (stream, text) =>
+        emit({ type: 'task-output', time: Date.now(), task: name, pid, stream, text }),
+      );
+      this.#running.delete(worker);
+      this.#options.pool.give(worker);
+      this.#record(running, returned);
+      this.#dispatch();
+    } catch (error) {
+      this.#abort(error);
+    }
+  }
+
+  #orderFor(planned: PlannedTask): TaskOrder {
+    const frames = framesOf(planned).map(({ task, ...frame }) => ({
+      ...frame,
+      artifacts: this.#artifactsOf({ step: frame.step, task }),
+    }));
+    const inputs = planned.inputs.map((key) => ({ ...key, artifacts: this.#artifactsOf(key) }));
+    const closes = planned.closes ? { splitArtifacts: this.#artifactsOf(planned.closes) } : {};
+    return {
+      type: 'task',
+      step: planned.step,
+      task: planned.task,
+      attempt: 0,
+      inputs,
+      namedInputs: planned.namedInputs,
+      frames,
+      ...closes,
+      objects: this.#attachments([...inputs, ...frames].map(({ artifacts }) => artifacts)),
+    };
+  }
+
+  /** What the task may read and no pack holds yet: a little travels with the order, much is written to a pack first. */
+  #attachments(trees: readonly ObjectId[]): PackedObject[] {
+    const { writer } = this.#options;
+    const objects: PackedObject[] = [];
+    let bytes = 0;
+    for (const tree of new Set(trees)) {
+      const pending = writer.pending(tree);
+      const entries = this.#entries.get(tree) ?? [];
+      for (const object of [pending, ...entries.map(({ id }) => writer.pending(id))]) {
+        if (!object) continue;
+        // Of a tree artifact only its root is known here: its parts are best read from a pack.
+        bytes += object === pending || object.type === 'blob' ? object.deflated.byteLength : ATTACH_BYTES + 1;
+        if (bytes > ATTACH_BYTES) {
+          writer.flush();
+          this.#entries = new Map();
+          return [];
+        }
+        objects.push(object);
+      }
+    }
+    return objects;
+  }
+
+  #artifactsOf({ step, task }: TaskKey): ObjectId {
+    const artifacts = this.#artifacts.get(`${step}/${task}`);
+    // The plan names only tasks that have finished.
+    if (!artifacts)
+      throw new Error(`The task ${step}/${task} has no artifacts, but another one continues from it.`);
+    return artifacts;
+  }
+
+  #record(running: Running, returned: TaskReturn): void {
+    const { planned, name, worker } = running;
+    const { writer } = this.#options;
+    const { result, death, stdout, stderr } = returned;
+    const exception = result?.exception ?? (death ? exceptionOf(death) : this.#judge(planned, result));
+    const record = this.#recordOf(running, returned, exception);
+    writer.add({
+      record,
+      artifacts: result?.artifacts ?? writer.emptyTree(),
+      stdout,
+      stderr,
+      objects: result?.objects ?? [],
+      packs: result?.packs ?? [],
+    });
+    const { pid } = worker;
+    const time = Date.now();
+    if (exception) {
+      this.#untold.push({ type: 'task-failed', time, task: name, pid, exception });
+      this.#fail({ task: `${name.step}/${name.task}`, exception });
+    } else if (result) {
+      this.#untold.push({
+        type: 'task-finished',
+        time,
+        task: name,
+        pid,
+        milliseconds: result.finishedAt - result.startedAt,
+      });
+      this.#artifacts.set(`${name.step}/${name.task}`, result.artifacts);
+      this.#entries.set(result.artifacts, result.entries);
+      this.#follow(planned, result.transition);
+    }
+    this.#timer ??= setTimeout(() => this.#guard(() => this.#checkpoint()), CHECKPOINT_INTERVAL);
+  }
+
+  /** Checks a transition against the graph, which the plan relies on. */
+  #judge(planned: PlannedTask, result: TaskResult | undefined): ExceptionRecord | undefined {
+    const known = this.#options.graph.steps.get(planned.step)?.next ?? [];
+    const chosen = result?.transition?.steps ?? [];
+    if (chosen.every((step) => known.includes(step))) return undefined;
+    const message = `The step "${planned.step}" went to ${chosen.join(', ')}, but its source says ${known.join(', ')}.`;
+    return exceptionOf(new TransitionError(planned.step, message));
+  }
+
+  #recordOf(
+    running: Running,
+    { result, arrivals }: TaskReturn,
+    exception: ExceptionRecord | undefined,
+  ): TaskRecord {
+    const { planned, name, worker } = running;
+    const startedAt = result?.startedAt ?? running.startedAt;
+    const status = exception ? (result ? 'failed' : 'killed') : 'successful';
+    const output = arrivals.map(
+      ([time, stream, bytes]) => [Math.max(0, time - startedAt), stream, bytes] as const,
+    );
+    return {
+      ...name,
+      status,
+      startedAt: new Date(startedAt).toISOString(),
+      finishedAt: new Date(result?.finishedAt ?? Date.now()).toISOString(),
+      pid: worker.pid,
+      parents: planned.inputs.map(({ step, task }) => `${step}/${task}`),
+      frames: framesOf(planned),
+      ...(planned.iteration === undefined ? {} : { iteration: planned.iteration }),
+      ...(result?.transition ? { transition: result.transition } : {}),
+      ...(result?.code ? { code: result.code } : {}),
+      reads: result?.reads ?? {},
+      ...(result && Object.keys(result.uses).length > 0 ? { uses: result.uses } : {}),
+      ...(exception ? { exception } : {}),
+      ...(output.length > 0 ? { output } : {}),
+    };
+  }
+
+  #follow(planned: PlannedTask, transition: ResultTransition | undefined): void {
+    if (!transition) return;
+    const { steps, foreach } = transition;
+    const name: TaskName = { step: planned.step, task: planned.task, attempt: 0 };
+    if (!foreach) {
+      this.#ready.addFirst([...this.#plan.after(planned, { steps })]);
+      return;
+    }
+    const { numSplits } = foreach;
+    const { maxNumSplits, emit } = this.#options;
+    emit({ type: 'foreach-split', time: Date.now(), task: name, next: steps[0] ?? '', splits: numSplits });
+    if (numSplits > maxNumSplits) {
+      const error = new TooManySplitsError(planned.step, { splits: numSplits, allowed: maxNumSplits });
+      this.#fail({ task: `${planned.step}/${planned.task}`, exception: exceptionOf(error) });
+      return;
+    }
+    this.#ready.addLast(this.#plan.after(planned, { steps, numSplits }), Math.max(1, numSplits));
+  }
+
+  #fail(failure: NonNullable<RunRecord['failure']>): void {
+    this.#failure ??= failure;
+    this.#stop('failed');
+  }
+
+  #cannotLoad(error: unknown): void {
+    // One worker that cannot load a flow means that none can.
+    if (!(error instanceof OxbowError)) throw error;
+    this.#fail({ exception: exceptionOf(error) });
+    this.#dispatch();
+  }
+
+  #stop(reason: 'failed' | 'interrupted'): void {
+    if (this.#stopping) return;
+    this.#stopping = reason;
+    const active = this.#running.size;
+    const { emit } = this.#options;
+    emit({ type: 'run-stopping', time: Date.now(), reason, active, graceSeconds: GRACE_SECONDS });
+    if (active > 0) this.#graceTimer = setTimeout(() => this.kill(), GRACE_SECONDS * 1000);
+    this.#dispatch();
+  }
+
+  #checkpoint(): void {
+    this.#timer = undefined;
+    if (!this.#options.writer.dirty) return;
+    this.#options.writer.checkpoint();
+    this.#entries = new Map();
+    this.#tell();
+  }
+
+  #tell(): void {
+    const events = this.#untold;
+    this.#untold = [];
+    for (const event of events) this.#options.emit(event);
+  }
+}

@@ -1,0 +1,244 @@
+import { rmSync } from 'node:fs';
+import { artifactsByName, type Digest, type PackSink, type Repository, type TreeEntry } from '#store';
+import { TaskArtifacts } from './artifacts.ts';
+import { type CurrentTask, runAs } from './current.ts';
+import { ReadOnlyError, TransitionError } from './errors.ts';
+import { exceptionOf } from './exceptions.ts';
+import type { FlowClass, FlowSpec, ForeachFrame, MergeOptions } from './flow-spec.ts';
+import { foreachLength } from './foreach.ts';
+import { type InputState, inputState, openInputs } from './inputs-view.ts';
+import { mergedArtifacts } from './merge.ts';
+import { withParameterValues } from './parameters.ts';
+import type { RunValues } from './run-values.ts';
+import type { StepMethod } from './steps.ts';
+import { bindTask } from './task-state.ts';
+import { readTransition, type Transition } from './transition.ts';
+import type { OrderFrame, ResultTransition, TaskOrder, TaskResult } from './worker-protocol.ts';
+
+/** What a task needs beside its order: the flow, and what all tasks of the run share. */
+export interface TaskContext {
+  readonly repository: Repository;
+  readonly flow: FlowClass;
+  readonly steps: ReadonlyMap<string, StepMethod>;
+  readonly values: RunValues;
+  /** SHA-256 of each step's source text. */
+  readonly code: ReadonlyMap<string, string>;
+  readonly current: Omit<CurrentTask, 'stepName' | 'taskId' | 'retryCount' | 'pathspec'>;
+  /** Where the task's objects go. */
+  readonly sink: PackSink;
+}
+
+/** What a task brought, before its objects are handed over. */
+export type TaskOutcome = Omit<TaskResult, 'type' | 'objects' | 'packs' | 'uses'>;
+
+/** Runs one attempt of one task: opens its inputs, calls the step, saves what it left. Never throws for the step's sake. */
+export async function runTask(order: TaskOrder, context: TaskContext): Promise<TaskOutcome> {
+  const startedAt = Date.now();
+  const { entries, reads, ...end } = await attempt(order, context);
+  return {
+    startedAt,
+    finishedAt: Date.now(),
+    ...end,
+    artifacts: context.sink.tree(entries),
+    entries,
+    reads: Object.fromEntries([...context.values.takeReads(), ...reads]),
+    code: context.code.get(order.step) ?? '',
+  };
+}
+
+type Attempt = Pick<TaskOutcome, 'transition' | 'exception' | 'entries'> & {
+  readonly reads: Iterable<[string, Digest]>;
+};
+
+async function attempt(order: TaskOrder, context: TaskContext): Promise<Attempt> {
+  let running: RunningTask | undefined;
+  try {
+    running = new RunningTask(order, context);
+    await running.callStep();
+    const entries = running.artifacts.save(context.sink);
+    return { entries, reads: running.artifacts.reads, transition: running.transition() };
+  } catch (error) {
+    const entries = running?.artifacts.saveWhatCanBe(context.sink) ?? [];
+    return { entries, reads: running?.artifacts.reads ?? [], exception: exceptionOf(error) };
+  }
+}
+
+class RunningTask {
+  readonly artifacts: TaskArtifacts;
+  readonly #order: TaskOrder;
+  readonly #context: TaskContext;
+  readonly #flow: FlowSpec;
+  #chosen: Transition | undefined;
+
+  constructor(order: TaskOrder, context: TaskContext) {
+    this.#order = order;
+    this.#context = context;
+    const { repository, values, steps } = context;
+    this.#flow = withParameterValues(
+      (name) => values.parameterNamed(name),
+      () => new context.flow(),
+    );
+    this.artifacts = new TaskArtifacts(repository, this.#flow, steps);
+    this.#settleFields();
+    values.bindParameters(this.#flow);
+    this.#inherit();
+    this.#definePosition();
+    bindTask(this.#flow, {
+      next: (words) => this.#next(words),
+      foreachStack: () => order.frames.map((frame) => this.#frameView(frame)),
+      merge: (inputs, options) => this.#merge(inputs, options),
+    });
+  }
+
+  /** Calls the step, as the task `current` then tells of. */
+  async callStep(): Promise<void> {
+    const { step, task, attempt, inputs, namedInputs } = this.#order;
+    const { current, values, repository, steps } = this.#context;
+    const method = steps.get(step) as ((this: FlowSpec, inputs?: unknown) => unknown) | undefined;
+    if (!method) throw new TransitionError(step, `The flow ${current.flowName} has no step "${step}".`);
+    const pathspec = `${current.flowName}/${current.runId}/${step}/${task}`;
+    const identity = { ...current, stepName: step, taskId: task, retryCount: attempt, pathspec };
+    const { result, tempDir } = runAs(identity, async () => {
+      if (!this.#isJoin) return method.call(this.#flow);
+      const context = {
+        repository,
+        parameters: values.parameterGetters(),
+        onRead: (name: string, digest: Digest) => this.artifacts.reads.set(name, digest),
+      };
+      return method.call(this.#flow, openInputs(inputs, context, namedInputs));
+    });
+    try {
+      await result;
+    } finally {
+      const folder = tempDir();
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Where the step said to go. Throws TransitionError when it did not say. */
+  transition(): ResultTransition {
+    const { step } = this.#order;
+    const chosen = this.#chosen;
+    if (!chosen) {
+      if (step === 'end') return { steps: [] };
+      const message =
+        `The step "${step}" returned without calling this.next. ` +
+        'Call it once at the end, before the step returns, as in this.next(this.end).';
+      throw new TransitionError(step, message);
+    }
+    const { steps, foreach: variable } = chosen;
+    return {
+      steps,
+      ...(chosen.switch ? { switch: chosen.switch } : {}),
+      ...(variable === undefined ? {} : { foreach: { variable, numSplits: this.#lengthOf(variable) ?? 0 } }),
+    };
+  }
+
+  get #isJoin(): boolean {
+    return (this.#context.steps.get(this.#order.step)?.length ?? 0) > 0;
+  }
+
+  /** Field initialisers are the initial artifacts of start, and of nothing after it. */
+  #settleFields(): void {
+    const isStart = this.#order.step === 'start';
+    for (const [name, value] of Object.entries(this.#flow)) {
+      const isParameter = this.#context.values.isParameter(name);
+      // A field declared without a value is no artifact.
+      if (!isStart || isParameter || value === undefined)
+        delete (this.#flow as unknown as Record<string, unknown>)[name];
+    }
+  }
+
+  #inherit(): void {
+    const [input] = this.#order.inputs;
+    if (!input || this.#isJoin) return;
+    for (const [name, entry] of artifactsByName(this.#context.repository.tree(input.artifacts))) {
+      this.artifacts.inherit(name, entry);
+    }
+  }
+
+  #definePosition(): void {
+    const innermost = this.#order.frames.at(-1);
+    const view = innermost && this.#frameView(innermost);
+    for (const [name, get] of [
+      ['index', () => innermost?.index],
+      ['input', () => view?.input],
+    ] as const) {
+      const set = () => {
+        throw new ReadOnlyError(name, 'property');
+      };
+      Object.defineProperty(this.#flow, name, { get, set, enumerable: false, configurable: true });
+    }
+  }
+
+  #frameView(frame: OrderFrame): ForeachFrame {
+    const { step, index, numSplits, variable, artifacts } = frame;
+    const { values } = this.#context;
+    const reads = this.artifacts.reads;
+    let loaded: { readonly value: unknown } | undefined;
+    return {
+      step,
+      index,
+      numSplits,
+      get input() {
+        if (!loaded) {
+          const { value, digest } = values.element({ artifacts, variable, index });
+          reads.set(`${step}/${variable}`, digest);
+          loaded = { value };
+        }
+        return loaded.value;
+      },
+    };
+  }
+
+  #next(words: readonly unknown[]): void {
+    const { step } = this.#order;
+    if (this.#chosen) {
+      const message = `The step "${step}" called this.next a second time. Call it once, at the end of the step.`;
+      throw new TransitionError(step, message);
+    }
+    if (step === 'end') {
+      throw new TransitionError(
+        step,
+        'The step "end" called this.next, but nothing follows it. Remove the call.',
+      );
+    }
+    this.#chosen = readTransition(words, {
+      step,
+      steps: this.#context.steps,
+      value: (name) => (this.#flow as unknown as Record<string, unknown>)[name],
+      length: (name) => this.#lengthOf(name),
+    });
+  }
+
+  #lengthOf(name: string): number | undefined {
+    return (
+      this.artifacts.untouchedLength(name) ??
+      foreachLength((this.#flow as unknown as Record<string, unknown>)[name])
+    );
+  }
+
+  #merge(inputs: Iterable<object>, options: MergeOptions): void {
+    const { step, splitArtifacts } = this.#order;
+    const { repository } = this.#context;
+    const states: InputState[] = [];
+    for (const input of inputs) {
+      const state = inputState(input);
+      if (!state)
+        throw new TransitionError(
+          step,
+          `mergeArtifacts in step "${step}" takes the inputs the join was given.`,
+        );
+      states.push(state);
+    }
+    const merged = mergedArtifacts(states, {
+      step,
+      isJoin: this.#isJoin,
+      repository,
+      options,
+      isSet: (name) => name in this.#flow,
+      base: () => (splitArtifacts ? artifactsByName(repository.tree(splitArtifacts)) : new Map()),
+    });
+    for (const [name, entry] of merged) this.artifacts.inherit(name, entry);
+  }
+}

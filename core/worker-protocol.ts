@@ -1,0 +1,102 @@
+import type { Digest, ExceptionRecord, ObjectId, PackedObject, TreeEntry } from '#store';
+import type { InputRef } from './inputs-view.ts';
+
+/** First message to a worker: what all tasks of the run share. */
+export interface LoadMessage {
+  readonly type: 'load';
+  readonly bundle: { readonly entry: string; readonly file: string };
+  /** Name of the flow's class. */
+  readonly flow: string;
+  readonly runId: string;
+  readonly originRunId?: string;
+  readonly store: string;
+  readonly username: string;
+  readonly tags: readonly string[];
+  /** Fields of the parameters, by parameter name as declared. */
+  readonly parameterFields: readonly (readonly [string, string])[];
+  readonly parameters: readonly TreeEntry[];
+  readonly constants: readonly TreeEntry[];
+  /** Objects of parameters and constants. */
+  readonly objects: readonly PackedObject[];
+  /** Text of the .keep file of packs the worker writes. */
+  readonly keep: string;
+  /** Random text that ends a task's output on its pipes. */
+  readonly endMark: string;
+}
+
+/** A level of the foreach nest, with where its list is. */
+export interface OrderFrame {
+  readonly step: string;
+  readonly variable: string;
+  readonly index: number;
+  readonly numSplits: number;
+  /** Artifacts of the task that split. */
+  readonly artifacts: ObjectId;
+}
+
+/** Order to run one attempt of one task. */
+export interface TaskOrder {
+  readonly type: 'task';
+  readonly step: string;
+  readonly task: string;
+  readonly attempt: number;
+  readonly inputs: readonly InputRef[];
+  /** Inputs are static branches, found by step name. */
+  readonly namedInputs: boolean;
+  /** Outermost first. */
+  readonly frames: readonly OrderFrame[];
+  /** For a join: artifacts of the task whose split it closes. */
+  readonly splitArtifacts?: ObjectId;
+  /** Objects the task may read that are in no pack yet. */
+  readonly objects: readonly PackedObject[];
+}
+
+/** Asks a worker to end. */
+export interface EndMessage {
+  readonly type: 'end';
+}
+
+/** Messages to a worker. */
+export type ToWorker = LoadMessage | TaskOrder | EndMessage;
+
+/** The worker has loaded the flow. */
+export interface ReadyMessage {
+  readonly type: 'ready';
+}
+
+/** The worker cannot load the flow; it ends by itself. */
+export interface LoadFailedMessage {
+  readonly type: 'load-failed';
+  readonly exception: ExceptionRecord;
+}
+
+/** How a task's step went. Times are milliseconds since 1970. */
+export interface TaskResult {
+  readonly type: 'result';
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  /** Where to go on; absent when the task failed, empty after `end`. */
+  readonly transition?: ResultTransition;
+  readonly exception?: ExceptionRecord;
+  /** Tree of the task's artifacts. */
+  readonly artifacts: ObjectId;
+  readonly entries: readonly TreeEntry[];
+  /** Objects the task made that are in no pack. */
+  readonly objects: readonly PackedObject[];
+  /** Packs the worker wrote for the task: not synced, with a .keep. */
+  readonly packs: readonly string[];
+  readonly reads: { readonly [name: string]: Digest };
+  readonly uses: { readonly [address: string]: Digest };
+  /** SHA-256 of the step's source text. */
+  readonly code: string;
+}
+
+/** A transition as a worker reports it. */
+export interface ResultTransition {
+  readonly steps: readonly string[];
+  readonly foreach?: { readonly variable: string; readonly numSplits: number };
+  readonly switch?: { readonly variable: string; readonly case: string };
+}
+
+/** Messages from a worker. */
+export type FromWorker = ReadyMessage | LoadFailedMessage | TaskResult;

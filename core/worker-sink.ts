@@ -1,0 +1,47 @@
+import { type ObjectId, type PackedObject, PackSink, type Repository } from '#store';
+
+/** Objects of one task beyond this many bytes are written to a pack by the worker itself. */
+const SPILL_BYTES = 8 * 1024 * 1024;
+/** An object at least this large is looked up in the store before it is sent or written again. */
+const LOOKUP_BYTES = 4096;
+
+/**
+ * Collects what one task stores. Small results travel to the scheduler, which packs them with those of other tasks; large
+ * ones are written here, in parallel with other workers, as packs that carry a .keep until the scheduler's checkpoint.
+ */
+export class WorkerSink extends PackSink {
+  readonly #repository: Repository;
+  readonly #keep: string;
+  readonly #spilled = new Set<ObjectId>();
+  #packs: string[] = [];
+
+  constructor(repository: Repository, keep: string) {
+    super();
+    this.#repository = repository;
+    this.#keep = keep;
+  }
+
+  override add(object: PackedObject): ObjectId {
+    const { id } = object;
+    if (this.#spilled.has(id)) return id;
+    if (object.deflated.byteLength >= LOOKUP_BYTES && this.#repository.has(id)) return id;
+    super.add(object);
+    if (this.bytes > SPILL_BYTES) this.#spill();
+    return id;
+  }
+
+  /** Hands over the packs written since the last call. */
+  takePacks(): string[] {
+    const packs = this.#packs;
+    this.#packs = [];
+    this.#spilled.clear();
+    return packs;
+  }
+
+  #spill(): void {
+    const objects = this.take();
+    const pack = this.#repository.writePack(objects, { keep: this.#keep, sync: false });
+    for (const { id } of objects) this.#spilled.add(id);
+    if (pack) this.#packs.push(pack.path);
+  }
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { type ArtifactRead, artifactsByName, type Digest, Repository, readObservers } from '#store';
+import { exceptionOf } from './exceptions.ts';
+import { importFlow } from './load-flow.ts';
+import { RunValues } from './run-values.ts';
+import { stepMethods } from './steps.ts';
+import { runTask, type TaskContext } from './task.ts';
+import type { FromWorker, LoadMessage, TaskOrder, ToWorker } from './worker-protocol.ts';
+import { WorkerSink } from './worker-sink.ts';
+
+/** A worker process: loads the flow once, then runs one task after another as the scheduler orders. */
+type WorkerContext = TaskContext & { readonly sink: WorkerSink; readonly endMark: string };
+
+let context: WorkerContext | undefined;
+
+process.on('message', (message: ToWorker) => void handle(message));
+// The scheduler is gone: nobody will ever take the results.
+process.on('disconnect', () => process.exit(1));
+// Ctrl-C reaches the whole process group; what it means for a task is the scheduler's decision.
+process.on('SIGINT', () => {});
+
+async function handle(message: ToWorker): Promise<void> {
+  switch (message.type) {
+    case 'load':
+      return load(message);
+    case 'task':
+      return context && work(message, context);
+    case 'end':
+      return process.disconnect();
+  }
+}
+
+async function load(message: LoadMessage): Promise<void> {
+  try {
+    process.setSourceMapsEnabled(true);
+    context = await contextOf(message);
+    send({ type: 'ready' });
+  } catch (error) {
+    send({ type: 'load-failed', exception: exceptionOf(error) });
+  }
+}
+
+async function contextOf(message: LoadMessage): Promise<WorkerContext> {
+  const flow = await importFlow(message.bundle, message.flow);
+  const repository = Repository.open(message.store);
+  for (const object of message.objects) repository.hold(object);
+  const values = new RunValues({
+    repository,
+    parameterFields: new Map(message.parameterFields),
+    parameters: artifactsByName(message.parameters),
+    constants: artifactsByName(message.constants),
+  });
+  values.bindConstants(flow);
+  const steps = stepMethods(flow);
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+  return {
+    repository,
+    flow,
+    steps,
+    values,
+    code: new Map([...steps].map(([name, method]) => [name, hash(method.toString())])),
+    current: {
+      flowName: message.flow,
+      runId: message.runId,
+      originRunId: message.originRunId,
+      username: message.username,
+      tags: message.tags,
+      parameterNames: message.parameterFields.map(([, field]) => field),
+    },
+    sink: new WorkerSink(repository, message.keep),
+    endMark: message.endMark,
+  };
+}
+
+async function work(order: TaskOrder, { endMark, ...task }: WorkerContext): Promise<void> {
+  for (const object of order.objects) task.repository.hold(object);
+  const uses: Record<string, Digest> = {};
+  const observe = ({ address, digest }: ArtifactRead) => {
+    uses[address] = digest;
+  };
+  readObservers.add(observe);
+  const outcome = await runTask(order, task);
+  readObservers.delete(observe);
+  // After everything the step wrote: tells the scheduler that no output of this task follows.
+  for (const stream of [1, 2]) writeAll(stream, endMark);
+  const result: FromWorker = {
+    type: 'result',
+    ...outcome,
+    uses,
+    objects: task.sink.take(),
+    packs: task.sink.takePacks(),
+  };
+  send(result);
+  task.repository.release(order.objects.map(({ id }) => id));
+}
+
+function send(message: FromWorker): void {
+  // Fails only when the scheduler is gone, and then "disconnect" ends this process.
+  process.send?.(message, undefined, undefined, () => {});
+}
+
+/** Writes to a pipe that may be full and non-blocking. */
+function writeAll(stream: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(stream, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export async function runFile(_file: string, _words: readonly string[]): Promise<void> {}
