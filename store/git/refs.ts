@@ -58,6 +58,8 @@ export class Refs {
 
   /** Sorted names of all refs that begin with `prefix`, such as `refs/runs/`. Does not read what they point at. */
   names(prefix: string): string[] {
+    if (!prefix.startsWith('refs/') && !'refs/'.startsWith(prefix)) return [];
+    if (prefix.includes('..')) return [];
     // Loose first: a ref that git packs meanwhile turns up in packed-refs.
     const names = new Set(looseRefNames(this.#folder, prefix));
     for (const name of this.#packed.read().keys()) if (name.startsWith(prefix)) names.add(name);

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId } from '../ids.ts';
 import { BoundedCache } from './bounded-cache.ts';
@@ -109,6 +110,11 @@ export class Repository {
     const written = writePack(this.packFolder, objects, options);
     if (written !== undefined) this.#objects.addPack(written.name);
     return written;
+  }
+
+  /** Removes the keep file of a pack: from now on git and maintenance may drop what of it no ref reaches. */
+  unkeep(pack: string): void {
+    rmSync(join(this.packFolder, `${pack}.keep`), { force: true });
   }
 
   /** Writes one object durably into a file of its own. */

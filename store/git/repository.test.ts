@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { ObjectId } from '../ids.ts';
+import { NotARepositoryError, ObjectCorruptError, ObjectMissingError, ObjectTypeError } from './errors.ts';
+import { packObject } from './packed-object.ts';
+import { Repository } from './repository.ts';
+import { fsck, git, scratchFolder, scratchRepository, snapshot } from './scratch.ts';
+
+const absent = '1234567890'.repeat(4) as ObjectId;
+
+test('an object is read from memory, from a pack and from a file of its own', (t) => {
+  const repository = scratchRepository(t);
+  const held = packObject('blob', Buffer.from('held'));
+  repository.hold(held);
+  const { objects, blobs } = snapshot(['packed']);
+  repository.writePack(objects, { sync: false });
+  const loose = repository.writeLoose('blob', Buffer.from('loose'));
+  const texts = [held.id, blobs[0], loose].map((id) => repository.blob(id as ObjectId).toString());
+  assert.deepEqual(texts, ['held', 'packed', 'loose']);
+  repository.release([held.id]);
+  assert.deepEqual(
+    [held.id, loose].map((id) => repository.has(id)),
+    [false, true],
+  );
+});
+
+test('trees and commits are decoded, and asking for the wrong kind says so', (t) => {
+  const repository = scratchRepository(t);
+  const { objects, tree, commit, blobs } = snapshot(['a', 'b'], 'subject\n');
+  repository.writePack(objects, { sync: false });
+  assert.deepEqual(
+    repository.tree(tree).map((entry) => entry.id),
+    blobs,
+  );
+  assert.equal(repository.commit(commit).message, 'subject\n');
+  assert.equal(repository.commit(commit).tree, tree);
+  assert.throws(() => repository.blob(tree), ObjectTypeError);
+  assert.throws(() => repository.tree(commit), ObjectTypeError);
+  assert.throws(() => repository.commit(blobs[0] as ObjectId), /is a blob, not a commit/);
+});
+
+test('an object that is nowhere is an ObjectMissingError', (t) => {
+  const repository = scratchRepository(t);
+  assert.throws(() => repository.read(absent), ObjectMissingError);
+  assert.throws(() => repository.packed(absent), ObjectMissingError);
+  assert.equal(repository.has(absent), false);
+});
+
+test('what another process packs is found, and so is what it removes and writes anew', (t) => {
+  const writer = scratchRepository(t);
+  const reader = Repository.open(writer.path);
+  const { objects, blobs, commit } = snapshot(['late']);
+  const [blob] = blobs as [ObjectId];
+  assert.equal(reader.has(blob), false);
+  writer.writePack(objects, { sync: false });
+  assert.equal(reader.blob(blob).toString(), 'late');
+  writer.refs.update('refs/heads/main', { to: commit });
+  const theirs = git(writer.path, ['hash-object', '-w', '--stdin'], 'theirs').trim() as ObjectId;
+  assert.equal(reader.blob(theirs).toString(), 'theirs');
+  reader.close();
+});
+
+test('objects can be found by any prefix, wherever they are', (t) => {
+  const repository = scratchRepository(t);
+  const { objects } = snapshot(Array.from({ length: 100 }, (_, i) => `${i}`));
+  repository.writePack(objects.slice(0, 60), { sync: false });
+  for (const object of objects.slice(50, 80)) repository.hold(object);
+  for (let i = 80; i < 100; i++) repository.writeLoose('blob', Buffer.from(`${i}`));
+  const ids = objects
+    .slice(0, 100)
+    .map((object) => object.id)
+    .sort();
+  assert.deepEqual(repository.expand(''), ids);
+  for (const prefix of [
+    '0',
+    'a',
+    ids[7]?.slice(0, 5) ?? '',
+    ids[8] ?? '',
+    ids[9]?.toUpperCase() ?? '',
+    'xyz',
+    `${ids[0]}0`,
+  ]) {
+    assert.deepEqual(
+      repository.expand(prefix),
+      ids.filter((id) => id.startsWith(prefix.toLowerCase())),
+    );
+  }
+});
+
+test('a copy that is damaged does not hide one that is whole', (t) => {
+  const repository = scratchRepository(t);
+  const { objects, blobs } = snapshot(['precious content of a blob']);
+  const [blob] = blobs as [ObjectId];
+  const written = repository.writePack(objects, { sync: false });
+  const bytes = readFileSync(written?.path ?? '');
+  bytes.write('PRECIOUS', bytes.indexOf('precious'));
+  replace(written?.path ?? '', bytes);
+  const reader = Repository.open(repository.path);
+  assert.throws(() => reader.read(blob), ObjectCorruptError);
+  reader.writeLoose('blob', Buffer.from('precious content of a blob'));
+  assert.equal(reader.blob(blob).toString(), 'precious content of a blob');
+  reader.close();
+});
+
+test('a damaged or lonely index is blamed when an object is not found, and does not hide other packs', (t) => {
+  const repository = scratchRepository(t);
+  const first = repository.writePack(snapshot(['one']).objects, { sync: false });
+  const other = snapshot(['two']);
+  repository.writePack(other.objects, { sync: false });
+  const index = first?.path.replace('.pack', '.idx') ?? '';
+  const bytes = readFileSync(index);
+  const lost = snapshot(['one']).blobs[0] as ObjectId;
+  for (const damaged of [bytes.subarray(0, 100), Buffer.from(bytes).fill(7, 1032, 1060)]) {
+    replace(index, damaged);
+    const reader = Repository.open(repository.path);
+    assert.throws(
+      () => reader.read(lost),
+      (error) => error instanceof ObjectCorruptError && error.where.includes('.idx'),
+    );
+    assert.equal(reader.blob(other.blobs[0] as ObjectId).toString(), 'two');
+    reader.close();
+  }
+  replace(index, bytes);
+  rmSync(first?.path ?? '');
+  const reader = Repository.open(repository.path);
+  assert.throws(() => reader.read(lost), /is there without its pack/);
+  reader.close();
+});
+
+function replace(path: string, bytes: Uint8Array): void {
+  rmSync(path);
+  writeFileSync(path, bytes);
+}
+
+test('verification can be left out', (t) => {
+  const repository = scratchRepository(t);
+  const { objects, blobs } = snapshot(['x']);
+  repository.writePack(objects, { sync: false });
+  assert.equal(repository.read(blobs[0] as ObjectId, { verify: false }).body.toString(), 'x');
+});
+
+test('packs merge without compressing anything anew', (t) => {
+  const repository = scratchRepository(t);
+  const { objects } = snapshot(['a', 'b'.repeat(5000)]);
+  for (const object of objects) repository.writePack([object], { sync: false });
+  const copies = objects.map(({ id }) => repository.packed(id));
+  assert.deepEqual(
+    copies.map((copy) => Buffer.from(copy.deflated)),
+    objects.map((object) => Buffer.from(object.deflated)),
+  );
+  assert.deepEqual(
+    copies.map(({ id, type, size }) => [id, type, size]),
+    objects.map(({ id, type, size }) => [id, type, size]),
+  );
+  const loose = repository.writeLoose('blob', Buffer.from('loose'));
+  assert.equal(repository.packed(loose).size, 5);
+});
+
+test('creating twice changes nothing, and completes what is missing', (t) => {
+  const path = join(scratchFolder(t), 'deep', 'er', 'store');
+  const first = Repository.create(path);
+  first.refs.setSymbolic('HEAD', 'refs/heads/other');
+  rmSync(join(path, 'objects', 'info'), { recursive: true });
+  Repository.create(path);
+  assert.equal(readFileSync(join(path, 'HEAD'), 'utf8'), 'ref: refs/heads/other\n');
+  assert.equal(readFileSync(join(path, '.gitignore'), 'utf8'), '*\n');
+  assert.equal(git(path, ['rev-parse', '--is-bare-repository']).trim(), 'true');
+  assert.equal(git(path, ['config', 'core.bigFileThreshold']).trim(), '512k');
+  assert.equal(git(path, ['config', 'gc.auto']).trim(), '0');
+  assert.equal(fsck(path).replace(/notice.*\n/g, ''), '');
+});
+
+test('the folder of a store is invisible to the repository around it', (t) => {
+  const work = scratchFolder(t);
+  git(join(work, '.git'), ['init', '-q', work]);
+  Repository.create(join(work, '.flow')).writePack(snapshot(['x']).objects, { sync: false });
+  assert.equal(git(join(work, '.git'), ['--work-tree', work, 'status', '--porcelain', '-uall']), '');
+});
+
+test('what is not a repository is refused with the reason', (t) => {
+  const folder = scratchFolder(t);
+  const reason = (path: string) => {
+    try {
+      Repository.open(path);
+    } catch (error) {
+      if (error instanceof NotARepositoryError) return error.reason;
+    }
+    return undefined;
+  };
+  assert.equal(reason(join(folder, 'none')), 'there is no such folder');
+  assert.equal(reason(folder), 'it has no HEAD, objects and refs');
+  const { path } = Repository.create(join(folder, 'sha256'));
+  for (const [config, expected] of [
+    [
+      '[core]\nrepositoryformatversion = 1\n[extensions]\nobjectFormat = sha256\n',
+      'its objects are not named by SHA-1',
+    ],
+    [
+      '[core]\nrepositoryformatversion = 1\n[extensions]\nrefStorage = reftable\n',
+      'its refs are not kept in files',
+    ],
+    ['[core]\nrepositoryformatversion = 2\n', 'its format is newer than version 1'],
+    ['[core]\nrepositoryformatversion = 1\n[extensions]\nobjectFormat = sha1\n', undefined],
+  ] as const) {
+    writeFileSync(join(path, 'config'), config);
+    assert.equal(reason(path), expected);
+  }
+});
+
+test('a repository works with its files closed in between', (t) => {
+  const repository = scratchRepository(t);
+  const { objects, blobs } = snapshot(['x']);
+  repository.writePack(objects, { sync: false });
+  for (let i = 0; i < 3; i++) {
+    assert.equal(repository.blob(blobs[0] as ObjectId).toString(), 'x');
+    repository.close();
+  }
+});
+
+test('more packs than may be open at once are read, with a bounded number of open files', (t) => {
+  const repository = scratchRepository(t);
+  const ids = Array.from({ length: 150 }, (_, i) => {
+    const object = packObject('blob', Buffer.from(`pack ${i}`));
+    repository.writePack([object], { sync: false });
+    return object.id;
+  });
+  for (const [i, id] of [...ids.entries(), ...[...ids.entries()].reverse()])
+    assert.equal(repository.blob(id).toString(), `pack ${i}`);
+  const open = readdirSync('/proc/self/fd', { recursive: false }).length;
+  assert.ok(open < 120, `${open} files are open`);
+  mkdirSync(join(repository.packFolder, 'not-a-pack.d'));
+});
