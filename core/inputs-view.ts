@@ -65,13 +65,13 @@ function openInput(ref: InputRef, context: InputContext): object {
     },
   };
   const view = new Proxy({} as Record<string, unknown>, {
-    get: (values, name) => (typeof name === 'symbol' ? undefined : valueOf(values, name, { state, context })),
+    get: (values, name) => (typeof name === 'symbol' ? undefined : valueIn(values, name, { state, context })),
     has: (_values, name) =>
       typeof name === 'string' && (state.entries.has(name) || context.parameters.has(name)),
     ownKeys: () => [...state.entries.keys()],
     getOwnPropertyDescriptor: (values, name) =>
       typeof name === 'string' && state.entries.has(name)
-        ? { value: valueOf(values, name, { state, context }), enumerable: true, configurable: true }
+        ? { value: valueIn(values, name, { state, context }), enumerable: true, configurable: true }
         : undefined,
     set: (_values, name) => {
       throw new TypeError(`inputs are read-only: assign "${String(name)}" to this instead.`);
@@ -82,7 +82,7 @@ function openInput(ref: InputRef, context: InputContext): object {
 }
 
 /** Loads a value once: two reads of `input.x` give the same object. */
-function valueOf(
+function valueIn(
   values: Record<string, unknown>,
   name: string,
   { state, context }: { readonly state: InputState; readonly context: InputContext },

@@ -45,7 +45,10 @@ export async function parameterValues(
   const byName = givenByField(parameters, given.values);
   const values = new Map<string, unknown>();
   for (const parameter of parameters) {
-    values.set(parameter.field, await valueOf(parameter, { given, explicit: byName.get(parameter.field) }));
+    values.set(
+      parameter.field,
+      await resolveValue(parameter, { given, explicit: byName.get(parameter.field) }),
+    );
   }
   return values;
 }
@@ -72,7 +75,7 @@ function givenByField(
   return byField;
 }
 
-async function valueOf(
+async function resolveValue(
   { field, declaration }: FlowParameter,
   {
     given,

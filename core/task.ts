@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { artifactsByName, type Digest, type PackSink, type Repository, type TreeEntry } from '#store';
+import { artifactsByName, type Digest, type PackSink, type Repository } from '#store';
 import { TaskArtifacts } from './artifacts.ts';
 import { type CurrentTask, runAs } from './current.ts';
 import { ReadOnlyError, TransitionError } from './errors.ts';

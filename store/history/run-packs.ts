@@ -13,15 +13,21 @@ export function keepText({ flow, id, process: { pid, host, boot = '' } }: RunRec
 
 /**
  * The packs of one run while it is written. Objects wait in memory, readable at once through the repository; `flush`
- * lets other processes read them, `sync` makes them durable, `settle` ends the run: its packs become ordinary ones.
+ * lets other processes read them, `sync` makes them durable, `settle` ends the run: its packs become one.
  * Until then each carries a .keep, so that no `git gc` of somebody else takes what no ref reaches yet.
  */
 export class RunPacks extends PackSink {
+  /** What only the checkpoint at hand needs: the commit and the trees above the tasks. */
+  readonly structure = new PackSink();
   readonly #repository: Repository;
   readonly #keep: string;
-  /** Paths of the run's packs. */
+  /** Paths of the packs this process wrote, and of those that workers wrote. */
   readonly #packs: string[] = [];
+  readonly #adopted: string[] = [];
   #unsynced: string[] = [];
+  /** All that is to stay, of what this process wrote; and the structure of the last checkpoint. */
+  readonly #data = new Set<ObjectId>();
+  #structure: ObjectId[] = [];
 
   constructor(repository: Repository, run: RunRecord) {
     super();
@@ -34,43 +40,66 @@ export class RunPacks extends PackSink {
     return super.add(object);
   }
 
-  /** An object that waits in memory, or undefined when it is in a pack. */
-  pending(id: ObjectId): PackedObject | undefined {
-    return this.get(id);
-  }
-
   /** Takes over packs that a worker wrote, not synced yet, with this run's .keep. */
   adopt(packs: readonly string[]): void {
-    this.#packs.push(...packs);
+    this.#adopted.push(...packs);
     this.#unsynced.push(...packs);
   }
 
   /** Writes what waits to a pack without syncing it. */
   flush(): void {
-    const pack = this.#write(false);
-    if (pack) this.#unsynced.push(pack);
+    const pack = this.#write(this.#takeData(), false);
+    if (pack !== undefined) this.#unsynced.push(pack);
   }
 
-  /** Writes what waits and makes all packs of the run durable. */
+  /** Writes what waits, and the structure of a checkpoint, and makes all packs of the run durable. */
   sync(): void {
     for (const pack of this.#unsynced) {
       syncFile(pack);
       syncFile(pack.replace(/\.pack$/, '.idx'));
     }
     this.#unsynced = [];
-    this.#write(true);
+    const structure = this.structure.take();
+    this.#structure = structure.map(({ id }) => id);
+    this.#write([...this.#takeData(), ...structure], true);
   }
 
-  /** Ends the run: its packs lose their .keep. Call only after the ref that reaches their objects has moved. */
-  settle(_commit: ObjectId): void {
-    for (const pack of this.#packs) rmSync(pack.replace(/\.pack$/, '.keep'), { force: true });
+  /**
+   * Ends the run: writes one pack of all that stays, copied as it is compressed, and drops the others with the structure of
+   * earlier checkpoints. Packs of workers, which are large, stay as they are. Call only after the ref has moved to the last
+   * checkpoint, which must have written its whole structure.
+   */
+  settle(): void {
+    const merged = this.#merge();
+    for (const pack of this.#packs) {
+      if (merged === undefined || pack === merged) continue;
+      for (const kind of ['.idx', '.pack', '.keep']) rmSync(pack.replace(/\.pack$/, kind), { force: true });
+    }
+    for (const pack of [...this.#adopted, ...(merged === undefined ? this.#packs : [merged])]) {
+      rmSync(pack.replace(/\.pack$/, '.keep'), { force: true });
+    }
   }
 
-  #write(sync: boolean): string | undefined {
+  #merge(): string | undefined {
+    if (this.#packs.length < 2) return undefined;
+    const repository = this.#repository;
+    function* objects(ids: Iterable<ObjectId>) {
+      for (const id of ids) yield repository.packed(id);
+    }
+    const ids = new Set([...this.#data, ...this.#structure]);
+    return repository.writePack(objects(ids), { keep: this.#keep, sync: true })?.path;
+  }
+
+  #takeData(): PackedObject[] {
     const objects = this.take();
+    for (const { id } of objects) this.#data.add(id);
+    return objects;
+  }
+
+  #write(objects: readonly PackedObject[], sync: boolean): string | undefined {
     if (objects.length === 0) return undefined;
     const pack = this.#repository.writePack(objects, { keep: this.#keep, sync });
-    this.#repository.release(objects.map((object) => object.id));
+    this.#repository.release(objects.map(({ id }) => id));
     if (pack) this.#packs.push(pack.path);
     return pack?.path;
   }

@@ -108,7 +108,7 @@ export class RunWriter {
 
   /** An object that was added and may not be on disk yet, or undefined when it is. */
   pending(id: ObjectId): PackedObject | undefined {
-    return this.#packs.pending(id);
+    return this.#packs.get(id);
   }
 
   /** Id of the tree without entries, made sure to be in the store: the artifacts of a task that left none. */
@@ -123,29 +123,35 @@ export class RunWriter {
 
   /** Makes everything added so far durable and moves the run's ref to it. Returns the commit. */
   checkpoint(): ObjectId {
-    const { flow, id } = this.#record;
-    const steps = [...this.#steps].map(([name, tasks]) => folder(name, tasks.write(this.#packs)));
-    const tree = this.#packs.tree([
-      ...this.#fixed,
-      file(LAYOUT.run, this.#packs.blob(recordText(this.#record))),
-      ...(steps.length > 0 ? [folder(LAYOUT.steps, this.#packs.tree(steps))] : []),
-    ]);
-    const commit = this.#packs.add(packObject('commit', encodeCommit(this.#commitOf(tree))));
-    this.#packs.sync();
-    this.#repository.refs.update(runRef(flow, id), { to: commit, from: this.#commit });
-    this.#commit = commit;
-    this.#dirty = false;
-    return commit;
+    return this.#checkpoint(false);
   }
 
   /** Records how the run ended, in a last checkpoint; a successful run becomes the flow's branch. */
   finish(end: Pick<RunRecord, 'status' | 'finishedAt' | 'failure'>): ObjectId {
     this.#record = { ...this.#record, ...end };
-    const commit = this.checkpoint();
+    const commit = this.#checkpoint(true);
     const { flow, id, status } = this.#record;
     moveTags(this.#repository.refs, { flow, id, commit });
     if (status === 'successful') this.#moveHead(commit);
-    this.#packs.settle(commit);
+    this.#packs.settle();
+    return commit;
+  }
+
+  /** `whole`: write also those trees above the tasks that have not changed since the last checkpoint. */
+  #checkpoint(whole: boolean): ObjectId {
+    const { flow, id } = this.#record;
+    const { structure } = this.#packs;
+    const steps = [...this.#steps].map(([name, tasks]) => folder(name, tasks.write(structure, whole)));
+    const tree = structure.tree([
+      ...this.#fixed,
+      file(LAYOUT.run, structure.blob(recordText(this.#record))),
+      ...(steps.length > 0 ? [folder(LAYOUT.steps, structure.tree(steps))] : []),
+    ]);
+    const commit = structure.add(packObject('commit', encodeCommit(this.#commitOf(tree))));
+    this.#packs.sync();
+    this.#repository.refs.update(runRef(flow, id), { to: commit, from: this.#commit });
+    this.#commit = commit;
+    this.#dirty = false;
     return commit;
   }
 
@@ -157,11 +163,19 @@ export class RunWriter {
       if (from && runNameOf(this.#repository, from) > runNameOf(this.#repository, commit)) return;
       try {
         this.#repository.refs.update(name, { to: commit, from });
+        this.#aimHead(name);
         return;
       } catch (error) {
         if (!(error instanceof RefChangedError)) throw error;
       }
     }
+  }
+
+  /** Points HEAD at a branch that exists, so that `git log` and `git clone` of the store show something. */
+  #aimHead(branch: string): void {
+    const { refs } = this.#repository;
+    const target = refs.symbolic('HEAD');
+    if (target !== undefined && refs.read(target) === undefined) refs.setSymbolic('HEAD', branch);
   }
 
   #fixedEntries(run: NewRun): TreeEntry[] {

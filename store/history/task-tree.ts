@@ -44,9 +44,9 @@ export class TaskTree {
     if (this.#root.set({ name, digits: digitsOf(name), tree })) this.#count += 1;
   }
 
-  /** Writes the trees that changed since the last call and returns the root's id. */
-  write(sink: ObjectSink): ObjectId {
-    return this.#root.write(sink);
+  /** Writes the trees that changed since the last call, or with `whole` all of them, and returns the root's id. */
+  write(sink: ObjectSink, whole = false): ObjectId {
+    return this.#root.write(sink, whole);
   }
 }
 
@@ -104,14 +104,14 @@ class Node {
     return groupOf(outer, task).set(task);
   }
 
-  write(sink: ObjectSink): ObjectId {
-    if (this.#written) return this.#written;
+  write(sink: ObjectSink, whole: boolean): ObjectId {
+    if (this.#written && !whole) return this.#written;
     const entries: TreeEntry[] = [];
     for (const { name, tree } of this.#tasks.values()) entries.push({ mode: '40000', name, id: tree });
     if (this.#split) {
       const { at, sample, groups } = this.#split;
       for (const [digit, group] of groups) {
-        entries.push({ mode: '40000', name: rangeName(sample, at, digit), id: group.write(sink) });
+        entries.push({ mode: '40000', name: rangeName(sample, at, digit), id: group.write(sink, whole) });
       }
     }
     this.#written = sink.tree(entries);
