@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { artifactFileName, artifactNameOf } from './codec/artifact-name.ts';
 import { Decoder } from './codec/decode.ts';
 import { holeLength } from './codec/decode-array.ts';
@@ -230,6 +230,6 @@ function valueFileOf(source: ObjectSource, entry: TreeEntry): Uint8Array {
   return source.blob(file.id);
 }
 
-const digestOf = (bytes: Uint8Array): Digest => createHash('sha256').update(bytes).digest('hex') as Digest;
+const digestOf = (bytes: Uint8Array): Digest => hash('sha256', bytes) as Digest;
 
 const sumOfSizes = ({ parts }: ValueFile): number => parts.reduce((sum, { size }) => sum + size, 0);

@@ -5,7 +5,7 @@ import { isTypedArrayName, parseElements, typedArray } from './typed-array.ts';
 
 /** Binary values: text in the skeleton, the number of a part, or a window on an ArrayBuffer. */
 export const binaryTags: Record<string, TagDecoder> = {
-  $ArrayBuffer: (payload, scholar) => scholar.claim(wholeBuffer(payload, scholar)),
+  $ArrayBuffer: (payload, scholar) => scholar.claim(scholar.parts.content(payload).buffer),
   ...Object.fromEntries(
     [
       ...[
@@ -29,11 +29,14 @@ export const binaryTags: Record<string, TagDecoder> = {
 
 function view(name: string): TagDecoder {
   return (payload, scholar) => {
-    if (typeof payload === 'string' && isTypedArrayName(name) && typedArray(name) !== undefined) {
-      return scholar.claim(parseElements(name, payload) ?? scholar.corrupt(`has a broken ${name}`));
+    if (isTypedArrayName(name)) {
+      if (typedArray(name) === undefined)
+        throw new UnreadableError(scholar.artifact, name, 'Use a newer Node.');
+      if (typeof payload === 'string')
+        return scholar.claim(parseElements(name, payload) ?? scholar.corrupt(`has a broken ${name}`));
     }
     const window = typeof payload === 'object' ? sharedWindow(payload, scholar) : undefined;
-    const buffer = window?.buffer ?? wholeBuffer(payload, scholar);
+    const buffer = window?.buffer ?? scholar.parts.content(payload).buffer;
     return scholar.claim(
       viewOf(
         name,
@@ -66,16 +69,9 @@ function viewOf(name: string, { buffer, offset, bytes }: Window, scholar: Schola
   if (name === 'Buffer') return Buffer.from(buffer, offset, bytes);
   if (name === 'DataView') return new DataView(buffer, offset, bytes);
   const maker = typedArray(name);
-  if (maker === undefined) throw new UnreadableError(scholar.artifact, name, 'Use a newer Node.');
+  if (maker === undefined) return scholar.corrupt(`has the unknown view ${name}`);
   const size = maker.BYTES_PER_ELEMENT;
   if (offset % size !== 0 || bytes % size !== 0)
     return scholar.corrupt(`has a ${name} of ${bytes} bytes at byte ${offset}`);
   return new maker(buffer, offset, bytes / size);
-}
-
-function wholeBuffer(payload: Node, scholar: Scholar): ArrayBuffer {
-  if (typeof payload === 'number') return scholar.parts.bytes(payload).buffer;
-  if (typeof payload !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(payload))
-    return scholar.corrupt('has broken bytes');
-  return new Uint8Array(Buffer.from(payload, 'base64')).buffer;
 }

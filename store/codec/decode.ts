@@ -1,4 +1,5 @@
 import { arrayTags } from './decode-array.ts';
+import { arrowTags } from './decode-arrow.ts';
 import { binaryTags } from './decode-binary.ts';
 import { builtinTags } from './decode-builtin.ts';
 import { classTags } from './decode-class.ts';
@@ -126,6 +127,7 @@ const DECODERS = {
     ...Object.entries(builtinTags),
     ...Object.entries(binaryTags),
     ...Object.entries(classTags),
+    ...Object.entries(arrowTags),
   ]),
 };
 

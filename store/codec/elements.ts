@@ -1,4 +1,6 @@
 import { types } from 'node:util';
+import { arrowRows } from './arrow-rows.ts';
+import { objectOf } from './arrow-type.ts';
 import { holeLength } from './decode-array.ts';
 import type { PartReader } from './part-read.ts';
 import { isTag, type Node } from './skeleton.ts';
@@ -52,6 +54,7 @@ function ofNode(node: Node, parts: PartReader, decode: (node: Node) => unknown):
   if (typeof payload === 'number' && typedArray(tag.slice(1)) !== undefined)
     return ofNumbers(tag.slice(1), payload, parts);
   if ((tag === '$Set' || tag === '$Map') && Array.isArray(payload)) return ofItems(payload, decode);
+  if (tag.startsWith('$arrow.')) return arrowRows(tag, objectOf(payload), parts);
   return elementsOfValue(decode(node));
 }
 

@@ -88,13 +88,14 @@ export class BinaryEncoder {
   #content(buffer: ArrayBufferLike, { tag, start, end }: Pick<Window, 'tag' | 'start' | 'end'>): Node {
     const bytes = new Uint8Array(buffer, start, end - start);
     const name = tag.slice(1);
-    if (bytes.length <= INLINE_BYTES) {
-      const text = isTypedArrayName(name) ? elementText(name, bytes) : Buffer.from(bytes).toString('base64');
-      if (text !== undefined) return text;
-    }
-    return this.#parts.add(bytes, isTypedArrayName(name) && name !== 'Uint8Array' ? 'numeric' : 'bytes');
+    if (!isTypedArrayName(name)) return this.#parts.place(bytes, 'bytes');
+    const text = bytes.length <= INLINE_BYTES ? elementText(name, bytes) : undefined;
+    return text ?? this.#parts.add(bytes, NUMERIC.test(name) ? 'numeric' : 'bytes');
   }
 }
+
+// Bytes are cut by content: they are files and pictures more often than numbers.
+const NUMERIC = /^(?!Uint8)/;
 
 /** A stretch of memory one value of the artifact looks at. */
 interface Window {

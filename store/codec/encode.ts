@@ -1,4 +1,6 @@
 import { types } from 'node:util';
+import { encodeArrow } from './arrow-encode.ts';
+import { arrowShape } from './arrow-shape.ts';
 import { encodeArray } from './encode-array.ts';
 import { BinaryEncoder } from './encode-binary.ts';
 import { encodeBuiltin } from './encode-builtin.ts';
@@ -169,6 +171,8 @@ class Encoder implements Scribe {
     }
     if (Array.isArray(value) && isBuiltinPrototype(prototype, 'Array')) return encodeArray(value, this);
     if (isObjectPrototype(prototype)) return this.#plain(value);
+    const arrow = arrowShape(value);
+    if (arrow !== undefined) return encodeArrow(arrow, this);
     const node = this.#binary.encode(value, this) ?? encodeBuiltin(value, this);
     if (node !== undefined) return node;
     if (types.isPromise(value)) return this.fail('is a Promise: did you forget await?');

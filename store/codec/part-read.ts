@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { decompress } from '../compress.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
@@ -48,7 +48,7 @@ export class PartReader {
     const { size, digest } = this.info(index);
     const bytes = this.#allocate(index, size);
     for (const chunk of this.#chunksOf(index)) bytes.set(this.#chunkBytes(index, chunk), chunk.start);
-    const found = createHash('sha256').update(bytes).digest('hex');
+    const found = hash('sha256', bytes);
     if (found !== digest)
       throw this.#corrupt(`parts/${index}`, `has the SHA-256 ${found} instead of ${digest}`);
     return bytes;
@@ -74,6 +74,23 @@ export class PartReader {
       bytes.set(piece, from - start);
     }
     return bytes;
+  }
+
+  /** The bytes a field of a skeleton stands for: base64 text, or the number of a part. */
+  content(field: unknown): Uint8Array<ArrayBuffer> {
+    if (typeof field === 'number') return this.bytes(field);
+    if (typeof field === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(field))
+      return new Uint8Array(Buffer.from(field, 'base64'));
+    throw this.#corrupt('value.json', 'has broken bytes');
+  }
+
+  /** A stretch of such bytes, verified when it is all of them. */
+  contentRange(field: unknown, start: number, end: number): Uint8Array<ArrayBuffer> {
+    if (typeof field === 'number' && !(start === 0 && end === this.info(field).size))
+      return this.range(field, start, end);
+    const all = this.content(field);
+    if (end <= all.length) return start === 0 && end === all.length ? all : all.slice(start, end);
+    throw this.#corrupt('value.json', `refers to bytes ${start} to ${end} of ${all.length}`);
   }
 
   /** The blobs the parts are stored in. */

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { contentCuts, fixedCuts } from '../chunk.ts';
 import { compress } from '../compress.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest, ObjectId } from '../ids.ts';
-import { MAX_CHUNK } from './limits.ts';
+import { INLINE_BYTES, MAX_CHUNK } from './limits.ts';
 import type { ObjectSink } from './objects.ts';
 import { chunkName, type PartInfo, type PartKind, partName } from './part.ts';
 
@@ -22,7 +22,7 @@ export class PartWriter {
 
   /** Stores raw bytes as a part and returns its number; equal bytes of the same kind get the same number. */
   add(bytes: Uint8Array, kind: PartKind): number {
-    const digest = createHash('sha256').update(bytes).digest('hex') as Digest;
+    const digest = hash('sha256', bytes) as Digest;
     const known = this.#byDigest.get(kind + digest);
     if (known !== undefined) return known;
     const index = this.parts.length;
@@ -32,6 +32,12 @@ export class PartWriter {
     this.parts.push({ kind, size: bytes.length, digest });
     this.#byDigest.set(kind + digest, index);
     return index;
+  }
+
+  /** Bytes as a field of a skeleton: base64 text when they are few, else the number of the part they become. */
+  place(bytes: Uint8Array, kind: PartKind): string | number {
+    if (bytes.length > INLINE_BYTES) return this.add(bytes, kind);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
   }
 
   /** Stores the tree `parts/`, or nothing when there is no part. */

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { arrowShape } from './arrow-shape.ts';
 import { className } from './prototypes.ts';
 
 /** A few words on what a value is, for people: `object{3}`, `array[1000]`, `Float64Array[8]`, `Map{2}`, `string`. */
@@ -8,6 +9,9 @@ export function summaryOf(value: unknown): string {
   if (Array.isArray(value)) return `array[${value.length}]`;
   if (types.isMap(value)) return `Map{${value.size}}`;
   if (types.isSet(value)) return `Set{${value.size}}`;
+  const arrow = arrowShape(value);
+  if (arrow?.kind === 'Vector') return `Vector[${arrow.value.length}]`;
+  if (arrow !== undefined) return `${arrow.kind} ${arrow.value.numRows}x${arrow.value.numCols}`;
   const name = className(value);
   if (ArrayBuffer.isView(value)) return `${name}[${'length' in value ? value.length : value.byteLength}]`;
   if (types.isAnyArrayBuffer(value)) return `ArrayBuffer[${value.byteLength}]`;

@@ -1,0 +1,112 @@
+import type { DataShape } from './arrow-shape.ts';
+
+/**
+ * The bits of a bitmap that belong to a stretch, moved to the front, the rest of the last byte zero. Arrow leaves it open
+ * where a bitmap begins and what lies behind it; equal columns must have equal bytes.
+ */
+export function canonicalBits(
+  bitmap: ArrayBufferView | undefined,
+  { offset, length }: Pick<DataShape, 'offset' | 'length'>,
+): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(length / 8));
+  if (bitmap === undefined) throw new TypeError('a column lacks a bitmap');
+  const from = new Uint8Array(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength);
+  const shift = offset % 8;
+  const start = (offset - shift) / 8;
+  if (start + Math.ceil((shift + length) / 8) > from.length)
+    throw new TypeError('a column has a bitmap that is too short');
+  for (let i = 0; i < bits.length; i++) {
+    bits[i] =
+      ((from[start + i] ?? 0) >> shift) | (shift === 0 ? 0 : (from[start + i + 1] ?? 0) << (8 - shift));
+  }
+  const rest = length % 8;
+  if (rest > 0) bits[bits.length - 1] = (bits[bits.length - 1] ?? 0) & ((1 << rest) - 1);
+  return bits;
+}
+
+/** The values of a stretch, zero where a row is null. Rows of `bits` take one bit, others `stride` elements. */
+export function canonicalValues(data: DataShape, layout: 'bits' | 'fixed'): Uint8Array {
+  const { values, length, nullCount } = data;
+  if (length === 0) return new Uint8Array(0);
+  if (values === undefined) throw new TypeError('a column lacks its values');
+  const validity = nullCount > 0 ? canonicalBits(data.nullBitmap, data) : undefined;
+  if (layout === 'bits') {
+    const bits = canonicalBits(values, data);
+    return validity === undefined ? bits : bits.map((byte, i) => byte & (validity[i] ?? 0));
+  }
+  const width = data.stride * ((values as Uint8Array).BYTES_PER_ELEMENT ?? 1);
+  if (values.byteLength < length * width) throw new TypeError('a column has fewer values than rows');
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, length * width);
+  return validity === undefined ? bytes : withoutNulls(bytes, width, validity);
+}
+
+function withoutNulls(bytes: Uint8Array, width: number, validity: Uint8Array): Uint8Array {
+  const clean = bytes.slice();
+  for (let row = 0, at = 0; at < clean.length; row++, at += width) {
+    if ((((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0) clean.fill(0, at, at + width);
+  }
+  return clean;
+}
+
+/**
+ * The offsets of a column of strings, bytes or lists, counted from 0; where its content begins and ends in what they point
+ * into; and for strings and bytes that content. A null string takes no bytes.
+ */
+export function canonicalOffsets(data: DataShape): {
+  offsets: ArrayBufferView;
+  first: number;
+  last: number;
+  bytes: Uint8Array;
+} {
+  const { valueOffsets, values, length } = data;
+  if (valueOffsets === undefined || valueOffsets.length < length + 1) {
+    if (length > 0) throw new TypeError('a column lacks its offsets');
+    return { offsets: new Int32Array(0), first: 0, last: 0, bytes: new Uint8Array(0) };
+  }
+  const own = valueOffsets.subarray(0, length + 1);
+  const first = Number(own[0]);
+  const last = Number(own[length]);
+  if (values === undefined) return { offsets: rebased(own, first), first, last, bytes: new Uint8Array(0) };
+  if (last > values.byteLength) throw new TypeError('a column has offsets beyond its bytes');
+  const all = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const gaps = data.nullCount > 0 && nullsTakeBytes(own, canonicalBits(data.nullBitmap, data));
+  if (gaps) return { first, last, ...closed(own, all, canonicalBits(data.nullBitmap, data)) };
+  return { offsets: rebased(own, first), first, last, bytes: all.subarray(first, last) };
+}
+
+type Offsets = Int32Array | BigInt64Array;
+
+function rebased(offsets: Offsets, first: number): Offsets {
+  if (first === 0) return offsets;
+  if (offsets instanceof BigInt64Array) return offsets.map((offset) => offset - BigInt(first));
+  return offsets.map((offset) => offset - first);
+}
+
+const isNull = (validity: Uint8Array, row: number): boolean =>
+  (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0;
+
+function nullsTakeBytes(offsets: Offsets, validity: Uint8Array): boolean {
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    if (isNull(validity, row) && offsets[row] !== offsets[row + 1]) return true;
+  }
+  return false;
+}
+
+function closed(
+  offsets: Offsets,
+  bytes: Uint8Array,
+  validity: Uint8Array,
+): { offsets: Offsets; bytes: Uint8Array } {
+  const starts: number[] = [0];
+  const kept: Uint8Array[] = [];
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    const piece = isNull(validity, row)
+      ? bytes.subarray(0, 0)
+      : bytes.subarray(Number(offsets[row]), Number(offsets[row + 1]));
+    kept.push(piece);
+    starts.push((starts[row] ?? 0) + piece.length);
+  }
+  const made =
+    offsets instanceof BigInt64Array ? BigInt64Array.from(starts, BigInt) : Int32Array.from(starts);
+  return { offsets: made, bytes: Buffer.concat(kept) };
+}
