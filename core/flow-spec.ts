@@ -1,30 +1,7 @@
 import { commandLine } from './command-line.ts';
 import type { Input, Inputs } from './inputs.ts';
 import type { StepMethod } from './steps.ts';
-import { taskOf } from './task-state.ts';
-
-/** One level of the foreach nest, as {@link FlowSpec.foreachStack} gives it. */
-export interface ForeachFrame {
-  /** The step that split. */
-  readonly step: string;
-  /** Which element of the list this task has, from 0. */
-  readonly index: number;
-  /** How many elements the list has. */
-  readonly numSplits: number;
-  /** The element; loaded when it is read. */
-  // biome-ignore lint/suspicious/noExplicitAny: the elements of a foreach have whatever type the flow's list has.
-  readonly input: any;
-}
-
-/** Options of {@link FlowSpec.mergeArtifacts}. `include` and `exclude` exclude each other. */
-export interface MergeOptions {
-  /** Merge only these artifacts; each must be on `this` or on a branch. */
-  readonly include?: readonly string[];
-  /** Merge all but these artifacts. */
-  readonly exclude?: readonly string[];
-  /** `three-way`: where branches differ, take the value of the only branch that changed it since the split. */
-  readonly strategy?: 'three-way';
-}
+import { type ForeachFrame, type MergeOptions, taskOf } from './task-state.ts';
 
 /** A value a switch can be keyed by: compared as `String(value)`. */
 type Cases = { readonly [value: string | number]: StepMethod };

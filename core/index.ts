@@ -7,7 +7,7 @@ export { current, NoCurrentTaskError } from './current.ts';
 export { step } from './decorators.ts';
 export * from './errors.ts';
 export type * from './events.ts';
-export { FlowSpec, type ForeachFrame, type MergeOptions } from './flow-spec.ts';
+export { FlowSpec } from './flow-spec.ts';
 export { type Graph, type StepNode, topologicalOrder } from './graph.ts';
 export type { Input, Inputs } from './inputs.ts';
 export { lint } from './lint.ts';
@@ -22,4 +22,5 @@ export {
 } from './parameters.ts';
 export { cacheFolder, type RunOptions, runFlow } from './run.ts';
 export { FlowRunner } from './runner.ts';
+export type { ForeachFrame, MergeOptions } from './task-state.ts';
 export { version } from './version.ts';

@@ -1,7 +1,7 @@
 import { ArtifactReader, type Repository, sameValue, type TreeEntry } from '#store';
 import { type MergeConflict, MergeConflictError, MergeMissingError, MergeUsageError } from './errors.ts';
-import type { MergeOptions } from './flow-spec.ts';
 import type { InputState } from './inputs-view.ts';
+import type { MergeOptions } from './task-state.ts';
 
 /** What a merge has to know. */
 export interface MergeContext {

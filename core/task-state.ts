@@ -1,5 +1,27 @@
 import { TransitionError } from './errors.ts';
-import type { ForeachFrame, MergeOptions } from './flow-spec.ts';
+
+/** One level of the foreach nest, as `this.foreachStack()` gives it. */
+export interface ForeachFrame {
+  /** The step that split. */
+  readonly step: string;
+  /** Which element of the list this task has, from 0. */
+  readonly index: number;
+  /** How many elements the list has. */
+  readonly numSplits: number;
+  /** The element; loaded when it is read. */
+  // biome-ignore lint/suspicious/noExplicitAny: the elements of a foreach have whatever type the flow's list has.
+  readonly input: any;
+}
+
+/** Options of `this.mergeArtifacts(...)`. `include` and `exclude` exclude each other. */
+export interface MergeOptions {
+  /** Merge only these artifacts; each must be on `this` or on a branch. */
+  readonly include?: readonly string[];
+  /** Merge all but these artifacts. */
+  readonly exclude?: readonly string[];
+  /** `three-way`: where branches differ, take the value of the only branch that changed it since the split. */
+  readonly strategy?: 'three-way';
+}
 
 /** What stands behind the methods of a flow while one of its steps runs. */
 export interface TaskState {

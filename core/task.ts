@@ -4,14 +4,14 @@ import { TaskArtifacts } from './artifacts.ts';
 import { type CurrentTask, runAs } from './current.ts';
 import { ReadOnlyError, TransitionError } from './errors.ts';
 import { exceptionOf } from './exceptions.ts';
-import type { FlowClass, FlowSpec, ForeachFrame, MergeOptions } from './flow-spec.ts';
+import type { FlowClass, FlowSpec } from './flow-spec.ts';
 import { foreachLength } from './foreach.ts';
 import { type InputState, inputState, openInputs } from './inputs-view.ts';
 import { mergedArtifacts } from './merge.ts';
 import { withParameterValues } from './parameters.ts';
 import type { RunValues } from './run-values.ts';
 import type { StepMethod } from './steps.ts';
-import { bindTask } from './task-state.ts';
+import { bindTask, type ForeachFrame, type MergeOptions } from './task-state.ts';
 import { readTransition, type Transition } from './transition.ts';
 import type { OrderFrame, ResultTransition, TaskOrder, TaskResult } from './worker-protocol.ts';
 

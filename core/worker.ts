@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { type ArtifactRead, artifactsByName, type Digest, Repository, readObservers } from '#store';
 import { exceptionOf } from './exceptions.ts';
-import { importFlow } from './load-flow.ts';
+import { importFlow } from './import-flow.ts';
 import { RunValues } from './run-values.ts';
 import { stepMethods } from './steps.ts';
 import { runTask, type TaskContext } from './task.ts';
