@@ -1,30 +1,20 @@
-import {
-  type ExceptionRecord,
-  type ObjectId,
-  OxbowError,
-  type PackedObject,
-  type RunRecord,
-  type RunStatus,
-  type RunWriter,
-  type TaskRecord,
-  type TreeEntry,
-} from '#store';
+import { type ExceptionRecord, OxbowError, type RunRecord, type RunStatus, type RunWriter } from '#store';
 import { TooManySplitsError, TransitionError } from './errors.ts';
 import type { RunEvent, TaskName } from './events.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { Graph } from './graph.ts';
-import { framesOf, Plan, type PlannedTask, type TaskKey } from './plan.ts';
+import { Orders } from './orders.ts';
+import { Plan, type PlannedTask } from './plan.ts';
 import { ReadyQueue } from './ready-queue.ts';
+import { taskRecord } from './task-record.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { TaskReturn, WorkerProcess } from './worker-process.ts';
-import type { ResultTransition, TaskOrder, TaskResult } from './worker-protocol.ts';
+import type { ResultTransition, TaskResult } from './worker-protocol.ts';
 
 /** How often finished tasks are made durable while more run, in milliseconds. */
 const CHECKPOINT_INTERVAL = 150;
 /** How long running tasks may go on after another has failed, in seconds. */
 const GRACE_SECONDS = 5;
-/** Objects up to this many bytes travel with an order; more are written to a pack for the worker to read. */
-const ATTACH_BYTES = 64 * 1024;
 
 /** What a scheduler acts on. */
 export interface SchedulerOptions {
@@ -49,10 +39,7 @@ export class Scheduler {
   readonly #plan: Plan;
   readonly #ready = new ReadyQueue();
   readonly #running = new Map<WorkerProcess, Running>();
-  /** Artifacts of finished tasks, by `step/task`, for those that continue from them. */
-  readonly #artifacts = new Map<string, ObjectId>();
-  /** Entries of artifacts trees not yet in a pack, so that their objects can travel with an order. */
-  #entries = new Map<ObjectId, readonly TreeEntry[]>();
+  readonly #orders: Orders;
   /** Recorded, but not durable yet: told after the next checkpoint. */
   #untold: RunEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -65,6 +52,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#plan = new Plan(options.graph);
+    this.#orders = new Orders(options.writer);
   }
 
   /** Runs everything; resolves with the run's record as its last checkpoint holds it. Rejects when the store fails. */
@@ -135,7 +123,7 @@ export class Scheduler {
     const running: Running = { planned, name, worker, startedAt: Date.now() };
     this.#running.set(worker, running);
     try {
-      const order = this.#orderFor(planned);
+      const order = this.#orders.orderFor(planned);
       emit({ type: 'task-started', time: running.startedAt, task: name, pid });
       const returned = await worker.run(order, (stream, text) =>
         emit({ type: 'task-output', time: Date.now(), task: name, pid, stream, text }),
@@ -149,63 +137,12 @@ export class Scheduler {
     }
   }
 
-  #orderFor(planned: PlannedTask): TaskOrder {
-    const frames = framesOf(planned).map(({ task, ...frame }) => ({
-      ...frame,
-      artifacts: this.#artifactsOf({ step: frame.step, task }),
-    }));
-    const inputs = planned.inputs.map((key) => ({ ...key, artifacts: this.#artifactsOf(key) }));
-    const closes = planned.closes ? { splitArtifacts: this.#artifactsOf(planned.closes) } : {};
-    return {
-      type: 'task',
-      step: planned.step,
-      task: planned.task,
-      attempt: 0,
-      inputs,
-      namedInputs: planned.namedInputs,
-      frames,
-      ...closes,
-      objects: this.#attachments([...inputs, ...frames].map(({ artifacts }) => artifacts)),
-    };
-  }
-
-  /** What the task may read and no pack holds yet: a little travels with the order, much is written to a pack first. */
-  #attachments(trees: readonly ObjectId[]): PackedObject[] {
-    const { writer } = this.#options;
-    const objects: PackedObject[] = [];
-    let bytes = 0;
-    for (const tree of new Set(trees)) {
-      const pending = writer.pending(tree);
-      const entries = this.#entries.get(tree) ?? [];
-      for (const object of [pending, ...entries.map(({ id }) => writer.pending(id))]) {
-        if (!object) continue;
-        // Of a tree artifact only its root is known here: its parts are best read from a pack.
-        bytes += object === pending || object.type === 'blob' ? object.deflated.byteLength : ATTACH_BYTES + 1;
-        if (bytes > ATTACH_BYTES) {
-          writer.flush();
-          this.#entries = new Map();
-          return [];
-        }
-        objects.push(object);
-      }
-    }
-    return objects;
-  }
-
-  #artifactsOf({ step, task }: TaskKey): ObjectId {
-    const artifacts = this.#artifacts.get(`${step}/${task}`);
-    // The plan names only tasks that have finished.
-    if (!artifacts)
-      throw new Error(`The task ${step}/${task} has no artifacts, but another one continues from it.`);
-    return artifacts;
-  }
-
   #record(running: Running, returned: TaskReturn): void {
     const { planned, name, worker } = running;
     const { writer } = this.#options;
     const { result, death, stdout, stderr } = returned;
     const exception = result?.exception ?? (death ? exceptionOf(death) : this.#judge(planned, result));
-    const record = this.#recordOf(running, returned, exception);
+    const record = taskRecord({ ...running, pid: worker.pid }, returned, exception);
     writer.add({
       record,
       artifacts: result?.artifacts ?? writer.emptyTree(),
@@ -227,8 +164,7 @@ export class Scheduler {
         pid,
         milliseconds: result.finishedAt - result.startedAt,
       });
-      this.#artifacts.set(`${name.step}/${name.task}`, result.artifacts);
-      this.#entries.set(result.artifacts, result.entries);
+      this.#orders.finished(name, result);
       this.#follow(planned, result.transition);
     }
     this.#timer ??= setTimeout(() => this.#guard(() => this.#checkpoint()), CHECKPOINT_INTERVAL);
@@ -241,35 +177,6 @@ export class Scheduler {
     if (chosen.every((step) => known.includes(step))) return undefined;
     const message = `The step "${planned.step}" went to ${chosen.join(', ')}, but its source says ${known.join(', ')}.`;
     return exceptionOf(new TransitionError(planned.step, message));
-  }
-
-  #recordOf(
-    running: Running,
-    { result, arrivals }: TaskReturn,
-    exception: ExceptionRecord | undefined,
-  ): TaskRecord {
-    const { planned, name, worker } = running;
-    const startedAt = result?.startedAt ?? running.startedAt;
-    const status = exception ? (result ? 'failed' : 'killed') : 'successful';
-    const output = arrivals.map(
-      ([time, stream, bytes]) => [Math.max(0, time - startedAt), stream, bytes] as const,
-    );
-    return {
-      ...name,
-      status,
-      startedAt: new Date(startedAt).toISOString(),
-      finishedAt: new Date(result?.finishedAt ?? Date.now()).toISOString(),
-      pid: worker.pid,
-      parents: planned.inputs.map(({ step, task }) => `${step}/${task}`),
-      frames: framesOf(planned),
-      ...(planned.iteration === undefined ? {} : { iteration: planned.iteration }),
-      ...(result?.transition ? { transition: result.transition } : {}),
-      ...(result?.code ? { code: result.code } : {}),
-      reads: result?.reads ?? {},
-      ...(result && Object.keys(result.uses).length > 0 ? { uses: result.uses } : {}),
-      ...(exception ? { exception } : {}),
-      ...(output.length > 0 ? { output } : {}),
-    };
   }
 
   #follow(planned: PlannedTask, transition: ResultTransition | undefined): void {
@@ -317,7 +224,7 @@ export class Scheduler {
     this.#timer = undefined;
     if (!this.#options.writer.dirty) return;
     this.#options.writer.checkpoint();
-    this.#entries = new Map();
+    this.#orders.packed();
     this.#tell();
   }
 

@@ -1,0 +1,41 @@
+import type { ExceptionRecord, TaskRecord } from '#store';
+import type { TaskName } from './events.ts';
+import { framesOf, type PlannedTask } from './plan.ts';
+import type { TaskReturn } from './worker-process.ts';
+
+/** An attempt as the scheduler knows it. */
+export interface Attempted {
+  readonly planned: PlannedTask;
+  readonly name: TaskName;
+  readonly pid: number;
+  /** When it was handed to a worker, in milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** The record of an attempt that has ended: with an exception when it failed, `killed` when its process gave no result. */
+export function taskRecord(
+  { planned, name, pid, startedAt: ordered }: Attempted,
+  { result, arrivals }: TaskReturn,
+  exception: ExceptionRecord | undefined,
+): TaskRecord {
+  const startedAt = result?.startedAt ?? ordered;
+  const output = arrivals.map(
+    ([time, stream, bytes]) => [Math.max(0, time - startedAt), stream, bytes] as const,
+  );
+  return {
+    ...name,
+    status: exception ? (result ? 'failed' : 'killed') : 'successful',
+    startedAt: new Date(startedAt).toISOString(),
+    finishedAt: new Date(result?.finishedAt ?? Date.now()).toISOString(),
+    pid,
+    parents: planned.inputs.map(({ step, task }) => `${step}/${task}`),
+    frames: framesOf(planned),
+    ...(planned.iteration === undefined ? {} : { iteration: planned.iteration }),
+    ...(result?.transition ? { transition: result.transition } : {}),
+    ...(result?.code ? { code: result.code } : {}),
+    reads: result?.reads ?? {},
+    ...(result && Object.keys(result.uses).length > 0 ? { uses: result.uses } : {}),
+    ...(exception ? { exception } : {}),
+    ...(output.length > 0 ? { output } : {}),
+  };
+}
