@@ -1,0 +1,98 @@
+import type { Digest, ObjectSource, TreeEntry } from '#store';
+import { printName } from './address.ts';
+import type { UntypedData } from './data-types.ts';
+import { bytesText, INSPECT, type Picture, picture } from './inspect.ts';
+import type { Artifact, Run, Task } from './objects.ts';
+import { Scanner } from './scanner.ts';
+import { StoredArtifact } from './stored-artifact.ts';
+import { positionIn, valueAt } from './value-at.ts';
+import { printPath, scanPath, type ValuePath } from './value-path.ts';
+
+/** Where an artifact lies: its tree entry and the folder that holds it. */
+export interface ArtifactPlace {
+  readonly name: string;
+  readonly entry: TreeEntry;
+  readonly source: ObjectSource;
+  /** Address of the folder. */
+  readonly folder: string;
+  readonly createdAt: Date;
+}
+
+/** See {@link Artifact}. */
+export class ArtifactObject implements Artifact {
+  readonly kind = 'artifact';
+  readonly parent: Task | Run;
+  readonly path: ValuePath;
+  readonly #place: ArtifactPlace;
+  readonly #stored: StoredArtifact;
+
+  constructor(parent: Task<unknown> | Run<unknown>, place: ArtifactPlace, path: ValuePath = []) {
+    this.parent = parent as Task | Run;
+    this.path = path;
+    this.#place = place;
+    this.#stored = new StoredArtifact(place.source, place.entry, `${place.folder}/${printName(place.name)}`);
+  }
+
+  get id(): string {
+    return this.#place.name;
+  }
+
+  get name(): string {
+    return this.#place.name;
+  }
+
+  get pathspec(): string {
+    return this.#stored.address + (this.path.length > 0 ? `#${printPath(this.path)}` : '');
+  }
+
+  get data(): UntypedData[string] {
+    return this.#valueAt(this.path);
+  }
+
+  get digest(): Digest {
+    return this.#stored.reader.digest;
+  }
+
+  get size(): number {
+    return this.#stored.reader.size;
+  }
+
+  get storedSize(): number {
+    return this.#stored.reader.storedSize;
+  }
+
+  get type(): string {
+    return this.#stored.reader.type;
+  }
+
+  get createdAt(): Date {
+    return this.#place.createdAt;
+  }
+
+  at(path: string): UntypedData[string] {
+    const scanner = new Scanner(path, 'opt.lr');
+    const parsed = scanPath(scanner);
+    if (!scanner.done) scanner.fail('".", "[" or the end of the path');
+    return this.#valueAt([...this.path, ...parsed]);
+  }
+
+  toString(): string {
+    return this.pathspec;
+  }
+
+  [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
+    const { type, digest } = this;
+    const fields = { type, size: bytesText(this.size), digest };
+    return picture(`Artifact ${this.pathspec}`, fields, { options, inspect });
+  }
+
+  /** One element of a long value loads alone. */
+  #valueAt(path: ValuePath): unknown {
+    const [first, ...rest] = path;
+    const { length } = this.#stored;
+    const position =
+      typeof first === 'number' && length !== undefined ? positionIn(length, first) : undefined;
+    if (position === undefined) return valueAt(this.#stored.load(), path, this.#stored.address);
+    return valueAt(this.#stored.element(position), rest, `${this.#stored.address}#[${first}]`);
+  }
+}

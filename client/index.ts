@@ -1,0 +1,24 @@
+// client: reads runs from a store — objects by name, addresses, values on touch. Writes nothing but tags.
+export {
+  type Address,
+  type AddressRange,
+  ANY,
+  parseAddress,
+  parseRange,
+  parseTarget,
+  printAddress,
+  printRange,
+  type RunSelector,
+  type Target,
+} from './address.ts';
+export { closest } from './closest.ts';
+export { type ConnectOptions, connect, type StoreClient } from './connect.ts';
+export type { DataOf, FlowClass, UntypedData } from './data-types.ts';
+export { Artifact, Flow, Flows, Run, Step, Task } from './default.ts';
+export * from './errors.ts';
+export type { Client, Factory, FlowFactory, FlowsFactory } from './factories.ts';
+export { defaultNamespace, getNamespace, namespace } from './namespace.ts';
+export type { Code, LogLine, NamedArtifacts, Status } from './objects.ts';
+export { onArtifactRead } from './reads.ts';
+export type { Found, FoundKind } from './resolve.ts';
+export type { ValuePath } from './value-path.ts';

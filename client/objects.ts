@@ -1,0 +1,180 @@
+import type { Digest, ExceptionRecord, GraphRecord, RunRecord, RunStatus, TaskRecord } from '#store';
+import type { UntypedData } from './data-types.ts';
+import type { ValuePath } from './value-path.ts';
+
+/** What a run is doing or how it ended. `crashed`: its process is gone without having recorded an end. */
+export type Status = RunStatus | 'crashed';
+
+/** Members that every object of the client has. */
+interface Named {
+  /** Own name: a flow's or step's name, a run's id, a task's position, an artifact's name. */
+  readonly id: string;
+  /** Full name, `Flow/run/step/task/artifact` as far as it goes; an address. Also what `String(object)` gives. */
+  readonly pathspec: string;
+  toString(): string;
+}
+
+/**
+ * A flow and its runs, those of the namespace in force (see `namespace`). Iterates its runs, newest first, opening each
+ * only when it is reached. Everything is looked up anew each time, so a run that starts later is found.
+ */
+export interface Flow<D = UntypedData> extends Named, Iterable<Run<D>> {
+  readonly kind: 'flow';
+  /** The run that started last, whatever became of it. Throws NotFoundError when there is none. */
+  readonly latestRun: Run<D>;
+  /** The successful run that started last. Throws NotFoundError when there is none. */
+  readonly latestSuccessfulRun: Run<D>;
+  /** All runs that carry all of the tags, user and system tags alike, newest first. */
+  runs(...tags: string[]): Run<D>[];
+}
+
+/**
+ * A run. While it goes on, every look at a member reads the store again and shows how far it has come; once it has
+ * ended it never changes, save for its user tags. Iterates its steps.
+ */
+export interface Run<D = UntypedData> extends Named, Iterable<Step<D>> {
+  readonly kind: 'run';
+  readonly parent: Flow<D>;
+  /**
+   * The data of the end task: its artifacts, and the run's parameters and constants. A run that has no end task yet, or
+   * never will, has parameters and constants only. Names and rules as for {@link Task.data}.
+   */
+  readonly data: D;
+  /** The steps that have recorded tasks, in the order of the graph. */
+  steps(): Step<D>[];
+  /** One step. Throws NotFoundError when the run has no task of that step. */
+  step(name: string): Step<D>;
+  /** The task of the step `end`, or null as long as it has not been recorded. */
+  readonly endTask: Task<D> | null;
+  readonly status: Status;
+  /**
+   * Whether the run has ended, in whatever way: true for every status but `running`. (Metaflow, which stores no failure,
+   * says false of a failed run; here `while (!run.finished)` always comes to an end.)
+   */
+  readonly finished: boolean;
+  /** Whether the run has ended well: its end task was recorded and nothing failed for good. */
+  readonly successful: boolean;
+  readonly createdAt: Date;
+  /** When the run recorded its end; null while it runs and for a crashed run. */
+  readonly finishedAt: Date | null;
+  /** User and system tags, sorted. */
+  readonly tags: readonly string[];
+  readonly userTags: readonly string[];
+  /** Tags Oxbow gave the run when it started, such as `user:<name>`; they cannot be changed. */
+  readonly systemTags: readonly string[];
+  /** Adds user tags; one that is there already, or is a system tag, changes nothing. Throws TagError. */
+  addTag(...tags: string[]): void;
+  /** Removes user tags; one that is not there changes nothing. Throws TagError for a system tag, before any change. */
+  removeTag(...tags: string[]): void;
+  /** Removes tags, then adds others. Throws TagError before any change. */
+  replaceTag(remove: string | readonly string[], add: string | readonly string[]): void;
+  /** The source files the run was made with. */
+  readonly code: Code;
+  /** The parameters' values, loaded on touch. */
+  readonly parameters: D;
+  /** The run this one was resumed from, or null. Its members throw NotFoundError if it has been deleted. */
+  readonly origin: Run<D> | null;
+  /** The run's record as stored: user, process, versions, totals, what made it fail. */
+  readonly metadata: RunRecord;
+  /** The steps of the flow and their transitions, in topological order, run or not. */
+  readonly graph: GraphRecord;
+}
+
+/** A step of a run. Iterates its tasks in order of position. */
+export interface Step<D = UntypedData> extends Named, Iterable<Task<D>> {
+  readonly kind: 'step';
+  readonly parent: Run<D>;
+  /** The recorded tasks in order of position: foreach splits by index, loop iterations by number. */
+  tasks(): Task<D>[];
+  /** The first task. */
+  readonly task: Task<D>;
+}
+
+/** One execution of a step. Iterates its artifacts. In a run that goes on, a retried task shows its newest attempt. */
+export interface Task<D = UntypedData> extends Named, Iterable<Artifact> {
+  readonly kind: 'task';
+  readonly parent: Step<D>;
+  /**
+   * Values by name, each loaded when it is touched: the task's artifacts, inherited ones included, then the run's
+   * parameters and constants. An unknown name throws NotFoundError listing what exists; `'x' in data` asks without
+   * throwing. Names that begin with `_` are left out of listings but can be read. What is loaded is kept for the next
+   * look within limits, and cannot be assigned to.
+   */
+  readonly data: D;
+  /** The task's artifacts alone, without parameters and constants and without names that begin with `_`. */
+  readonly artifacts: NamedArtifacts<D>;
+  /** What the task wrote, as text. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the task wrote, line by line in the order it came; of one stream or of both. */
+  logLines(stream?: LogLine['stream']): LogLine[];
+  /** What made the task fail, or null when it was successful. */
+  readonly exception: ExceptionRecord | null;
+  /** The error that `@catchError` caught, or null. Such a task counts as successful. */
+  readonly caught: ExceptionRecord | null;
+  /** Position in the innermost foreach, or null outside one. */
+  readonly index: number | null;
+  /** Whether the task has ended, well or not. */
+  readonly finished: boolean;
+  readonly successful: boolean;
+  /** Number of this attempt, counted from 0. */
+  readonly attempt: number;
+  readonly createdAt: Date;
+  readonly finishedAt: Date;
+  /** The tasks it continued from, in input order. */
+  readonly parentTasks: Task<D>[];
+  /** The recorded tasks that continued from it, in order of step and position. */
+  readonly childTasks: Task<D>[];
+  /** The task's record as stored, and what was true of its run. */
+  readonly metadata: TaskRecord & Pick<RunRecord, 'user' | 'versions'> & { readonly host: string };
+}
+
+/** The artifacts of a task in the order of their names; those that the flow's class declares also by name. */
+export type NamedArtifacts<D> = readonly Artifact[] & {
+  readonly [K in keyof D & string as string extends K ? never : K]: Artifact<D[K]>;
+};
+
+/** A stored value: an artifact of a task, or a parameter or constant of a run. */
+export interface Artifact<T = UntypedData[string]> extends Named {
+  readonly kind: 'artifact';
+  /** The same as `id`. */
+  readonly name: string;
+  /** The task, or the run for a parameter or constant. */
+  readonly parent: Task | Run;
+  /** The way into the value that the artifact's address gave after `#`; `data` follows it. Usually empty. */
+  readonly path: ValuePath;
+  /** The value, loaded on touch. Reading never executes code from it. */
+  readonly data: T;
+  /** A part of the value, by a path such as `opt.lr` or `[-1]`. Throws NotFoundError or AddressError. */
+  at(path: string): UntypedData[string];
+  /** Identity of the whole value: equal digests mean equal values. */
+  readonly digest: Digest;
+  /** Size of the whole value in bytes, uncompressed. */
+  readonly size: number;
+  /** Bytes the value takes in the store, parts it shares with other values included. Reads them all. */
+  readonly storedSize: number;
+  /** A few words on the value, such as `array[3]` or `Float64Array[1000]`. */
+  readonly type: string;
+  /** When the task that has the artifact ended, or the run of a parameter or constant began. */
+  readonly createdAt: Date;
+}
+
+/** One line a task wrote, without its line end. */
+export interface LogLine {
+  /** When its first byte arrived. */
+  readonly time: Date;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** The flow's source files as they were when the run began. */
+export interface Code {
+  /** Path of the flow's own file. */
+  readonly entry: string;
+  /** Name of the flow's class in it. */
+  readonly class: string;
+  /** Paths of all files, sorted. */
+  files(): string[];
+  /** The text of a file, of the entry when none is named. Throws NotFoundError. */
+  read(path?: string): string;
+}

@@ -1,0 +1,12 @@
+import { type ArtifactRead, readObservers } from '#store';
+
+/**
+ * Calls a listener at every look at the value of an artifact, also when the value was loaded before: with its address
+ * and digest. Listings, sizes and printed pictures are no looks. Returns a function that ends it.
+ */
+export function onArtifactRead(listener: (read: ArtifactRead) => void): () => void {
+  // A function of its own, so that the same listener twice is two listeners.
+  const observer = (read: ArtifactRead): void => listener(read);
+  readObservers.add(observer);
+  return () => readObservers.delete(observer);
+}

@@ -1,0 +1,100 @@
+import { type Address, ANY, parseAddress, printAddress, type Target } from './address.ts';
+import type { Connection } from './connection.ts';
+import { ArgumentError, NotFoundError } from './errors.ts';
+import { FlowObject } from './flow.ts';
+import type { Artifact, Run, Step, Task } from './objects.ts';
+import type { RunObject } from './run.ts';
+import { selectRun } from './select-run.ts';
+import type { StepObject } from './step.ts';
+import type { TaskObject } from './task.ts';
+
+/** What an address can name. */
+export type Found<D> = Run<D> | Step<D> | Task<D> | Artifact;
+
+/** The kinds of things an address can name. */
+export type FoundKind = Found<unknown>['kind'];
+
+/**
+ * The one thing an address names, below a run of its flow. Throws AddressError when the address is malformed, ArgumentError when it
+ * holds a `*`, NotFoundError, AmbiguousRunError or NamespaceError.
+ */
+export function resolve<D>(connection: Connection, text: string): Found<D> {
+  const address = parseAddress(text);
+  if (isWild(address.target)) {
+    const takes = 'the address of one thing';
+    const example = `resolve('ForeachFlow/latest/join/0/results'), or resolveAll('${text}')`;
+    throw new ArgumentError({
+      call: 'resolve',
+      takes,
+      given: `${JSON.stringify(text)}, which may name many`,
+      example,
+    });
+  }
+  return locate(runOf<D>(connection, address), address);
+}
+
+/**
+ * Everything an address names, in the order of steps and positions. With a `*`, tasks and artifacts that some of the
+ * steps or tasks lack are passed over. Throws like {@link resolve}, and NotFoundError when nothing is left.
+ */
+export function resolveAll<D>(connection: Connection, text: string): Found<D>[] {
+  const address = parseAddress(text);
+  const { target } = address;
+  if (!('step' in target)) return [locate(runOf<D>(connection, address), address)];
+  const found = [...expand(runOf<D>(connection, address), { ...address, target })];
+  if (found.length > 0) return found;
+  const sentence = `Nothing in the store fits ${printAddress(address)}.`;
+  throw new NotFoundError({ kind: target.kind, wanted: text, sentence });
+}
+
+/** Whether an address may name several things. */
+export function isWild(target: Target): boolean {
+  return 'step' in target && (target.step === ANY || ('task' in target && target.task === ANY));
+}
+
+/** The run an address begins with, whatever it names in it. */
+export function runOf<D>(connection: Connection, { flow, run }: Pick<Address, 'flow' | 'run'>): RunObject<D> {
+  return new FlowObject<D>(connection, flow).run(selectRun(connection, flow, run));
+}
+
+function locate<D>(run: RunObject<D>, { target, path }: Address): Found<D> {
+  switch (target.kind) {
+    case 'run':
+      return run;
+    case 'step':
+      return run.step(target.step);
+    case 'task':
+      return run.step(target.step).taskAt(target.task);
+    case 'artifact':
+      return run.step(target.step).taskAt(target.task).artifact(target.name, path);
+    default:
+      return run.input(target.kind, target.name, path);
+  }
+}
+
+type StepTarget = Extract<Target, { step: string }>;
+
+function* expand<D>(run: RunObject<D>, address: Address & { target: StepTarget }): Generator<Found<D>> {
+  const { target, path } = address;
+  const steps = target.step === ANY ? run.steps() : [run.step(target.step)];
+  for (const step of steps) {
+    if (target.kind === 'step') {
+      yield step;
+      continue;
+    }
+    for (const task of tasksOf(step, target)) {
+      if (target.kind === 'task') yield task;
+      else if (!isWild(target) || task.has(target.name)) yield task.artifact(target.name, path);
+    }
+  }
+}
+
+function tasksOf<D>(
+  step: StepObject<D>,
+  { step: wanted, task }: Extract<StepTarget, { task: string }>,
+): TaskObject<D>[] {
+  if (task === ANY) return step.tasks();
+  if (wanted !== ANY) return [step.taskAt(task)];
+  const found = step.findTask(task);
+  return found ? [found] : [];
+}

@@ -1,0 +1,44 @@
+import { isAlive, type RunReader } from '#store';
+import type { Connection } from './connection.ts';
+import { NotFoundError } from './errors.ts';
+import type { Status } from './objects.ts';
+
+/** One run as it stands now: read anew at every look while it runs, once only after it has ended. */
+export class RunState {
+  readonly connection: Connection;
+  readonly flow: string;
+  readonly id: string;
+  #ended: RunReader | undefined;
+
+  constructor(connection: Connection, flow: string, id: string) {
+    this.connection = connection;
+    this.flow = flow;
+    this.id = id;
+  }
+
+  /** `Flow/id`. */
+  get name(): string {
+    return `${this.flow}/${this.id}`;
+  }
+
+  /** The newest state. Throws NotFoundError when the run has been deleted. */
+  get reader(): RunReader {
+    if (this.#ended) return this.#ended;
+    const reader = this.connection.run(this.flow, this.id);
+    if (!reader) {
+      const sentence = `Run ${this.name} is not in ${this.connection.repository.path}: it has been deleted.`;
+      throw new NotFoundError({ kind: 'run', wanted: this.id, sentence });
+    }
+    if (reader.record.status !== 'running') this.#ended = reader;
+    return reader;
+  }
+
+  /** What the run is doing, judged by its record and by whether its process lives. */
+  get status(): Status {
+    const { record, commit } = this.reader;
+    if (record.status !== 'running' || isAlive(record.process) !== false) return record.status;
+    // The process may have recorded the end and gone after the record was read and before the process was looked for.
+    const { reader } = this;
+    return reader.commit === commit ? 'crashed' : reader.record.status;
+  }
+}

@@ -1,0 +1,201 @@
+import type { GraphRecord, RunReader, RunRecord } from '#store';
+import { ArtifactObject } from './artifact.ts';
+import { changeTags } from './change-tags.ts';
+import { CodeOfRun } from './code.ts';
+import { dataView, isHidden } from './data-view.ts';
+import { NotFoundError } from './errors.ts';
+import { inputGroups } from './inputs.ts';
+import { INSPECT, type Picture, picture } from './inspect.ts';
+import type { Artifact, Code, Flow, Run, Status, Step, Task } from './objects.ts';
+import { RunState } from './run-state.ts';
+import { StepObject } from './step.ts';
+import type { TaskObject } from './task.ts';
+import type { ValuePath } from './value-path.ts';
+
+/** The step every run ends with. */
+const END = 'end';
+
+/** How far a run came, in the words of an error message. */
+const CAME_TO: Readonly<Record<Status, string>> = {
+  running: 'is still running',
+  successful: 'was successful',
+  failed: 'failed',
+  interrupted: 'was interrupted',
+  crashed: 'crashed',
+};
+
+/** See {@link Run}. */
+export class RunObject<D> implements Run<D> {
+  readonly kind = 'run';
+  readonly parent: Flow<D>;
+  readonly #state: RunState;
+  #end: TaskObject<D> | undefined;
+  #parameters: { readonly of: RunReader; readonly view: object } | undefined;
+
+  constructor(parent: Flow<D>, state: RunState) {
+    this.parent = parent;
+    this.#state = state;
+  }
+
+  get id(): string {
+    return this.#state.id;
+  }
+
+  get pathspec(): string {
+    return this.#state.name;
+  }
+
+  get data(): D {
+    return this.endTask?.data ?? (this.#viewWithoutEnd() as D);
+  }
+
+  steps(): StepObject<D>[] {
+    return this.#state.reader.stepNames().map((name) => new StepObject(this, this.#state, name));
+  }
+
+  step(name: string): StepObject<D> {
+    const { reader } = this.#state;
+    const names = reader.stepNames();
+    if (names.includes(name)) return new StepObject(this, this.#state, name);
+    const planned = reader.graph.steps.some((step) => step.name === name);
+    const sentence = planned
+      ? `Run ${this.pathspec} ${CAME_TO[this.status]} and has no task of step ${JSON.stringify(name)}.`
+      : `Run ${this.pathspec} has no step ${JSON.stringify(name)}.`;
+    const known = planned
+      ? { 'Steps it has': names }
+      : { 'Its steps': reader.graph.steps.map((step) => step.name) };
+    throw new NotFoundError({ kind: 'step', wanted: name, sentence, known });
+  }
+
+  get endTask(): Task<D> | null {
+    // Kept, so that what its data has loaded stays loaded.
+    if (!this.#end) [this.#end] = new StepObject(this, this.#state, END).tasks();
+    return this.#end ?? null;
+  }
+
+  get status(): Status {
+    return this.#state.status;
+  }
+
+  get finished(): boolean {
+    return this.status !== 'running';
+  }
+
+  get successful(): boolean {
+    return this.metadata.status === 'successful';
+  }
+
+  get createdAt(): Date {
+    return new Date(this.metadata.createdAt);
+  }
+
+  get finishedAt(): Date | null {
+    const { finishedAt } = this.metadata;
+    return finishedAt === undefined ? null : new Date(finishedAt);
+  }
+
+  get tags(): readonly string[] {
+    return [...new Set([...this.userTags, ...this.systemTags])].sort();
+  }
+
+  get userTags(): readonly string[] {
+    return this.#state.connection.userTags(this.#state.flow, this.id);
+  }
+
+  get systemTags(): readonly string[] {
+    return [...this.metadata.systemTags].sort();
+  }
+
+  addTag(...tags: string[]): void {
+    changeTags(this.#state, { add: tags });
+  }
+
+  removeTag(...tags: string[]): void {
+    changeTags(this.#state, { remove: tags });
+  }
+
+  replaceTag(remove: string | readonly string[], add: string | readonly string[]): void {
+    changeTags(this.#state, { remove: [remove].flat(), add: [add].flat() });
+  }
+
+  get code(): Code {
+    return new CodeOfRun(this.#state.reader);
+  }
+
+  get parameters(): D {
+    const { reader } = this.#state;
+    if (this.#parameters?.of.commit !== reader.commit)
+      this.#parameters = { of: reader, view: this.#viewOfParameters(reader) };
+    return this.#parameters.view as D;
+  }
+
+  /** A parameter or constant. Throws NotFoundError. */
+  input(kind: 'parameters' | 'constants', name: string, path: ValuePath = []): Artifact {
+    const { reader } = this.#state;
+    const entries = reader[kind]();
+    const entry = entries.get(name);
+    const folder = `${this.pathspec}/${kind}`;
+    const place = { name, folder, source: reader.repository, createdAt: this.createdAt };
+    if (entry) return new ArtifactObject(this, { ...place, entry }, path);
+    const sentence = `Run ${this.pathspec} has no ${kind.slice(0, -1)} ${JSON.stringify(name)}.`;
+    const known = { [`Its ${kind}`]: [...entries.keys()].filter((one) => !isHidden(one)) };
+    throw new NotFoundError({ kind: 'artifact', wanted: name, sentence, known });
+  }
+
+  get origin(): Run<D> | null {
+    const { origin } = this.metadata;
+    if (origin === undefined) return null;
+    const slash = origin.indexOf('/');
+    // A run is resumed from a run of its own flow.
+    return new RunObject(
+      this.parent,
+      new RunState(this.#state.connection, origin.slice(0, slash), origin.slice(slash + 1)),
+    );
+  }
+
+  get metadata(): RunRecord {
+    return this.#state.reader.record;
+  }
+
+  get graph(): GraphRecord {
+    return this.#state.reader.graph;
+  }
+
+  [Symbol.iterator](): Iterator<Step<D>> {
+    return this.steps().values();
+  }
+
+  toString(): string {
+    return this.pathspec;
+  }
+
+  [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
+    const { createdAt, finishedAt, failure } = this.metadata;
+    const failed = failure ? { failure: `${failure.task ?? ''} ${failure.exception.message}`.trim() } : {};
+    const steps = this.#state.reader.stepNames();
+    const fields = { status: this.status, createdAt, finishedAt, ...failed, tags: this.tags, steps };
+    return picture(`Run ${this.pathspec}`, fields, { options, inspect });
+  }
+
+  #viewOfParameters(reader: RunReader): object {
+    const [parameters] = inputGroups(reader);
+    return dataView({
+      owner: `Run ${this.pathspec}`,
+      source: reader.repository,
+      groups: parameters ? [{ ...parameters, heading: 'Its parameters' }] : [],
+      missing: (name) => `Run ${this.pathspec} has no parameter ${JSON.stringify(name)}.`,
+    });
+  }
+
+  #viewWithoutEnd(): object {
+    const { reader } = this.#state;
+    return dataView({
+      owner: `Run ${this.pathspec}`,
+      source: reader.repository,
+      groups: inputGroups(reader),
+      missing: (name) =>
+        `Run ${this.pathspec} has no data ${JSON.stringify(name)}, because it ${CAME_TO[this.status]} and has no task of ` +
+        `the step ${END}. Steps that have data: ${reader.stepNames().join(', ') || 'none'}.`,
+    });
+  }
+}

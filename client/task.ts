@@ -1,0 +1,173 @@
+import type { ExceptionRecord, TaskReader } from '#store';
+import { ArtifactObject } from './artifact.ts';
+import { dataView, isHidden } from './data-view.ts';
+import { NotFoundError } from './errors.ts';
+import { inputGroups } from './inputs.ts';
+import { INSPECT, type Picture, picture } from './inspect.ts';
+import { logLines } from './log-lines.ts';
+import type { Artifact, LogLine, NamedArtifacts, Step, Task } from './objects.ts';
+import { childrenOf, parentsOf } from './relatives.ts';
+import type { RunState } from './run-state.ts';
+import type { ValuePath } from './value-path.ts';
+
+/** See {@link Task}. */
+export class TaskObject<D> implements Task<D> {
+  readonly kind = 'task';
+  readonly parent: Step<D>;
+  readonly id: string;
+  readonly #run: RunState;
+  #reader: TaskReader;
+  #data: { readonly of: TaskReader; readonly view: object } | undefined;
+
+  constructor(parent: Step<D>, run: RunState, reader: TaskReader) {
+    this.parent = parent;
+    this.id = reader.task;
+    this.#run = run;
+    this.#reader = reader;
+  }
+
+  get pathspec(): string {
+    return `${this.parent.pathspec}/${this.id}`;
+  }
+
+  get data(): D {
+    const reader = this.#now();
+    if (this.#data?.of.tree !== reader.tree) this.#data = { of: reader, view: this.#viewOf(reader) };
+    return this.#data.view as D;
+  }
+
+  get artifacts(): NamedArtifacts<D> {
+    const list: Artifact[] = [...this];
+    for (const artifact of list) {
+      // By name too, but out of the way of the array's own members and of listings.
+      if (!(artifact.name in list)) Object.defineProperty(list, artifact.name, { value: artifact });
+    }
+    return list as unknown as NamedArtifacts<D>;
+  }
+
+  *[Symbol.iterator](): Iterator<Artifact> {
+    for (const name of this.#now().artifacts().keys()) if (!isHidden(name)) yield this.artifact(name);
+  }
+
+  /** Whether the task has an artifact of that name. */
+  has(name: string): boolean {
+    return this.#now().artifacts().has(name);
+  }
+
+  /** One artifact, hidden ones too. Throws NotFoundError. */
+  artifact(name: string, path: ValuePath = []): Artifact {
+    const reader = this.#now();
+    const entries = reader.artifacts();
+    const entry = entries.get(name);
+    if (!entry) {
+      const known = { 'Its artifacts': [...entries.keys()].filter((one) => !isHidden(one)) };
+      const sentence = `Task ${this.pathspec} has no artifact ${JSON.stringify(name)}.`;
+      throw new NotFoundError({ kind: 'artifact', wanted: name, sentence, known });
+    }
+    const source = reader.run.repository;
+    const place = { name, entry, source, folder: this.pathspec, createdAt: this.finishedAt };
+    return new ArtifactObject(this, place, path);
+  }
+
+  get stdout(): string {
+    return this.#now().log('stdout').toString();
+  }
+
+  get stderr(): string {
+    return this.#now().log('stderr').toString();
+  }
+
+  logLines(stream?: LogLine['stream']): LogLine[] {
+    const reader = this.#now();
+    const lines = logLines(reader.record, { stdout: reader.log('stdout'), stderr: reader.log('stderr') });
+    return stream === undefined ? lines : lines.filter((line) => line.stream === stream);
+  }
+
+  get exception(): ExceptionRecord | null {
+    return this.successful ? null : (this.#record.exception ?? null);
+  }
+
+  get caught(): ExceptionRecord | null {
+    return this.successful ? (this.#record.exception ?? null) : null;
+  }
+
+  get index(): number | null {
+    return this.#record.frames.at(-1)?.index ?? null;
+  }
+
+  get finished(): boolean {
+    return Boolean(this.#record.finishedAt);
+  }
+
+  get successful(): boolean {
+    return this.#record.status === 'successful';
+  }
+
+  get attempt(): number {
+    return this.#record.attempt;
+  }
+
+  get createdAt(): Date {
+    return new Date(this.#record.startedAt);
+  }
+
+  get finishedAt(): Date {
+    return new Date(this.#record.finishedAt);
+  }
+
+  get parentTasks(): Task<D>[] {
+    return parentsOf(this.#now()).map((reader) => this.#relative(reader));
+  }
+
+  get childTasks(): Task<D>[] {
+    return childrenOf(this.#now()).map((reader) => this.#relative(reader));
+  }
+
+  get metadata(): Task<D>['metadata'] {
+    const { user, versions, process } = this.#run.reader.record;
+    return { ...this.#record, user, versions, host: process.host };
+  }
+
+  toString(): string {
+    return this.pathspec;
+  }
+
+  [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
+    const { status, startedAt, finishedAt } = this.#record;
+    const artifacts = [...this].map(({ name }) => name);
+    const failure = this.exception ? { exception: `${this.exception.name}: ${this.exception.message}` } : {};
+    const fields = { status, startedAt, finishedAt, attempt: this.attempt, ...failure, artifacts };
+    return picture(`Task ${this.pathspec}`, fields, { options, inspect });
+  }
+
+  get #record(): TaskReader['record'] {
+    return this.#now().record;
+  }
+
+  /** The task's newest state: only a run that goes on can have recorded another attempt. */
+  #now(): TaskReader {
+    const run = this.#run.reader;
+    if (run.commit !== this.#reader.run.commit)
+      this.#reader = run.task(this.parent.id, this.id) ?? this.#reader;
+    return this.#reader;
+  }
+
+  #relative(reader: TaskReader): Task<D> {
+    const { step } = reader;
+    const parent = step === this.parent.id ? this.parent : this.parent.parent.step(step);
+    return new TaskObject(parent, this.#run, reader);
+  }
+
+  #viewOf(reader: TaskReader): object {
+    const folder = this.pathspec;
+    return dataView({
+      owner: `Task ${folder}`,
+      source: reader.run.repository,
+      groups: [
+        { heading: 'Its artifacts', folder, entries: () => reader.artifacts() },
+        ...inputGroups(reader.run),
+      ],
+      missing: (name) => `Task ${folder} has no artifact ${JSON.stringify(name)}.`,
+    });
+  }
+}
