@@ -4,16 +4,17 @@ import { Decoder } from './codec/decode.ts';
 import { holeLength } from './codec/decode-array.ts';
 import { type Elements, elementsOf, elementsOfValue } from './codec/elements.ts';
 import { encodeSkeleton } from './codec/encode.ts';
+import { encodeTree } from './codec/encode-tree.ts';
 import { ArtifactCorruptError, UnstorableError } from './codec/errors.ts';
 import { canonicalText } from './codec/json-text.ts';
 import { SMALL_TEXT } from './codec/limits.ts';
 import type { ObjectSink, ObjectSource } from './codec/objects.ts';
 import { PartReader } from './codec/part-read.ts';
 import { PartWriter } from './codec/part-write.ts';
-import { type Purity, purityOf } from './codec/pure.ts';
 import type { Node } from './codec/skeleton.ts';
 import { isSmall, placeSkeleton, SkeletonReader } from './codec/skeleton-text.ts';
 import { summaryOf } from './codec/summary.ts';
+import { type Survey, surveyOf } from './codec/survey.ts';
 import { type CodecName, parseValueFile, type ValueFile, valueFileBytes } from './codec/value-file.ts';
 import type { TreeEntry } from './git/tree.ts';
 import type { Digest } from './ids.ts';
@@ -33,12 +34,12 @@ export interface StoredValue {
  * names the path to what cannot be stored; whatever the sink throws comes through.
  */
 export function storeValue(name: string, value: unknown, sink: ObjectSink): StoredValue {
-  const purity = purityIfReadable(value);
-  if (purity.pure && purity.atLeast < SMALL_TEXT) {
+  const survey = surveyIfReadable(value);
+  if (survey.kind === 'json' && survey.atLeast < SMALL_TEXT) {
     const bytes = Buffer.from(canonicalText(value));
     if (bytes.length < SMALL_TEXT) return storeSmall(name, bytes, sink);
   }
-  return storeTree(name, value, { purity, sink });
+  return storeTree(name, value, { survey, sink });
 }
 
 /** Whether two stored values are the same value, found out without loading either. */
@@ -91,14 +92,17 @@ export class ArtifactReader {
   }
 
   /**
-   * The value, a new one at each call, every byte of it verified. Throws an {@link ArtifactCorruptError}, or an
+   * The value, a new one at each call, every byte of it verified. With `plainClasses` an instance of a class this process
+   * did not register becomes the plain data stored for it, for those who only look. Throws an {@link ArtifactCorruptError}, or an
    * `UnreadableError` when this process lacks a class or feature it needs.
    */
-  load(): unknown {
+  load({ plainClasses = false }: { plainClasses?: boolean } = {}): unknown {
     if (!this.#isTree) return this.#parseSmall();
     const { file, parts, skeleton } = this.#open();
     const root = skeleton.read();
-    return file.codec === 'json' ? root : new Decoder(this.name, parts, () => root).decode(root);
+    return file.codec === 'json'
+      ? root
+      : new Decoder(this.name, parts, { root: () => root, plainClasses }).decode(root);
   }
 
   /** How many elements a foreach over the value has, or undefined when it is nothing to iterate. */
@@ -157,7 +161,7 @@ export class ArtifactReader {
   #findElements(): Elements {
     if (!this.#isTree) return elementsOfValue(this.#parseSmall());
     const { file, parts, skeleton } = this.#open();
-    const decode = (node: Node) => new Decoder(this.name, parts, () => skeleton.whole).decode(node);
+    const decode = (node: Node) => new Decoder(this.name, parts, { root: () => skeleton.whole }).decode(node);
     return elementsOf(skeleton, parts, file.codec === 'json' ? structuredClone : decode);
   }
 
@@ -174,11 +178,11 @@ interface OpenTree {
 }
 
 // What a getter or a proxy throws is met again by the encoder, which knows the path to it.
-function purityIfReadable(value: unknown): Purity {
+function surveyIfReadable(value: unknown): Survey {
   try {
-    return purityOf(value);
+    return surveyOf(value);
   } catch {
-    return { pure: false, atLeast: 0, splits: false };
+    return { kind: 'other', atLeast: 0, splits: false };
   }
 }
 
@@ -190,10 +194,10 @@ function storeSmall(name: string, bytes: Buffer, sink: ObjectSink): StoredValue 
 function storeTree(
   name: string,
   value: unknown,
-  { purity, sink }: { purity: Purity; sink: ObjectSink },
+  { survey, sink }: { survey: Survey; sink: ObjectSink },
 ): StoredValue {
   const parts = new PartWriter(sink);
-  const { codec, skeleton } = layOut(name, value, { purity, parts });
+  const { codec, skeleton } = layOut(name, value, { survey, parts });
   const file: ValueFile = { codec, type: summaryOf(value), skeleton, parts: parts.parts };
   const bytes = valueFileBytes(file);
   const entries: TreeEntry[] = [{ mode: '100644', name: 'value.json', id: sink.blob(bytes) }];
@@ -206,11 +210,15 @@ function storeTree(
 function layOut(
   name: string,
   value: unknown,
-  { purity, parts }: { purity: Purity; parts: PartWriter },
+  { survey, parts }: { survey: Survey; parts: PartWriter },
 ): { codec: CodecName; skeleton: Node } {
   try {
-    if (purity.pure && !purity.splits) return { codec: 'json', skeleton: placeSkeleton(value, parts, true) };
-    const { node, shares } = encodeSkeleton(name, value, parts);
+    if (survey.kind === 'json' && !survey.splits)
+      return { codec: 'json', skeleton: placeSkeleton(value, parts, true) };
+    const isTree = survey.kind !== 'other';
+    const { node, shares } = isTree
+      ? { node: encodeTree(value, parts), shares: false }
+      : encodeSkeleton(name, value, parts);
     if (isSmall(node)) return { codec: 'structured', skeleton: node };
     return { codec: 'structured', skeleton: placeSkeleton(node, parts, !shares && !hasHoles(node)) };
   } catch (error) {

@@ -1,42 +1,42 @@
 import { UnreadableError } from './errors.ts';
-import { registeredNamed } from './registry.ts';
+import { type RegisteredClass, registeredNamed } from './registry.ts';
 import type { Scholar, TagDecoder } from './scholar.ts';
-import { type Node, setField } from './skeleton.ts';
+import { type Node, ORDINARY, setField } from './skeleton.ts';
+
+/** Instances of registered classes. */
+export const classTags: Record<string, TagDecoder> = { $class: instance };
 
 function instance(payload: Node, scholar: Scholar): unknown {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
-    return scholar.corrupt('has a broken instance');
+  if (!isFields(payload) || typeof payload.name !== 'string')
+    return scholar.corrupt('has a broken instance of a class');
   const { name, fields, value } = payload;
-  if (typeof name !== 'string') return scholar.corrupt('has an instance of a class without a name');
   const registered = registeredNamed(name);
-  if (registered === undefined) {
-    throw new UnreadableError(
-      scholar.artifact,
-      `the class ${name}`,
-      `Import its module and call registerCodec(${name}) before reading.`,
-    );
-  }
-  if (value !== undefined) {
-    if (registered.codec !== undefined) return scholar.claim(registered.codec.decode(scholar.child(value)));
-    throw new UnreadableError(
-      scholar.artifact,
-      `a codec for the class ${name}`,
-      `Register it with the codec it was stored with.`,
-    );
-  }
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
-    return scholar.corrupt('has a broken instance');
-  const made = scholar.claim(Object.create(registered.prototype) as object);
+  if (registered === undefined && !scholar.plainClasses) throw lacks(scholar, name);
+  if (value !== undefined) return fromCodec(value, registered, scholar);
+  if (!isFields(fields)) return scholar.corrupt('has a broken instance of a class');
+  const made = scholar.claim(registered === undefined ? {} : (Object.create(registered.prototype) as object));
   for (const [key, node] of Object.entries(fields)) setOwn(made, key, scholar.child(node));
   return made;
 }
 
+function fromCodec(value: Node, registered: RegisteredClass | undefined, scholar: Scholar): unknown {
+  if (registered === undefined) return scholar.child(value);
+  if (registered.codec !== undefined) return scholar.claim(registered.codec.decode(scholar.child(value)));
+  const remedy = 'Register it with the codec it was stored with.';
+  throw new UnreadableError(scholar.artifact, `a codec for the class ${registered.name}`, remedy);
+}
+
 // A setter of the class, or one on Object.prototype, must not run.
 function setOwn(target: object, key: string, value: unknown): void {
-  if (key in target)
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key in target) Object.defineProperty(target, key, { value, ...ORDINARY });
   else setField(target, key, value);
 }
 
-/** Instances of registered classes. */
-export const classTags: Record<string, TagDecoder> = { $class: instance };
+function lacks(scholar: Scholar, name: string): UnreadableError {
+  const remedy = `Import its module and call registerCodec(${name}) before reading.`;
+  return new UnreadableError(scholar.artifact, `the class ${name}`, remedy);
+}
+
+function isFields(node: Node | undefined): node is { [key: string]: Node } {
+  return typeof node === 'object' && node !== null && !Array.isArray(node);
+}

@@ -9,10 +9,17 @@ import type { PartReader } from './part-read.ts';
 import type { Scholar, TagDecoder } from './scholar.ts';
 import { isTag, type Node, setField } from './skeleton.ts';
 
+export interface DecoderOptions {
+  root(): Node;
+  /** Instances of classes not registered here become plain data instead of an error. */
+  readonly plainClasses?: boolean;
+}
+
 /** Turns a skeleton and its parts into the value again. Throws an {@link ArtifactCorruptError} for one nobody wrote. */
 export class Decoder implements Scholar {
   readonly artifact: string;
   readonly parts: PartReader;
+  readonly plainClasses: boolean;
   readonly #root: () => Node;
   readonly #objects = new Map<number, unknown>();
   readonly #open = new Set<number>();
@@ -21,7 +28,8 @@ export class Decoder implements Scholar {
   #depth = 0;
 
   /** `root` is the whole skeleton, for an element that refers to an object defined in another. */
-  constructor(artifact: string, parts: PartReader, root: () => Node) {
+  constructor(artifact: string, parts: PartReader, { root, plainClasses = false }: DecoderOptions) {
+    this.plainClasses = plainClasses;
     this.artifact = artifact;
     this.parts = parts;
     this.#root = root;

@@ -1,13 +1,11 @@
-import { LONG_NUMBERS } from './limits.ts';
-import { hasExtraProperties, isIndex } from './pure.ts';
+import { encodeNumbers } from './encode-leaf.ts';
 import type { Scribe } from './scribe.ts';
 import type { Holder, Node } from './skeleton.ts';
+import { hasExtraProperties, isIndex } from './survey.ts';
 
 /** An array: a JSON array with runs of holes as `{"$hole": n}`, or a part when it is a long one of plain numbers. */
 export function encodeArray(list: readonly unknown[], scribe: Scribe): Node {
-  const items = isLongNumbers(list)
-    ? { $numbers: scribe.parts.add(numberBytes(list), 'numeric') }
-    : encodeItems(list, scribe);
+  const items = encodeNumbers(list, scribe.parts) ?? encodeItems(list, scribe);
   if (Object.getOwnPropertySymbols(list).length === 0 && !hasExtraProperties(list)) return items;
   const properties: Record<string, Node> = {};
   scribe.putProperties(properties, ownNamed(list, scribe));
@@ -49,22 +47,4 @@ function ownNamed(list: readonly unknown[], scribe: Scribe): object {
     Object.defineProperty(named, key, descriptor);
   }
   return named;
-}
-
-function isLongNumbers(list: readonly unknown[]): list is readonly number[] {
-  if (list.length < LONG_NUMBERS) return false;
-  for (let i = 0; i < list.length; i++) if (typeof list[i] !== 'number') return false;
-  return true;
-}
-
-// Engines may write any NaN they like for NaN; equal values must have equal bytes.
-function numberBytes(list: readonly number[]): Uint8Array {
-  const numbers = new Float64Array(list);
-  const words = new Uint32Array(numbers.buffer);
-  for (let i = 0; i < numbers.length; i++) {
-    if (!Number.isNaN(numbers[i])) continue;
-    words[2 * i] = 0;
-    words[2 * i + 1] = 0x7ff80000;
-  }
-  return new Uint8Array(numbers.buffer);
 }

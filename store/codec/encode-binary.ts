@@ -2,9 +2,9 @@ import { types } from 'node:util';
 import { INLINE_BYTES } from './limits.ts';
 import type { PartWriter } from './part-write.ts';
 import { className, isBuiltinPrototype } from './prototypes.ts';
-import { hasExtraProperties } from './pure.ts';
 import type { Scribe } from './scribe.ts';
 import type { Node } from './skeleton.ts';
+import { hasExtraProperties } from './survey.ts';
 import { elementText, isTypedArrayName } from './typed-array.ts';
 
 /**

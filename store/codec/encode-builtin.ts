@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { encodeError } from './encode-error.ts';
+import { encodeDate } from './encode-leaf.ts';
 import { mapValueStep, memberStep } from './path.ts';
 import { isBuiltinPrototype } from './prototypes.ts';
 import type { Scribe } from './scribe.ts';
@@ -55,7 +56,7 @@ const FAMILIES: readonly Family[] = [
   {
     name: 'Date',
     is: types.isDate,
-    encode: (date: Date) => ({ $Date: Number.isNaN(date.getTime()) ? null : date.toISOString() }),
+    encode: encodeDate,
   },
   { name: 'Map', is: types.isMap, encode: encodeMap },
   { name: 'Set', is: types.isSet, encode: encodeSet },

@@ -5,8 +5,9 @@ import { encodeArray } from './encode-array.ts';
 import { BinaryEncoder } from './encode-binary.ts';
 import { encodeBuiltin } from './encode-builtin.ts';
 import { encodeInstance } from './encode-class.ts';
+import { encodePrimitive } from './encode-leaf.ts';
 import { UnstorableError } from './errors.ts';
-import { LONG_STRING, MAX_DEPTH } from './limits.ts';
+import { MAX_DEPTH } from './limits.ts';
 import type { PartWriter } from './part-write.ts';
 import { type PathStep, pathText } from './path.ts';
 import { className, isBuiltinPrototype, isObjectPrototype } from './prototypes.ts';
@@ -99,34 +100,12 @@ class Encoder implements Scribe {
   }
 
   #encodeInto(holder: Holder, key: string | number, value: unknown): void {
-    if (typeof value === 'object' && value !== null) this.#encodeObject(holder, key, value);
-    else setField(holder, key, this.#primitive(value));
-  }
-
-  #primitive(value: unknown): Node {
-    switch (typeof value) {
-      case 'string':
-        return value.length >= LONG_STRING ? { $string: this.#stringPart(value) } : value;
-      case 'number':
-        if (Number.isFinite(value) && !Object.is(value, -0)) return value;
-        return { $number: Object.is(value, -0) ? '-0' : String(value) };
-      case 'bigint':
-        return { $bigint: bigintText(value) };
-      case 'undefined':
-        return { $undefined: true };
-      case 'boolean':
-        return value;
-      case 'object':
-        return null;
-      default:
-        return this.fail(`is a ${typeof value}`);
+    if (typeof value === 'object' && value !== null) {
+      this.#encodeObject(holder, key, value);
+      return;
     }
-  }
-
-  // UTF-8 has no room for half a surrogate pair, UTF-16 has.
-  #stringPart(text: string): number {
-    if (text.isWellFormed()) return this.parts.add(Buffer.from(text, 'utf8'), 'text');
-    return this.parts.add(Buffer.from(text, 'utf16le'), 'utf16');
+    const node = encodePrimitive(value, this.parts);
+    setField(holder, key, node === undefined ? this.fail(`is a ${typeof value}`) : node);
   }
 
   #encodeObject(holder: Holder, key: string | number, value: object): void {
@@ -193,11 +172,4 @@ class Encoder implements Scribe {
       `is an instance of ${name}: store plain data, or make it storable with registerCodec(${name})`,
     );
   }
-}
-
-function bigintText(value: bigint): string {
-  const size = value < 0n ? -value : value;
-  // Decimal is for reading; beyond that it takes time that grows with the square of the length.
-  if (size < 1n << 1024n) return String(value);
-  return `${value < 0n ? '-' : ''}0x${size.toString(16)}`;
 }

@@ -3,8 +3,8 @@
  * toJSON takes part: a library that adds one to a built-in prototype would otherwise change what is stored.
  */
 export function jsonText(value: unknown, indent?: number): string {
+  if (!isHooked()) return JSON.stringify(value, null, indent);
   const hooks = PROTOTYPES.filter((prototype) => Object.hasOwn(prototype, 'toJSON'));
-  if (hooks.length === 0) return JSON.stringify(value, null, indent);
   const saved = hooks.map((prototype) => Object.getOwnPropertyDescriptor(prototype, 'toJSON') ?? {});
   for (const prototype of hooks) Reflect.deleteProperty(prototype, 'toJSON');
   try {
@@ -12,6 +12,16 @@ export function jsonText(value: unknown, indent?: number): string {
   } finally {
     for (const [i, prototype] of hooks.entries()) Object.defineProperty(prototype, 'toJSON', saved[i] ?? {});
   }
+}
+
+// An object and an array see the first two; a primitive sees its own.
+function isHooked(): boolean {
+  return (
+    'toJSON' in [] ||
+    'toJSON' in String.prototype ||
+    'toJSON' in Number.prototype ||
+    'toJSON' in Boolean.prototype
+  );
 }
 
 const PROTOTYPES: readonly object[] = [

@@ -5,6 +5,8 @@ import type { Node } from './skeleton.ts';
 export interface Scholar {
   readonly artifact: string;
   readonly parts: PartReader;
+  /** Whether instances of unregistered classes become plain data. */
+  readonly plainClasses: boolean;
   /** The value of a node inside. */
   child(node: Node | undefined): unknown;
   /** Says which object the node being decoded becomes, before its content is decoded: the content may refer to it. */

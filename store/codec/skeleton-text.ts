@@ -14,9 +14,26 @@ export function placeSkeleton(skeleton: unknown, parts: PartWriter, isList: bool
   return { $text: parts.add(Buffer.from(jsonText(skeleton)), 'json') };
 }
 
-/** The text of a skeleton when it is short enough to stay in value.json. */
+/** Whether the text of a skeleton is short enough to stay in value.json. */
 export function isSmall(skeleton: Node): boolean {
-  return Buffer.byteLength(jsonText(skeleton)) < SMALL_TEXT;
+  return lengthAtLeast(skeleton, 0) < SMALL_TEXT && Buffer.byteLength(jsonText(skeleton)) < SMALL_TEXT;
+}
+
+// A lower bound of the text's length that stops counting once it is long: turning a large value to text twice costs more.
+function lengthAtLeast(node: Node, start: number): number {
+  if (typeof node === 'string') return start + node.length + 2;
+  if (typeof node !== 'object' || node === null) return start + 1;
+  let length = start + 2;
+  if (Array.isArray(node)) {
+    for (let i = 0; i < node.length && length < SMALL_TEXT; i++)
+      length = lengthAtLeast(node[i] ?? null, length);
+    return length;
+  }
+  for (const key in node) {
+    length = lengthAtLeast(node[key] ?? null, length + key.length + 3);
+    if (length >= SMALL_TEXT) break;
+  }
+  return length;
 }
 
 const OPEN = '[\n';

@@ -1,0 +1,139 @@
+import { inspect, types } from 'node:util';
+import { LONG_NUMBERS, LONG_STRING, MAX_DEPTH } from './limits.ts';
+import { isBuiltinPrototype, isObjectPrototype } from './prototypes.ts';
+
+/** What one walk over a value finds out. */
+export interface Survey {
+  /**
+   * `json`: JSON.stringify and JSON.parse give back the same value. `tree`: the same but for leaves JSON lacks (undefined,
+   * NaN, ±Infinity, -0, bigints, dates). `other`: anything else, or the walk gave up.
+   */
+  readonly kind: 'json' | 'tree' | 'other';
+  /** A lower bound of the bytes of its canonical JSON text. */
+  readonly atLeast: number;
+  /** It holds a string or an array of numbers long enough to be a part. */
+  readonly splits: boolean;
+}
+
+/**
+ * Walks a value to prove that it is a tree (nothing reached twice) of plain objects, dense arrays and leaves. Gives up at
+ * the first thing that is not. Costs about as much as JSON.stringify. Whatever a getter or a proxy throws comes through.
+ */
+export function surveyOf(value: unknown): Survey {
+  const walk = new Walk();
+  const isTree = walk.isTree(value, 0) && !(walk.looksTagged && (walk.hasOddLeaves || walk.splits));
+  const kind = !isTree ? 'other' : walk.hasOddLeaves ? 'tree' : 'json';
+  return { kind, atLeast: walk.bytes, splits: walk.splits };
+}
+
+/**
+ * Whether an array or typed array has enumerable properties besides its elements. Listing the keys of a long one costs
+ * more than storing it, so long ones are asked through util.inspect, which looks at the other properties alone.
+ */
+export function hasExtraProperties(list: ArrayLike<unknown> & object): boolean {
+  if (list.length > 64 && NOTHING_BUT_ELEMENTS.test(inspect(list, ELEMENTS_HIDDEN))) return false;
+  return Object.keys(list).some((key) => !isIndex(key));
+}
+
+/** Whether a property name is that of an array element. */
+export function isIndex(key: string): boolean {
+  const index = Number(key);
+  return index >= 0 && index < 2 ** 32 - 1 && String(index >>> 0) === key;
+}
+
+const ELEMENTS_HIDDEN = {
+  maxArrayLength: 0,
+  depth: 0,
+  customInspect: false,
+  breakLength: Number.POSITIVE_INFINITY,
+};
+const NOTHING_BUT_ELEMENTS = /^(?:\w+\(\d+\) (?:\[\w+\] )?)?\[ \.\.\. \d+ more items? \]$/;
+
+function hasEnumerable(prototype: object): boolean {
+  for (const _ in prototype) return true;
+  return false;
+}
+
+class Walk {
+  bytes = 0;
+  splits = false;
+  hasOddLeaves = false;
+  /** The first key of an object begins with "$", as in tags: among tags it may have to be wrapped. */
+  looksTagged = false;
+  readonly #seen = new Set<object>();
+  // Someone gave Object.prototype, ours or that of another realm, a property that for-in lists.
+  #inheritsFields = hasEnumerable(Object.prototype);
+
+  isTree(value: unknown, depth: number): boolean {
+    switch (typeof value) {
+      case 'string':
+        this.bytes += value.length + 2;
+        if (value.length >= LONG_STRING) this.splits = true;
+        return true;
+      case 'number':
+        this.bytes += 1;
+        if (!Number.isFinite(value) || (value === 0 && 1 / value < 0)) this.hasOddLeaves = true;
+        return true;
+      case 'boolean':
+        this.bytes += 4;
+        return true;
+      case 'object':
+        if (value !== null) return this.#isObjectTree(value, depth);
+        this.bytes += 4;
+        return true;
+      case 'undefined':
+      case 'bigint':
+        this.hasOddLeaves = true;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #isObjectTree(value: object, depth: number): boolean {
+    const known = this.#seen.size;
+    this.#seen.add(value);
+    if (this.#seen.size === known || depth >= MAX_DEPTH) return false;
+    if (Object.getOwnPropertySymbols(value).length > 0) return false;
+    if (Array.isArray(value)) return this.#isArrayTree(value, depth + 1);
+    const prototype: object | null = Object.getPrototypeOf(value);
+    this.bytes += 2;
+    if (prototype !== Object.prototype) {
+      if (types.isDate(value)) return this.#isDateLeaf(value);
+      if (prototype === null || !isObjectPrototype(prototype)) return false;
+      this.#inheritsFields ||= hasEnumerable(prototype);
+    }
+    return this.#areFieldsTrees(value as Record<string, unknown>, depth);
+  }
+
+  #areFieldsTrees(value: Record<string, unknown>, depth: number): boolean {
+    let fields = 0;
+    for (const key in value) {
+      if (this.#inheritsFields && !Object.hasOwn(value, key)) continue;
+      if (fields++ === 0 && key.startsWith('$')) this.looksTagged = true;
+      this.bytes += key.length + 2 * depth + 8;
+      if (!this.isTree(value[key], depth + 1)) return false;
+    }
+    return true;
+  }
+
+  #isDateLeaf(date: Date): boolean {
+    this.hasOddLeaves = true;
+    return isBuiltinPrototype(Object.getPrototypeOf(date), 'Date') && Object.keys(date).length === 0;
+  }
+
+  #isArrayTree(list: readonly unknown[], depth: number): boolean {
+    const prototype: object | null = Object.getPrototypeOf(list);
+    if (prototype !== Array.prototype && !isBuiltinPrototype(prototype, 'Array')) return false;
+    this.bytes += 2 + (2 * depth + 2) * list.length;
+    let numbers = 0;
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i];
+      if (typeof value === 'number') numbers++;
+      else if (value === undefined && !Object.hasOwn(list, i)) return false;
+      if (!this.isTree(value, depth)) return false;
+    }
+    if (numbers === list.length && numbers >= LONG_NUMBERS) this.splits = true;
+    return list.length > 64 ? !hasExtraProperties(list) : Object.keys(list).length === list.length;
+  }
+}
