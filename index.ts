@@ -1,11 +1,35 @@
 // oxbow: everything a flow author or a script needs, put together from the layers.
-
 import { connect, type Run as RunOf } from '#client';
 import { FlowRunner, setCommandLine } from '#core';
 
-export * from '#client';
+// Reading runs.
+export {
+  AddressError,
+  AmbiguousRunError,
+  ArgumentError,
+  Artifact,
+  type ConnectOptions,
+  connect,
+  type DataOf,
+  defaultNamespace,
+  Flow,
+  Flows,
+  getNamespace,
+  NamespaceError,
+  NotFoundError,
+  namespace,
+  Run,
+  type Status,
+  Step,
+  type StoreClient,
+  TagError,
+  Task,
+} from '#client';
+// Writing flows.
+// Running flows from code.
 export {
   current,
+  FlowProblemsError,
   FlowSpec,
   type ForeachFrame,
   IncludeFile,
@@ -13,14 +37,19 @@ export {
   type Input,
   type Inputs,
   JSONType,
+  LoadFlowError,
   type MergeOptions,
   Parameter,
+  ParameterError,
   type ParameterOptions,
+  type Problem,
   type RunEvent,
   type RunOptions,
   step,
 } from '#core';
-export { OxbowError, registerCodec } from '#store';
+
+// What all errors are, and values of classes of one's own.
+export { NoStoreError, OxbowError, registerCodec, UnstorableError } from '#store';
 
 /** Runs a flow from code: `const run = await new Runner('file.ts').run({ suffix: 'x' })`. Prints nothing. */
 export class Runner extends FlowRunner<RunOf> {

@@ -9,12 +9,22 @@ import {
 import { ReadOnlyError } from './errors.ts';
 import type { FlowClass } from './flow-spec.ts';
 
-/** One element of a list that a foreach iterates. */
+/** One element of a list that a foreach iterates: an artifact of the task that split, or a parameter. */
 export interface ElementRef {
+  /** The step of the task that split. */
+  readonly step: string;
   /** Artifacts of the task that split. */
   readonly artifacts: ObjectId;
   readonly variable: string;
   readonly index: number;
+}
+
+/** A list that a foreach iterates, opened. */
+interface OpenList {
+  readonly key: string;
+  /** How a task's record names it among what the task read. */
+  readonly name: string;
+  readonly reader: ArtifactReader;
 }
 
 /** What a run's values are made of. */
@@ -35,7 +45,7 @@ export class RunValues {
   readonly #loaded = new Map<string, { readonly value: unknown; readonly digest: Digest }>();
   #reads = new Map<string, Digest>();
   /** The list read last: siblings of one foreach follow each other in a worker. */
-  #list: { readonly key: string; readonly reader: ArtifactReader } | undefined;
+  #list: OpenList | undefined;
 
   constructor(source: RunValuesSource) {
     this.#source = source;
@@ -80,18 +90,23 @@ export class RunValues {
     return reads;
   }
 
-  /** One element of a list and the list's digest. */
-  element({ artifacts, variable, index }: ElementRef): { readonly value: unknown; readonly digest: Digest } {
-    const key = `${artifacts} ${variable}`;
-    if (this.#list?.key !== key) {
-      const entry = artifactsByName(this.#source.repository.tree(artifacts)).get(variable);
-      // The engine counted this list's elements when it planned the task.
-      if (!entry)
-        throw new Error(`The list "${variable}" of a foreach is not among the artifacts ${artifacts}.`);
-      this.#list = { key, reader: new ArtifactReader(this.#source.repository, entry) };
-    }
-    const { reader } = this.#list;
-    return { value: reader.element(index), digest: reader.digest };
+  /** One element of a list, and the list's name and digest as a task that read it records them. */
+  element(ref: ElementRef): { readonly value: unknown; readonly name: string; readonly digest: Digest } {
+    const key = `${ref.artifacts} ${ref.variable}`;
+    if (this.#list?.key !== key) this.#list = { key, ...this.#openList(ref) };
+    const { reader, name } = this.#list;
+    return { value: reader.element(ref.index), name, digest: reader.digest };
+  }
+
+  #openList({ step, artifacts, variable }: ElementRef): Omit<OpenList, 'key'> {
+    const { repository, parameters } = this.#source;
+    const artifact = artifactsByName(repository.tree(artifacts)).get(variable);
+    const entry = artifact ?? parameters.get(variable);
+    // The engine counted this list's elements when it planned the task.
+    if (!entry)
+      throw new Error(`The list "${variable}" of a foreach is not among the artifacts ${artifacts}.`);
+    const name = artifact ? `${step}/${variable}` : `parameters/${variable}`;
+    return { name, reader: new ArtifactReader(repository, entry) };
   }
 
   #noteRead(key: string, entry: TreeEntry): unknown {

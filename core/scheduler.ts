@@ -16,6 +16,9 @@ const CHECKPOINT_INTERVAL = 150;
 /** How long running tasks may go on after another has failed, in seconds. */
 const GRACE_SECONDS = 5;
 
+/** Tasks that take less than this on average, in milliseconds, cost mostly overhead. */
+const SHORT_TASK = 1;
+
 /** What a scheduler acts on. */
 export interface SchedulerOptions {
   readonly graph: Graph;
@@ -42,6 +45,8 @@ export class Scheduler {
   readonly #orders: Orders;
   /** Recorded, but not durable yet: told after the next checkpoint. */
   #untold: RunEvent[] = [];
+  /** Moving average of how long steps took; a step not seen yet counts as long. */
+  #meanMilliseconds = SHORT_TASK;
   #timer: NodeJS.Timeout | undefined;
   #stopping: 'failed' | 'interrupted' | undefined;
   #failure: RunRecord['failure'];
@@ -106,7 +111,7 @@ export class Scheduler {
     while (!this.#stopping && this.#ready.size > 0) {
       const worker = pool.take();
       if (!worker) {
-        pool.want(this.#ready.size);
+        pool.want(this.#ready.size, this.#meanMilliseconds < SHORT_TASK);
         return;
       }
       const planned = this.#ready.take();
@@ -165,6 +170,7 @@ export class Scheduler {
         milliseconds: result.finishedAt - result.startedAt,
       });
       this.#orders.finished(name, result);
+      this.#meanMilliseconds += (result.finishedAt - result.startedAt - this.#meanMilliseconds) / 8;
       this.#follow(planned, result.transition);
     }
     this.#timer ??= setTimeout(() => this.#guard(() => this.#checkpoint()), CHECKPOINT_INTERVAL);

@@ -182,8 +182,8 @@ class RunningTask {
       numSplits,
       get input() {
         if (!loaded) {
-          const { value, digest } = values.element({ artifacts, variable, index });
-          reads.set(`${step}/${variable}`, digest);
+          const { value, name, digest } = values.element({ step, artifacts, variable, index });
+          reads.set(name, digest);
           loaded = { value };
         }
         return loaded.value;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { WorkerProcess } from './worker-process.ts';
 import type { LoadMessage } from './worker-protocol.ts';
 
@@ -49,13 +50,15 @@ export class WorkerPool {
     else this.#idle.push(worker);
   }
 
-  /** Says that `tasks` tasks are ready and no worker is free. */
-  want(tasks: number): void {
+  /** Says that `tasks` tasks are ready and no worker is free, and whether tasks have been so short that they mostly cost overhead. */
+  want(tasks: number, short: boolean): void {
     if (this.#timer || this.#closed || this.#message === undefined) return;
     const wait = this.#workers.size === 0 ? 0 : PATIENCE;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      const more = Math.min(tasks - this.#starting - this.#idle.length, this.#limit - this.#workers.size);
+      // More processes than cores only help tasks that wait for something.
+      const limit = short ? Math.min(this.#limit, availableParallelism()) : this.#limit;
+      const more = Math.min(tasks - this.#starting - this.#idle.length, limit - this.#workers.size);
       for (let i = 0; i < more; i += 1) void this.#start();
     }, wait);
   }

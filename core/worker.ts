@@ -34,6 +34,8 @@ async function handle(message: ToWorker): Promise<void> {
 async function load(message: LoadMessage): Promise<void> {
   try {
     process.setSourceMapsEnabled(true);
+    // A step that reads other runs finds them in the store its own run is written to.
+    process.env.FLOW_STORE = message.store;
     context = await contextOf(message);
     send({ type: 'ready' });
   } catch (error) {
@@ -82,6 +84,7 @@ async function work(order: TaskOrder, { endMark, ...task }: WorkerContext): Prom
   readObservers.add(observe);
   const outcome = await runTask(order, task);
   readObservers.delete(observe);
+  await Promise.all([process.stdout, process.stderr].map(flush));
   // After everything the step wrote: tells the scheduler that no output of this task follows.
   for (const stream of [1, 2]) writeAll(stream, endMark);
   const result: FromWorker = {
@@ -98,6 +101,12 @@ async function work(order: TaskOrder, { endMark, ...task }: WorkerContext): Prom
 function send(message: FromWorker): void {
   // Fails only when the scheduler is gone, and then "disconnect" ends this process.
   process.send?.(message, undefined, undefined, () => {});
+}
+
+/** Waits until the pipe has taken what was written: a full pipe takes the rest only later. */
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0 || !stream.writable) return Promise.resolve();
+  return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
 /** Writes to a pipe that may be full and non-blocking. */

@@ -10,7 +10,7 @@ export type { GitObject, ObjectType } from './git/object.ts';
 export { type PackedObject, packObject } from './git/packed-object.ts';
 export { Repository } from './git/repository.ts';
 export { encodeTree, type TreeEntry } from './git/tree.ts';
-export { artifactName, artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';
+export { artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';
 export { PackSink } from './history/pack-sink.ts';
 export { type ArtifactRead, readObservers } from './history/reads.ts';
 export { newRunId, parseRunId, type RunId } from './history/run-id.ts';

@@ -1,7 +1,7 @@
 import { UnreadableError } from './errors.ts';
 import { type RegisteredClass, registeredNamed } from './registry.ts';
 import type { Scholar, TagDecoder } from './scholar.ts';
-import { type Node, ORDINARY, setField } from './skeleton.ts';
+import { type Node, setField } from './skeleton.ts';
 
 /** Instances of registered classes. */
 export const classTags: Record<string, TagDecoder> = { $class: instance };
@@ -15,7 +15,8 @@ function instance(payload: Node, scholar: Scholar): unknown {
   if (value !== undefined) return fromCodec(value, registered, scholar);
   if (!isFields(fields)) return scholar.corrupt('has a broken instance of a class');
   const made = scholar.claim(registered === undefined ? {} : (Object.create(registered.prototype) as object));
-  for (const [key, node] of Object.entries(fields)) setOwn(made, key, scholar.child(node));
+  // As own properties: a setter of the class must not run.
+  for (const [key, node] of Object.entries(fields)) setField(made, key, scholar.child(node));
   return made;
 }
 
@@ -24,12 +25,6 @@ function fromCodec(value: Node, registered: RegisteredClass | undefined, scholar
   if (registered.codec !== undefined) return scholar.claim(registered.codec.decode(scholar.child(value)));
   const remedy = 'Register it with the codec it was stored with.';
   throw new UnreadableError(scholar.artifact, `a codec for the class ${registered.name}`, remedy);
-}
-
-// A setter of the class, or one on Object.prototype, must not run.
-function setOwn(target: object, key: string, value: unknown): void {
-  if (key in target) Object.defineProperty(target, key, { value, ...ORDINARY });
-  else setField(target, key, value);
 }
 
 function lacks(scholar: Scholar, name: string): UnreadableError {

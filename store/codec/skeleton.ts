@@ -17,9 +17,10 @@ export function isTag(node: { readonly [key: string]: Node }): boolean {
   return only?.startsWith('$') === true;
 }
 
-/** Sets an own property, also when its name is `__proto__`. */
+/** Sets an own property, also one that the prototype has (`__proto__`, `toString`). */
 export function setField(target: object, key: string | number, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, ...ORDINARY });
+  if (key in target && !Object.hasOwn(target, key))
+    Object.defineProperty(target, key, { value, ...ORDINARY });
   else (target as Record<string | number, unknown>)[key] = value;
 }
 

@@ -1,7 +1,7 @@
 // Several processes of ours and native git move, create, delete and pack the same refs at once: nothing may be lost.
 // Run with the word "child", this file is one of our processes.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,12 @@ const COUNTER = 'refs/runs/F/counter';
 const ROUNDS = 40;
 const values = Array.from({ length: 4 * ROUNDS + 1 }, (_, i) => packObject('blob', Buffer.from(`${i}`)));
 const positions = new Map(values.map(({ id }, i) => [id, i]));
-const idAt = (i: number) => values[i]?.id as ObjectId;
+
+function idAt(i: number): ObjectId {
+  const value = values[i];
+  assert.ok(value, `no value ${i}: the counter moved without us`);
+  return value.id;
+}
 
 /** Adds one to the counter, as often as it takes: a lost update would make it end below the number of additions. */
 function increment({ refs }: Repository): void {
@@ -42,58 +47,71 @@ function child(path: string, name: string): void {
   }
 }
 
-async function native(path: string, args: readonly string[]): Promise<boolean> {
-  const run = spawn('git', ['--git-dir', path, ...args], { env: GIT_ENVIRONMENT, stdio: 'ignore' });
-  const [code] = await once(run, 'exit');
-  return code === 0;
+type Native = (args: readonly string[]) => Promise<boolean>;
+
+/** Runs git until it is told to stop; then a run still going is killed and no other begins. */
+function nativeGit(path: string, stop: AbortSignal): Native {
+  return async (args) => {
+    const run = spawn('git', ['--git-dir', path, ...args], {
+      env: GIT_ENVIRONMENT,
+      stdio: 'ignore',
+      signal: stop,
+    });
+    const [code] = await once(run, 'exit');
+    return code === 0;
+  };
 }
 
-async function nativeChild(repository: Repository): Promise<void> {
+async function nativeChild({ refs }: Repository, run: Native): Promise<void> {
+  const insist = async (args: () => string[]) => {
+    while (!(await run(args()))) await sleep(5);
+  };
   for (let i = 0; i < ROUNDS; i++) {
-    for (let done = false; !done; ) {
-      const from = repository.refs.read(COUNTER) as ObjectId;
-      done = await native(repository.path, [
-        'update-ref',
-        COUNTER,
-        idAt((positions.get(from) ?? 0) + 1),
-        from,
-      ]);
-    }
-    while (!(await native(repository.path, ['update-ref', `refs/runs/native/${i}`, idAt(i), ''])))
-      await sleep(5);
-    if (i % 2 === 1)
-      while (!(await native(repository.path, ['update-ref', '-d', `refs/runs/native/${i}`]))) await sleep(5);
+    await insist(() => {
+      const from = refs.read(COUNTER) as ObjectId;
+      return ['update-ref', COUNTER, idAt((positions.get(from) ?? Number.NaN) + 1), from];
+    });
+    await insist(() => ['update-ref', `refs/runs/native/${i}`, idAt(i), '']);
+    if (i % 2 === 1) await insist(() => ['update-ref', '-d', `refs/runs/native/${i}`]);
   }
 }
 
-async function exit(process: ChildProcess): Promise<void> {
-  const [code] = await once(process, 'exit');
-  assert.equal(code, 0);
+async function ourChild(path: string, name: string, stop: AbortSignal): Promise<void> {
+  const args = ['--import', 'tsx', import.meta.filename, 'child', path, name];
+  const run = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], signal: stop });
+  const [code] = await once(run, 'exit');
+  assert.equal(code, 0, `child ${name}`);
+}
+
+async function watch({ refs }: Repository, stop: AbortSignal): Promise<void> {
+  for (let seen = 0; !stop.aborted; await sleep(1)) {
+    const now = positions.get(refs.read(COUNTER) as ObjectId) ?? Number.NaN;
+    assert.ok(now >= seen, `the counter went back from ${seen} to ${now}`);
+    assert.ok(refs.names('refs/runs/F/').includes(COUNTER));
+    seen = now;
+  }
 }
 
 async function stress(repository: Repository): Promise<void> {
-  let running = true;
-  const packing = (async () => {
-    while (running) await native(repository.path, ['pack-refs', '--all']);
-  })();
-  const watching = (async () => {
-    for (let seen = 0; running; await sleep(1)) {
-      const now = positions.get(repository.refs.read(COUNTER) as ObjectId) ?? Number.NaN;
-      assert.ok(now >= seen, `the counter went back from ${seen} to ${now}`);
-      assert.ok(repository.refs.names('refs/runs/F/').includes(COUNTER));
-      seen = now;
-    }
-  })();
-  const ours = ['a', 'b', 'c'].map((name) => {
-    const args = ['--import', 'tsx', import.meta.filename, 'child', repository.path, name];
-    return exit(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }));
-  });
+  const stop = new AbortController();
+  const run = nativeGit(repository.path, stop.signal);
+  const pack = async () => {
+    while (!stop.signal.aborted) await run(['pack-refs', '--all']);
+  };
+  const children = ['a', 'b', 'c'].map((name) => ourChild(repository.path, name, stop.signal));
+  const finite = Promise.all([...children, nativeChild(repository, run)]);
+  const endless = [pack(), watch(repository, stop.signal)].map((each) =>
+    each.catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+    }),
+  );
   try {
-    await Promise.all([...ours, nativeChild(repository)]);
+    await Promise.race([finite, Promise.all(endless)]);
   } finally {
-    running = false;
-    await Promise.all([packing, watching]);
+    stop.abort();
+    await Promise.allSettled([finite, ...endless]);
   }
+  await Promise.all(endless);
 }
 
 function main(): void {

@@ -1,3 +1,4 @@
+import { artifactNameOf } from '../codec/artifact-name.ts';
 import type { TreeEntry } from '../git/tree.ts';
 
 /** Where a run's ref lives. */
@@ -21,18 +22,10 @@ export const LAYOUT = {
   attempts: 'attempts',
 } as const;
 
-const JSON_SUFFIX = '.json';
-
-/** Name of the artifact a tree entry holds: `x` for the blob `x.json` and for the tree `x`. */
-export function artifactName(entry: TreeEntry): string {
-  const isBlob = entry.mode !== '40000';
-  return isBlob && entry.name.endsWith(JSON_SUFFIX) ? entry.name.slice(0, -JSON_SUFFIX.length) : entry.name;
-}
-
 /** The artifacts of a tree by name, in the tree's order. */
 export function artifactsByName(entries: Iterable<TreeEntry>): Map<string, TreeEntry> {
   const byName = new Map<string, TreeEntry>();
-  for (const entry of entries) byName.set(artifactName(entry), entry);
+  for (const entry of entries) byName.set(artifactNameOf(entry), entry);
   return byName;
 }
 

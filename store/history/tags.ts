@@ -1,6 +1,7 @@
 import { RefChangedError } from '../git/errors.ts';
 import type { Refs } from '../git/refs.ts';
 import type { ObjectId } from '../ids.ts';
+import { runRef } from './layout.ts';
 
 /** Bytes a ref's path component may have on common file systems, less room for git's `.lock`. */
 const COMPONENT = 200;
@@ -42,14 +43,20 @@ export function tagsOf(refs: Refs, flow: string, run: string): string[] {
     .sort();
 }
 
-/** Points a tag of a run at its commit; does nothing when the tag is there. */
+/**
+ * Tags a run; does nothing when the tag is there. A run that goes on replaces its commit: when it did so meanwhile, the tag
+ * moves after it, so that it never keeps a replaced checkpoint alive.
+ */
 export function addTag(refs: Refs, run: { flow: string; id: string; commit: ObjectId }, tag: string): void {
   const name = tagRef(run.flow, run.id, tag);
   try {
     refs.update(name, { to: run.commit, from: null });
   } catch (error) {
     if (!(error instanceof RefChangedError)) throw error;
+    return;
   }
+  const commit = refs.read(runRef(run.flow, run.id));
+  if (commit && commit !== run.commit) moveTags(refs, { ...run, commit });
 }
 
 /** Takes a tag off a run; does nothing when it is not there. */
