@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { inspect } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { ArtifactReader, sameValue, storeValue } from './artifact.ts';
 import { FakeObjects } from './codec/fake-objects.ts';
@@ -10,7 +11,7 @@ import { sameGraph } from './codec/same-graph.ts';
 function comesBack(value: unknown): void {
   const { stored, reader } = keep(value);
   const back = reader.load();
-  assert.ok(sameGraph(value, back), `came back as ${JSON.stringify(back)?.slice(0, 200)}`);
+  assert.ok(sameGraph(value, back), inspect(back).slice(0, 300));
   assert.equal(keep(back).stored.digest, stored.digest, 'stored again it has another digest');
   assert.equal(reader.digest, stored.digest);
   assert.equal(reader.size, stored.size);
@@ -34,8 +35,8 @@ const VALUES: Record<string, unknown> = {
   undefined: undefined,
   'odd numbers': [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0],
   bigints: [0n, -5n, 2n ** 64n, -(2n ** 2000n), 2n ** 1024n],
-  holes: [1, , undefined, , 3, ,],
-  'only holes': [, ,],
+  holes: Object.assign([], { 0: 1, 2: undefined, 4: 3, length: 6 }),
+  'only holes': new Array(2),
   'a very sparse array': Object.assign([], { 4294967294: 'last', 7: 'x' }),
   'an array with properties': Object.assign(['a'], { index: 3, groups: undefined }),
   'a match of a regular expression': /(?<first>a)b/.exec('xab'),
@@ -167,15 +168,20 @@ describe('a value comes back as it was, and its digest too:', () => {
   test('values of Temporal where it is present, and an error where it is not', (t) => {
     if ('Temporal' in globalThis) return t.skip('this Node has its own');
     class Instant {
-      constructor(readonly text: string) {}
+      readonly #text: string;
+      constructor(text: string) {
+        this.#text = text;
+      }
       static from = (text: string) => new Instant(text);
-      toString = () => this.text;
+      toString() {
+        return this.#text;
+      }
     }
     const { objects, stored } = withTemporal({ Instant }, () =>
       keep({ at: new Instant('2026-11-22T00:00:00Z') }),
     );
     const read = () => new ArtifactReader(objects, stored.entry).load() as { at: Instant };
-    assert.equal(withTemporal({ Instant }, read).at.text, '2026-11-22T00:00:00Z');
+    assert.equal(String(withTemporal({ Instant }, read).at), '2026-11-22T00:00:00Z');
     assert.throws(read, { code: 'UnreadableError', message: /needs Temporal\.Instant/ });
   });
 });

@@ -10,7 +10,9 @@ import type { Holder, Node } from './skeleton.ts';
 export function encodeBuiltin(value: object, scribe: Scribe): Node | undefined {
   if (value instanceof Error || types.isNativeError(value)) return encodeError(value as Error, scribe);
   const prototype: object | null = Object.getPrototypeOf(value);
-  const family = FAMILIES.find(({ name, is }) => is(value) && isBuiltinPrototype(prototype, name));
+  const family = FAMILIES.find(
+    ({ name, is, anywhere }) => is(value) && (anywhere || isBuiltinPrototype(prototype, name)),
+  );
   if (family === undefined) return undefined;
   for (const key of Object.keys(value)) {
     if (family.name === 'String' && /^\d+$/.test(key)) continue;
@@ -32,6 +34,8 @@ export function isSlotted(value: object): boolean {
 
 interface Family {
   readonly name: string;
+  /** `is` says all: the class need not be a global one. */
+  readonly anywhere?: boolean;
   is(value: object): boolean;
   encode(value: never, scribe: Scribe): Node;
 }
@@ -48,6 +52,7 @@ const boxed = (name: string): Family => ({
 
 const temporal = (name: string): Family => ({
   name,
+  anywhere: true,
   is: (value) => isTemporal(value, name),
   encode: (value: object) => ({ [`$Temporal.${name}`]: String(value) }),
 });
@@ -108,5 +113,5 @@ function isTemporal(value: object, name: string): boolean {
   const temporal: unknown = Reflect.get(globalThis, 'Temporal');
   if (typeof temporal !== 'object' || temporal === null) return false;
   const maker: unknown = Reflect.get(temporal, name);
-  return typeof maker === 'function' && value instanceof maker;
+  return typeof maker === 'function' && Object.getPrototypeOf(value) === maker.prototype;
 }

@@ -114,7 +114,7 @@ class Encoder implements Scribe {
       setField(holder, key, { $ref: this.#refer(known) });
       return;
     }
-    if (this.#steps.length > MAX_DEPTH) this.fail(`is nested more than ${MAX_DEPTH} levels deep`);
+    if (this.#steps.length >= MAX_DEPTH) this.fail(`is nested more than ${MAX_DEPTH} levels deep`);
     const place: Place = { holder, key, id: undefined, state: 'filling' };
     this.#places.set(value, place);
     const node = this.#nodeOf(value, place);
@@ -166,6 +166,7 @@ class Encoder implements Scribe {
   }
 
   #refuseInstance(value: object): never {
+    if (types.isSymbolObject(value)) return this.fail('is a symbol');
     const name = className(value);
     if (/^Weak(Map|Set|Ref)$/.test(name)) return this.fail(`is a ${name}, whose content cannot be listed`);
     return this.fail(

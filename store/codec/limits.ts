@@ -12,8 +12,8 @@ export const LONG_NUMBERS = 1024;
 /** Binary data of at most this many bytes stays in the skeleton. */
 export const INLINE_BYTES = 1024;
 
-/** How deep a value may nest. JSON.stringify of V8 gives up at about four times this on the default stack. */
-export const MAX_DEPTH = 1000;
+/** How deep a value may nest. On the default stack twice this still works, through the most expensive nesting. */
+export const MAX_DEPTH = 500;
 
 /** Largest chunk of a part in bytes; zstd-codec dies on much larger ones. Digests do not depend on it. */
 export const MAX_CHUNK = 1024 * 1024;
