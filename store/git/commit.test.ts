@@ -85,6 +85,18 @@ test('the encoding header decides how a message is read', () => {
   assert.equal(decodeCommit(unknown).message, 'plain\n');
 });
 
+test('line ends other than LF do not end a header', () => {
+  const odd = { ...SOMEBODY, name: 'a\rencoding x\u2028b' };
+  const commit = {
+    tree: '1'.repeat(40) as ObjectId,
+    parents: [],
+    author: odd,
+    committer: odd,
+    message: 'é\r\n',
+  };
+  assert.deepEqual(decodeCommit(encodeCommit(commit)), commit);
+});
+
 test('a commit without a message is read', () => {
   assert.equal(decodeCommit(Buffer.from(`${headers}\n`)).message, '');
   assert.equal(decodeCommit(Buffer.from(headers)).message, '');

@@ -42,7 +42,7 @@ export function decodeCommit(body: Uint8Array): Commit {
   const split = bytes.indexOf('\n\n');
   // A commit with an empty message may end right after its last header.
   const end = split < 0 ? bytes.length : split;
-  const charset = /^encoding (.+)$/m.exec(bytes.toString('latin1', 0, end))?.[1];
+  const charset = charsetOf(bytes.toString('latin1', 0, end));
   const headers = readHeaders(decodeText(bytes.subarray(0, end), charset));
   return {
     tree: parseId(headers.shift(), 'tree'),
@@ -113,11 +113,18 @@ function parseSignature(header: Header | undefined, key: string): Signature {
   return { name, email, seconds: Number(seconds), zone };
 }
 
-const SIGNATURE = /^(.*?) ?<([^<>\n]*)> (\d{1,15}) ([+-]\d{4,5})$/;
+const SIGNATURE = /^(.*?) ?<([^<>\n]*)> (\d{1,15}) ([+-]\d{4,5})$/s;
 
 function requireHeader(header: Header | undefined, key: string): string {
   if (header?.[0] === key) return header[1];
   throw new MalformedObjectError('commit', `it has ${header?.[0] ?? 'nothing'} where ${key} should be`);
+}
+
+function charsetOf(headers: string): string | undefined {
+  return headers
+    .split('\n')
+    .find((line) => line.startsWith('encoding '))
+    ?.slice('encoding '.length);
 }
 
 function decodeText(bytes: Buffer, charset: string | undefined): string {

@@ -39,7 +39,7 @@ export function unpackObject(packed: PackedObject): GitObject {
 }
 
 // Below these sizes zlib's start-up buys some fifty bytes; trees shrink least, being mostly hashes
-// (store/git/pack.bench.ts).
+// (store/git/zlib-stream.bench.ts).
 const STORED_BELOW = { blob: 128, commit: 128, tag: 128, tree: 512 } as const satisfies Record<
   ObjectType,
   number

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { ObjectId } from '../ids.ts';
-import { NotARepositoryError, ObjectCorruptError, ObjectMissingError, ObjectTypeError } from './errors.ts';
+import { ObjectCorruptError, ObjectMissingError, ObjectTypeError } from './errors.ts';
 import { packObject } from './packed-object.ts';
 import { Repository } from './repository.ts';
-import { fsck, git, scratchFolder, scratchRepository, snapshot } from './scratch.ts';
+import { git, scratchRepository, snapshot } from './scratch.ts';
 
 const absent = '1234567890'.repeat(4) as ObjectId;
 
@@ -158,57 +157,6 @@ test('packs merge without compressing anything anew', (t) => {
   assert.equal(repository.packed(loose).size, 5);
 });
 
-test('creating twice changes nothing, and completes what is missing', (t) => {
-  const path = join(scratchFolder(t), 'deep', 'er', 'store');
-  const first = Repository.create(path);
-  first.refs.setSymbolic('HEAD', 'refs/heads/other');
-  rmSync(join(path, 'objects', 'info'), { recursive: true });
-  Repository.create(path);
-  assert.equal(readFileSync(join(path, 'HEAD'), 'utf8'), 'ref: refs/heads/other\n');
-  assert.equal(readFileSync(join(path, '.gitignore'), 'utf8'), '*\n');
-  assert.equal(git(path, ['rev-parse', '--is-bare-repository']).trim(), 'true');
-  assert.equal(git(path, ['config', 'core.bigFileThreshold']).trim(), '512k');
-  assert.equal(git(path, ['config', 'gc.auto']).trim(), '0');
-  assert.equal(fsck(path).replace(/notice.*\n/g, ''), '');
-});
-
-test('the folder of a store is invisible to the repository around it', (t) => {
-  const work = scratchFolder(t);
-  git(join(work, '.git'), ['init', '-q', work]);
-  Repository.create(join(work, '.flow')).writePack(snapshot(['x']).objects, { sync: false });
-  assert.equal(git(join(work, '.git'), ['--work-tree', work, 'status', '--porcelain', '-uall']), '');
-});
-
-test('what is not a repository is refused with the reason', (t) => {
-  const folder = scratchFolder(t);
-  const reason = (path: string) => {
-    try {
-      Repository.open(path);
-    } catch (error) {
-      if (error instanceof NotARepositoryError) return error.reason;
-    }
-    return undefined;
-  };
-  assert.equal(reason(join(folder, 'none')), 'there is no such folder');
-  assert.equal(reason(folder), 'it has no HEAD, objects and refs');
-  const { path } = Repository.create(join(folder, 'sha256'));
-  for (const [config, expected] of [
-    [
-      '[core]\nrepositoryformatversion = 1\n[extensions]\nobjectFormat = sha256\n',
-      'its objects are not named by SHA-1',
-    ],
-    [
-      '[core]\nrepositoryformatversion = 1\n[extensions]\nrefStorage = reftable\n',
-      'its refs are not kept in files',
-    ],
-    ['[core]\nrepositoryformatversion = 2\n', 'its format is newer than version 1'],
-    ['[core]\nrepositoryformatversion = 1\n[extensions]\nobjectFormat = sha1\n', undefined],
-  ] as const) {
-    writeFileSync(join(path, 'config'), config);
-    assert.equal(reason(path), expected);
-  }
-});
-
 test('a repository works with its files closed in between', (t) => {
   const repository = scratchRepository(t);
   const { objects, blobs } = snapshot(['x']);
@@ -228,7 +176,7 @@ test('more packs than may be open at once are read, with a bounded number of ope
   });
   for (const [i, id] of [...ids.entries(), ...[...ids.entries()].reverse()])
     assert.equal(repository.blob(id).toString(), `pack ${i}`);
-  const open = readdirSync('/proc/self/fd', { recursive: false }).length;
+  if (!existsSync('/proc/self/fd')) return;
+  const open = readdirSync('/proc/self/fd').length;
   assert.ok(open < 120, `${open} files are open`);
-  mkdirSync(join(repository.packFolder, 'not-a-pack.d'));
 });

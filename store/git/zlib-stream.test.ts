@@ -71,7 +71,7 @@ test('property: a damaged stream gives the right bytes or a verdict, never other
   );
 });
 
-test('the result does not keep a larger buffer alive', () => {
-  assert.ok(deflate(Buffer.alloc(300, 'abc'), 1).buffer.byteLength <= 8192);
-  assert.ok(deflate(Buffer.alloc(3000, 'abc'), 6).buffer.byteLength <= 8192);
+test('the result does not keep a buffer of its own alive that is larger', () => {
+  assert.ok(deflate(Buffer.alloc(300, 'abc'), 1).buffer.byteLength <= Buffer.poolSize);
+  assert.ok(deflate(Buffer.alloc(3000, 'abc'), 6).buffer.byteLength <= Buffer.poolSize);
 });

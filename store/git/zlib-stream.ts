@@ -18,7 +18,7 @@ export function deflate(body: Uint8Array, level: ZlibLevel): Buffer {
 
 const DEFAULT_CHUNK = 16 << 10;
 
-// Up to this size JavaScript is as fast as zlib with its start-up (store/git/pack.bench.ts).
+// Up to this size JavaScript is as fast as zlib with its start-up (store/git/zlib-stream.bench.ts).
 const HAND_MADE = 4096;
 
 /** At least what zlib needs for bytes it does not compress; more than any common deflate makes of so many bytes. */
