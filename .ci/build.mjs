@@ -1,20 +1,20 @@
 // Compiles the package into dist/: one bundle per entry point with shared chunks, so that a start-up
 // opens few files, and (with --types) the declarations a published package needs.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const wanted = ['index.ts', 'store/index.ts', 'client/index.ts', 'tui/flow.ts', 'core/worker.ts'];
-
-rmSync(join(root, 'dist'), { recursive: true, force: true });
+// Made beside and swapped in whole: who runs dist/ meanwhile sees the old one or the new one, and a failed build changes nothing.
+const out = `dist-${process.pid}`;
+process.on('exit', () => rmSync(join(root, out), { recursive: true, force: true }));
 await build({
   absWorkingDir: root,
-  entryPoints: wanted.filter((file) => existsSync(join(root, file))),
-  outdir: 'dist',
+  entryPoints: ['index.ts', 'store/index.ts', 'client/index.ts', 'tui/flow.ts', 'core/worker.ts'],
+  outdir: out,
   outbase: '.',
   bundle: true,
   splitting: true,
@@ -28,10 +28,10 @@ await build({
   define: { 'process.env.OXBOW_BUILD_VERSION': JSON.stringify(version) },
   logLevel: 'warning',
 });
-if (existsSync(join(root, 'dist/tui/flow.js'))) chmodSync(join(root, 'dist/tui/flow.js'), 0o755);
+chmodSync(join(root, out, 'tui/flow.js'), 0o755);
 
 if (process.argv.includes('--types')) {
-  const config = join(root, 'dist/tsconfig.types.json');
+  const config = join(root, out, 'tsconfig.types.json');
   writeFileSync(
     config,
     JSON.stringify({
@@ -52,3 +52,6 @@ if (process.argv.includes('--types')) {
   });
   rmSync(config);
 }
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+renameSync(join(root, out), join(root, 'dist'));

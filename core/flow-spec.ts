@@ -48,14 +48,18 @@ export class FlowSpec {
    * file is loaded by the engine itself.
    */
   static async main(this: FlowClass): Promise<void> {
-    const register = (globalThis as { [MAIN]?: (flow: FlowClass) => void })[MAIN];
-    if (register) register(this);
-    else await commandLine(this.name);
+    const isLoading = (globalThis as MainHolder)[MAIN]?.(this) ?? false;
+    if (!isLoading) await commandLine(this.name);
   }
 }
 
-/** Set by the engine while it loads a flow, so that {@link FlowSpec.main} at the end of the file does not start a run. */
+/** Where the engine asks to be told of {@link FlowSpec.main}; registered, so that copies of the package share it. */
 export const MAIN = Symbol.for('oxbow.main');
+
+/** Takes a flow whose file calls `main()`; true when the engine loads that file now, and no run is to be started. */
+export interface MainHolder {
+  [MAIN]?: (flow: FlowClass) => boolean;
+}
 
 /** A class that extends {@link FlowSpec}. */
 export type FlowClass = (new () => FlowSpec) & { readonly name: string; readonly prototype: FlowSpec };

@@ -1,8 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Bundle } from './bundle.ts';
 import { LoadFlowError } from './errors.ts';
-import { type FlowClass, isFlowClass, MAIN } from './flow-spec.ts';
+import { type FlowClass, isFlowClass, MAIN, type MainHolder } from './flow-spec.ts';
+import { flowError } from './flow-stack.ts';
 
 /** Imports a bundle and picks its flow class; also used by workers. Throws {@link LoadFlowError}. */
 export async function importFlow(
@@ -46,26 +48,28 @@ function flowsIn(bundle: Pick<Bundle, 'entry' | 'file'>): Promise<FlowClass[]> {
   return flows;
 }
 
+/** The flows found so far by whoever loads a file now: several files may be on their way at once. */
+const loading = new AsyncLocalStorage<Set<FlowClass>>();
+
+const holder = globalThis as MainHolder;
+const before = holder[MAIN];
+holder[MAIN] = (flow) => {
+  const found = loading.getStore();
+  found?.add(flow);
+  return found !== undefined || (before?.(flow) ?? false);
+};
+
 /** The flow exported as default, else all that are exported or whose `main()` the file calls. */
-async function evaluate(bundle: Pick<Bundle, 'entry' | 'file'>): Promise<FlowClass[]> {
+async function evaluate({ entry, file }: Pick<Bundle, 'entry' | 'file'>): Promise<FlowClass[]> {
   const found = new Set<FlowClass>();
-  const holder = globalThis as { [MAIN]?: (flow: FlowClass) => void };
-  const before = holder[MAIN];
-  holder[MAIN] = (flow) => found.add(flow);
   let module: Record<string, unknown>;
   try {
-    module = (await import(pathToFileURL(bundle.file).href)) as Record<string, unknown>;
+    module = await loading.run(found, () => import(pathToFileURL(file).href));
   } catch (cause) {
-    throw new LoadFlowError(bundle.entry, `throws when it is loaded: ${reasonOf(cause)}`, { cause });
-  } finally {
-    if (before) holder[MAIN] = before;
-    else delete holder[MAIN];
+    const { text } = flowError(cause, file);
+    throw new LoadFlowError(entry, `throws when it is loaded: ${text}`, { cause });
   }
   if (isFlowClass(module.default)) return [module.default];
   for (const value of Object.values(module)) if (isFlowClass(value)) found.add(value);
   return [...found];
 }
-
-/** What an error says, with its stack. */
-export const reasonOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);

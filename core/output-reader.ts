@@ -1,7 +1,17 @@
 import type { Readable } from 'node:stream';
 
-/** A piece of output: whole lines where the task wrote any. */
-export type OutputListener = (text: string) => void;
+/** Who is told of a task's output while it arrives. */
+export interface OutputListener {
+  /** Whole lines where the task wrote any, without the last newline; at the task's end, what was left. */
+  onText(text: string): void;
+  /** Number of bytes that came at once. */
+  onBytes(bytes: number): void;
+}
+
+interface Consumer {
+  readonly listener: OutputListener;
+  readonly end: (output: Buffer) => void;
+}
 
 const NEWLINE = 0x0a;
 
@@ -11,42 +21,31 @@ const NEWLINE = 0x0a;
  */
 export class OutputReader {
   readonly #mark: Buffer;
-  /** Bytes of the current task, and of them how many were told to the listener. */
+  /** Tasks in the order in which the worker runs them; the first is the one whose output comes. */
+  readonly #consumers: Consumer[] = [];
+  /** Bytes of the current task, and its last line while it is not whole. */
   #chunks: Buffer[] = [];
   #line: Buffer[] = [];
   /** The last bytes, which may be the beginning of a mark. */
   #tail = Buffer.alloc(0);
-  #listener: OutputListener | undefined;
-  #arrival: ((bytes: number) => void) | undefined;
-  #ended: ((output: Buffer) => void) | undefined;
-  #complete: Buffer | undefined;
 
   constructor(stream: Readable, mark: string) {
     this.#mark = Buffer.from(mark);
     stream.on('data', (chunk: Buffer) => this.#take(chunk));
   }
 
-  /** Begins a task: `listener` gets its lines, `arrival` the number of bytes that came at once. */
-  begin(listener: OutputListener, arrival: (bytes: number) => void): void {
-    this.#listener = listener;
-    this.#arrival = arrival;
+  /** Expects the output of one more task; resolves with all of it once its mark has come. */
+  expect(listener: OutputListener): Promise<Buffer> {
     // What came before the first task was written while the flow was loaded for it.
-    const early = Buffer.concat(this.#chunks);
-    this.#chunks = [];
-    if (early.length > 0) this.#keep(early);
-  }
-
-  /** Resolves with all the task wrote once its mark has come. */
-  end(): Promise<Buffer> {
-    const complete = this.#complete;
-    this.#complete = undefined;
-    if (complete) return Promise.resolve(complete);
-    return new Promise((resolve) => {
-      this.#ended = resolve;
+    const early = this.#consumers.length === 0 ? this.#chunks : [];
+    if (early.length > 0) this.#chunks = [];
+    return new Promise((end) => {
+      this.#consumers.push({ listener, end });
+      for (const bytes of early) this.#keep(bytes);
     });
   }
 
-  /** What has come so far, without waiting for a mark that a dead worker never writes. */
+  /** Ends the current task without a mark, which a dead worker never writes. Returns what it wrote. */
   cut(): Buffer {
     this.#keep(this.#tail);
     this.#tail = Buffer.alloc(0);
@@ -57,10 +56,7 @@ export class OutputReader {
     let bytes = this.#tail.length > 0 ? Buffer.concat([this.#tail, chunk]) : chunk;
     for (let at = bytes.indexOf(this.#mark); at >= 0; at = bytes.indexOf(this.#mark)) {
       this.#keep(bytes.subarray(0, at));
-      const output = this.#finish();
-      if (this.#ended) this.#ended(output);
-      else this.#complete = output;
-      this.#ended = undefined;
+      this.#finish();
       bytes = bytes.subarray(at + this.#mark.length);
     }
     const held = markBeginning(bytes, this.#mark);
@@ -71,8 +67,9 @@ export class OutputReader {
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
     this.#chunks.push(bytes);
-    this.#arrival?.(bytes.length);
-    if (!this.#listener) return;
+    const listener = this.#consumers[0]?.listener;
+    if (!listener) return;
+    listener.onBytes(bytes.length);
     const end = bytes.lastIndexOf(NEWLINE);
     if (end < 0) {
       this.#line.push(bytes);
@@ -80,22 +77,25 @@ export class OutputReader {
     }
     const text = Buffer.concat([...this.#line, bytes.subarray(0, end)]).toString();
     this.#line = end + 1 < bytes.length ? [bytes.subarray(end + 1)] : [];
-    this.#listener(text);
+    listener.onText(text);
   }
 
   #finish(): Buffer {
-    if (this.#line.length > 0) this.#listener?.(Buffer.concat(this.#line).toString());
+    const consumer = this.#consumers.shift();
+    if (this.#line.length > 0) consumer?.listener.onText(Buffer.concat(this.#line).toString());
     const output = Buffer.concat(this.#chunks);
     this.#chunks = [];
     this.#line = [];
-    this.#listener = undefined;
-    this.#arrival = undefined;
+    consumer?.end(output);
     return output;
   }
 }
 
 /** How many bytes at the end of `bytes` could begin a mark. */
 function markBeginning(bytes: Buffer, mark: Buffer): number {
+  // A mark begins with a byte that text hardly ever holds.
+  const first = bytes.lastIndexOf(mark.subarray(0, 1));
+  if (first < 0 || bytes.length - first >= mark.length * 2) return 0;
   for (let length = Math.min(mark.length - 1, bytes.length); length > 0; length -= 1) {
     if (bytes.subarray(bytes.length - length).equals(mark.subarray(0, length))) return length;
   }

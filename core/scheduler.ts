@@ -32,8 +32,8 @@ export interface SchedulerOptions {
 interface Running {
   readonly planned: PlannedTask;
   readonly name: TaskName;
-  readonly worker: WorkerProcess;
-  readonly startedAt: number;
+  readonly pid: number;
+  startedAt: number;
 }
 
 /** Runs the tasks of one run: hands ready ones to workers, records what they return, makes it durable in groups. */
@@ -41,7 +41,7 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #plan: Plan;
   readonly #ready = new ReadyQueue();
-  readonly #running = new Map<WorkerProcess, Running>();
+  readonly #running = new Set<Running>();
   readonly #orders: Orders;
   /** Recorded, but not durable yet: told after the next checkpoint. */
   #untold: RunEvent[] = [];
@@ -94,7 +94,7 @@ export class Scheduler {
   /** Ends the tasks that run at once; each is recorded as killed. */
   kill(): void {
     this.interrupt();
-    for (const { worker } of this.#running.values()) worker.kill();
+    this.#options.pool.kill();
   }
 
   /** Whatever goes wrong in the scheduler itself ends the run instead of vanishing in a callback. */
@@ -108,34 +108,39 @@ export class Scheduler {
 
   #dispatch(): void {
     const { pool } = this.#options;
+    const short = this.#meanMilliseconds < SHORT_TASK;
     while (!this.#stopping && this.#ready.size > 0) {
-      const worker = pool.take();
+      // With few tasks left, each goes to a worker of its own.
+      const worker = pool.take(short && this.#ready.size > pool.size * 4);
       if (!worker) {
-        pool.want(this.#ready.size, this.#meanMilliseconds < SHORT_TASK);
+        pool.want(this.#ready.size, short);
         return;
       }
       const planned = this.#ready.take();
       if (planned) void this.#start(planned, worker);
-      else pool.give(worker);
     }
     if (this.#running.size === 0 && (this.#stopping || this.#ready.size === 0)) this.#finish();
   }
 
   async #start(planned: PlannedTask, worker: WorkerProcess): Promise<void> {
-    const { emit } = this.#options;
+    const { emit, pool } = this.#options;
     const name: TaskName = { step: planned.step, task: planned.task, attempt: 0 };
     const { pid } = worker;
-    const running: Running = { planned, name, worker, startedAt: Date.now() };
-    this.#running.set(worker, running);
+    const running: Running = { planned, name, pid, startedAt: Date.now() };
+    this.#running.add(running);
     try {
-      const order = this.#orders.orderFor(planned);
-      emit({ type: 'task-started', time: running.startedAt, task: name, pid });
-      const returned = await worker.run(order, (stream, text) =>
-        emit({ type: 'task-output', time: Date.now(), task: name, pid, stream, text }),
-      );
-      this.#running.delete(worker);
-      this.#options.pool.give(worker);
-      this.#record(running, returned);
+      const returned = await worker.run(this.#orders.orderFor(planned), {
+        onStart: () => {
+          running.startedAt = Date.now();
+          emit({ type: 'task-started', time: running.startedAt, task: name, pid });
+        },
+        onText: (stream, text) =>
+          emit({ type: 'task-output', time: Date.now(), task: name, pid, stream, text }),
+      });
+      this.#running.delete(running);
+      if (worker.dead) pool.discard(worker);
+      if (returned) this.#record(running, returned);
+      else this.#ready.addFirst([planned]);
       this.#dispatch();
     } catch (error) {
       this.#abort(error);
@@ -143,11 +148,11 @@ export class Scheduler {
   }
 
   #record(running: Running, returned: TaskReturn): void {
-    const { planned, name, worker } = running;
+    const { planned, name, pid } = running;
     const { writer } = this.#options;
     const { result, death, stdout, stderr } = returned;
     const exception = result?.exception ?? (death ? exceptionOf(death) : this.#judge(planned, result));
-    const record = taskRecord({ ...running, pid: worker.pid }, returned, exception);
+    const record = taskRecord(running, returned, exception);
     writer.add({
       record,
       artifacts: result?.artifacts ?? writer.emptyTree(),
@@ -156,7 +161,6 @@ export class Scheduler {
       objects: result?.objects ?? [],
       packs: result?.packs ?? [],
     });
-    const { pid } = worker;
     const time = Date.now();
     if (exception) {
       this.#untold.push({ type: 'task-failed', time, task: name, pid, exception });
@@ -219,6 +223,7 @@ export class Scheduler {
   #stop(reason: 'failed' | 'interrupted'): void {
     if (this.#stopping) return;
     this.#stopping = reason;
+    this.#options.pool.drop();
     const active = this.#running.size;
     const { emit } = this.#options;
     emit({ type: 'run-stopping', time: Date.now(), reason, active, graceSeconds: GRACE_SECONDS });

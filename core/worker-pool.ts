@@ -5,19 +5,23 @@ import type { LoadMessage } from './worker-protocol.ts';
 /** How long ready work waits for a busy worker before one more is started, in milliseconds. */
 const PATIENCE = 15;
 
+/** How many orders a worker may have when tasks are short. */
+const ORDERS_AHEAD = 4;
+
 /**
- * Worker processes, started as work turns up. A worker is handed out by `take` and comes back by `give`; starting one costs
- * more than a short task, so a new one is started only when work has waited a little.
+ * Worker processes, started as work turns up. Starting one costs more than a short task, so a new one is started only when
+ * work has waited a little.
  */
 export class WorkerPool {
   readonly #limit: number;
   readonly #workers = new Set<WorkerProcess>();
-  readonly #idle: WorkerProcess[] = [];
+  /** Those that have loaded the flow. */
+  readonly #ready = new Set<WorkerProcess>();
   #starting = 0;
   #message: LoadMessage | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
-  /** Called when a worker may have become free. */
+  /** Called when a worker has become ready for its first task. */
   onFree: () => void = () => {};
   /** Called when a worker cannot load the flow. */
   onBroken: (error: unknown) => void = () => {};
@@ -36,18 +40,31 @@ export class WorkerPool {
   /** Lets the workers load the flow: those that are there and those to come. */
   load(message: LoadMessage): void {
     this.#message = message;
-    for (const worker of this.#workers) void this.#ready(worker);
+    for (const worker of this.#workers) void this.#boot(worker);
   }
 
-  /** A worker that is free now, or undefined. */
-  take(): WorkerProcess | undefined {
-    return this.#idle.pop();
+  /** A worker that is free now, or, with `ahead`, one that has fewer than a few orders; undefined when there is none. */
+  take(ahead: boolean): WorkerProcess | undefined {
+    const most = ahead ? ORDERS_AHEAD : 1;
+    let best: WorkerProcess | undefined;
+    for (const worker of this.#ready) if (worker.load < (best?.load ?? most)) best = worker;
+    return best;
   }
 
-  /** Brings a worker back. A dead one is dropped; the next `want` replaces it. */
-  give(worker: WorkerProcess): void {
-    if (worker.dead) this.#workers.delete(worker);
-    else this.#idle.push(worker);
+  /** Gives up the orders that no worker has begun. */
+  drop(): void {
+    for (const worker of this.#ready) worker.drop();
+  }
+
+  /** Ends all workers that have orders at once: the task each runs returns as dead. */
+  kill(): void {
+    for (const worker of this.#ready) if (worker.load > 0) worker.kill();
+  }
+
+  /** Drops a worker that has died; the next `want` replaces it. */
+  discard(worker: WorkerProcess): void {
+    this.#workers.delete(worker);
+    this.#ready.delete(worker);
   }
 
   /** Says that `tasks` tasks are ready and no worker is free, and whether tasks have been so short that they mostly cost overhead. */
@@ -58,7 +75,7 @@ export class WorkerPool {
       this.#timer = undefined;
       // More processes than cores only help tasks that wait for something.
       const limit = short ? Math.min(this.#limit, availableParallelism()) : this.#limit;
-      const more = Math.min(tasks - this.#starting - this.#idle.length, limit - this.#workers.size);
+      const more = Math.min(tasks - this.#starting, limit - this.#workers.size);
       for (let i = 0; i < more; i += 1) void this.#start();
     }, wait);
   }
@@ -67,24 +84,24 @@ export class WorkerPool {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    for (const worker of this.#workers) worker.end({ force: !this.#idle.includes(worker) });
+    for (const worker of this.#workers) worker.end({ force: !this.#ready.has(worker) || worker.load > 0 });
     this.#workers.clear();
   }
 
   async #start(): Promise<void> {
     const worker = new WorkerProcess();
     this.#workers.add(worker);
-    await this.#ready(worker);
+    await this.#boot(worker);
   }
 
-  async #ready(worker: WorkerProcess): Promise<void> {
+  async #boot(worker: WorkerProcess): Promise<void> {
     if (!this.#message) return;
     this.#starting += 1;
     try {
-      await worker.load(this.#message);
-      this.#idle.push(worker);
+      await worker.ready(this.#message);
+      this.#ready.add(worker);
     } catch (error) {
-      this.#workers.delete(worker);
+      this.discard(worker);
       if (!this.#closed) this.onBroken(error);
     } finally {
       this.#starting -= 1;

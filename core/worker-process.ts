@@ -3,17 +3,22 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { LoadFlowError, WorkerDiedError } from './errors.ts';
-import { OutputReader } from './output-reader.ts';
+import { type OutputListener, OutputReader } from './output-reader.ts';
 import { ownModule } from './own-module.ts';
 import type { FromWorker, LoadMessage, TaskOrder, TaskResult, ToWorker } from './worker-protocol.ts';
 
-/** Called with each piece of a task's output as it arrives. */
-export type TaskOutputListener = (stream: 'stdout' | 'stderr', text: string) => void;
+/** Told how a task goes on while it runs. */
+export interface TaskListener {
+  /** The worker turns to the task: the orders before it are done. */
+  onStart(): void;
+  /** Whole lines of output. */
+  onText(stream: 'stdout' | 'stderr', text: string): void;
+}
 
 /** What a worker gives back for a task: the result, or how it died, and all output. */
 export interface TaskReturn {
   readonly result?: TaskResult;
-  /** Set when the worker ended before it gave a result. */
+  /** Set when the worker ended while it ran the task. */
   readonly death?: WorkerDiedError;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
@@ -21,12 +26,19 @@ export interface TaskReturn {
   readonly arrivals: readonly (readonly [number, 0 | 1, number])[];
 }
 
-/** One worker process. It runs one task at a time; when it dies, its task fails and it is of no more use. */
+interface Pending {
+  readonly listener: TaskListener;
+  /** The worker's answer; `dropped` when it never began the task, nothing when it ended in the middle. */
+  readonly answer: (message: TaskResult | 'dropped' | undefined) => void;
+}
+
+/** One worker process. It runs its orders one after the other; when it dies, the task at hand fails and it is of no more use. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
+  readonly #pending: Pending[] = [];
   #output: { readonly stdout: OutputReader; readonly stderr: OutputReader } | undefined;
-  #answer: ((message: FromWorker | undefined) => void) | undefined;
+  #loading: ((message: FromWorker | undefined) => void) | undefined;
   #loaded: Promise<void> | undefined;
   #dead = false;
 
@@ -36,12 +48,11 @@ export class WorkerProcess {
       serialization: 'advanced',
     });
     this.#child.on('message', (message: FromWorker) => this.#take(message));
-    this.#child.on('error', () => this.#take(undefined));
+    this.#child.on('error', () => this.#gone());
     this.#exited = new Promise((resolve) => {
       this.#child.on('close', (exitCode, signal) => {
-        this.#dead = true;
         resolve({ exitCode, signal });
-        this.#take(undefined);
+        this.#gone();
       });
     });
   }
@@ -56,8 +67,13 @@ export class WorkerProcess {
     return this.#dead;
   }
 
-  /** Has the worker load the flow; resolves when it is ready. Rejects with LoadFlowError. Later calls give the same promise. */
-  load(message: LoadMessage): Promise<void> {
+  /** Number of orders it has not answered yet. */
+  get load(): number {
+    return this.#pending.length;
+  }
+
+  /** Has the worker load the flow; resolves when it is ready. Rejects with LoadFlowError. */
+  ready(message: LoadMessage): Promise<void> {
     this.#loaded ??= this.#load(message);
     return this.#loaded;
   }
@@ -69,7 +85,11 @@ export class WorkerProcess {
       stdout: new OutputReader(stdout as Readable, endMark),
       stderr: new OutputReader(stderr as Readable, endMark),
     };
-    const answer = await this.#ask(message);
+    const answer = await new Promise<FromWorker | undefined>((resolve) => {
+      this.#loading = resolve;
+      if (this.#dead) resolve(undefined);
+      else this.#send(message);
+    });
     if (answer?.type === 'ready') return;
     const output = this.#output.stderr.cut().toString().trim();
     const reason =
@@ -77,21 +97,40 @@ export class WorkerProcess {
     throw new LoadFlowError(bundle.entry, reason);
   }
 
-  /** Runs a task. Never rejects. */
-  async run(order: TaskOrder, listener: TaskOutputListener): Promise<TaskReturn> {
+  /**
+   * Runs a task after those ordered before it. Never rejects. Resolves with undefined when the task was not begun, because the
+   * worker died over an earlier one or was told to drop what it had not begun.
+   */
+  async run(order: TaskOrder, listener: TaskListener): Promise<TaskReturn | undefined> {
     const output = this.#output;
     if (!output) throw new Error('A worker got a task before it loaded the flow.');
     const arrivals: [number, 0 | 1, number][] = [];
-    const note = (stream: 0 | 1) => (bytes: number) => noteArrival(arrivals, stream, bytes);
-    output.stdout.begin((text) => listener('stdout', text), note(0));
-    output.stderr.begin((text) => listener('stderr', text), note(1));
-    const result = await this.#ask(order);
-    if (result?.type === 'result') {
-      const [stdout, stderr] = await Promise.all([output.stdout.end(), output.stderr.end()]);
-      return { result, stdout, stderr, arrivals };
+    const listen = (stream: 'stdout' | 'stderr'): OutputListener => ({
+      onText: (text) => listener.onText(stream, text),
+      onBytes: (bytes) => noteArrival(arrivals, stream === 'stdout' ? 0 : 1, bytes),
+    });
+    const outputs = Promise.all([
+      output.stdout.expect(listen('stdout')),
+      output.stderr.expect(listen('stderr')),
+    ]);
+    const result = await new Promise<TaskResult | 'dropped' | undefined>((answer) => {
+      this.#pending.push({ listener, answer });
+      if (this.#dead) answer('dropped');
+      else this.#send(order);
+      if (this.#pending.length === 1) listener.onStart();
+    });
+    if (result === 'dropped') return undefined;
+    if (result === undefined) {
+      const death = new WorkerDiedError(`${order.step}/${order.task}`, await this.#exited);
+      return { death, stdout: output.stdout.cut(), stderr: output.stderr.cut(), arrivals };
     }
-    const death = new WorkerDiedError(`${order.step}/${order.task}`, await this.#exited);
-    return { death, stdout: output.stdout.cut(), stderr: output.stderr.cut(), arrivals };
+    const [stdout, stderr] = await outputs;
+    return { result, stdout, stderr, arrivals };
+  }
+
+  /** Asks the worker to give up the orders it has not begun. */
+  drop(): void {
+    if (this.#pending.length > 1) this.#send({ type: 'drop' });
   }
 
   /** Ends the process at once: the task it runs returns as dead. */
@@ -109,23 +148,28 @@ export class WorkerProcess {
     for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket | null)?.unref();
   }
 
-  #ask(message: ToWorker): Promise<FromWorker | undefined> {
-    if (this.#dead) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      this.#answer = resolve;
-      this.#send(message);
-    });
-  }
-
   #send(message: ToWorker): void {
     // An error here means that the process is gone; "close" tells whoever waits.
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
-  #take(message: FromWorker | undefined): void {
-    const answer = this.#answer;
-    this.#answer = undefined;
-    answer?.(message);
+  #take(message: FromWorker): void {
+    if (message.type === 'result') {
+      this.#pending.shift()?.answer(message);
+      this.#pending[0]?.listener.onStart();
+    } else if (message.type === 'dropped') {
+      // The worker answers for those it had not begun, which are the last ones.
+      for (const { answer } of this.#pending.splice(-message.orders)) answer('dropped');
+    } else this.#loading?.(message);
+  }
+
+  /** The process has ended: the task at hand died with it, the others were not begun. */
+  #gone(): void {
+    this.#dead = true;
+    this.#loading?.(undefined);
+    const [first, ...others] = this.#pending.splice(0);
+    first?.answer(undefined);
+    for (const { answer } of others) answer('dropped');
   }
 }
 

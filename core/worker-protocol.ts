@@ -51,13 +51,18 @@ export interface TaskOrder {
   readonly objects: readonly PackedObject[];
 }
 
+/** Asks a worker to give up the orders it has not begun. */
+export interface DropMessage {
+  readonly type: 'drop';
+}
+
 /** Asks a worker to end. */
 export interface EndMessage {
   readonly type: 'end';
 }
 
 /** Messages to a worker. */
-export type ToWorker = LoadMessage | TaskOrder | EndMessage;
+export type ToWorker = LoadMessage | TaskOrder | DropMessage | EndMessage;
 
 /** The worker has loaded the flow. */
 export interface ReadyMessage {
@@ -98,5 +103,11 @@ export interface ResultTransition {
   readonly switch?: { readonly variable: string; readonly case: string };
 }
 
+/** The worker has given up its last `orders` orders, none of which it had begun. */
+export interface DroppedMessage {
+  readonly type: 'dropped';
+  readonly orders: number;
+}
+
 /** Messages from a worker. */
-export type FromWorker = ReadyMessage | LoadFailedMessage | TaskResult;
+export type FromWorker = ReadyMessage | LoadFailedMessage | DroppedMessage | TaskResult;

@@ -13,22 +13,43 @@ import { WorkerSink } from './worker-sink.ts';
 type WorkerContext = TaskContext & { readonly sink: WorkerSink; readonly endMark: string };
 
 let context: WorkerContext | undefined;
+/** Orders not begun yet. The scheduler sends a few ahead when tasks are short, so that no time is lost between them. */
+let orders: TaskOrder[] = [];
+let working = false;
 
-process.on('message', (message: ToWorker) => void handle(message));
+process.on('message', (message: ToWorker) => handle(message));
 // The scheduler is gone: nobody will ever take the results.
 process.on('disconnect', () => process.exit(1));
 // Ctrl-C reaches the whole process group; what it means for a task is the scheduler's decision.
 process.on('SIGINT', () => {});
 
-async function handle(message: ToWorker): Promise<void> {
+function handle(message: ToWorker): void {
   switch (message.type) {
     case 'load':
-      return load(message);
+      void load(message);
+      break;
     case 'task':
-      return context && work(message, context);
+      orders.push(message);
+      void workOff();
+      break;
+    case 'drop':
+      send({ type: 'dropped', orders: orders.length });
+      orders = [];
+      break;
     case 'end':
-      return process.disconnect();
+      process.disconnect();
   }
+}
+
+async function workOff(): Promise<void> {
+  if (working || !context) return;
+  working = true;
+  for (let order = orders.shift(); order; order = orders.shift()) {
+    await work(order, context);
+    // Lets messages in: the orders that follow may have to be dropped.
+    await new Promise(setImmediate);
+  }
+  working = false;
 }
 
 async function load(message: LoadMessage): Promise<void> {
