@@ -37,7 +37,6 @@ export class Orders {
     const inputs = planned.inputs.map((key) => ({ ...key, artifacts: this.#artifactsOf(key) }));
     const closes = planned.closes ? { splitArtifacts: this.#artifactsOf(planned.closes) } : {};
     return {
-      type: 'task',
       step: planned.step,
       task: planned.task,
       attempt: 0,

@@ -134,8 +134,9 @@ class RunningTask {
     };
   }
 
+  /** As the plan says: `length` of a method whose inputs have a default, or are a rest parameter, would be 0. */
   get #isJoin(): boolean {
-    return (this.#context.steps.get(this.#order.step)?.length ?? 0) > 0;
+    return this.#order.splitArtifacts !== undefined;
   }
 
   /** Field initialisers are the initial artifacts of start, and of nothing after it. */

@@ -5,8 +5,8 @@ import type { LoadMessage } from './worker-protocol.ts';
 /** How long ready work waits for a busy worker before one more is started, in milliseconds. */
 const PATIENCE = 15;
 
-/** How many orders a worker may have when tasks are short. */
-const ORDERS_AHEAD = 4;
+/** How many orders a worker may have when tasks are short; it gets new ones when half of them are done. */
+const ORDERS_AHEAD = 8;
 
 /**
  * Worker processes, started as work turns up. Starting one costs more than a short task, so a new one is started only when
@@ -45,9 +45,11 @@ export class WorkerPool {
 
   /** A worker that is free now, or, with `ahead`, one that has fewer than a few orders; undefined when there is none. */
   take(ahead: boolean): WorkerProcess | undefined {
-    const most = ahead ? ORDERS_AHEAD : 1;
     let best: WorkerProcess | undefined;
-    for (const worker of this.#ready) if (worker.load < (best?.load ?? most)) best = worker;
+    for (const worker of this.#ready) {
+      const most = ahead ? (worker.filling ? ORDERS_AHEAD : ORDERS_AHEAD / 2) : 1;
+      if (worker.load < Math.min(most, best?.load ?? most)) best = worker;
+    }
     return best;
   }
 

@@ -37,6 +37,7 @@ export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
   readonly #pending: Pending[] = [];
+  #unsent: TaskOrder[] = [];
   #output: { readonly stdout: OutputReader; readonly stderr: OutputReader } | undefined;
   #loading: ((message: FromWorker | undefined) => void) | undefined;
   #loaded: Promise<void> | undefined;
@@ -70,6 +71,11 @@ export class WorkerProcess {
   /** Number of orders it has not answered yet. */
   get load(): number {
     return this.#pending.length;
+  }
+
+  /** True while orders given just now have not been sent: more may travel with them. */
+  get filling(): boolean {
+    return this.#unsent.length > 0;
   }
 
   /** Has the worker load the flow; resolves when it is ready. Rejects with LoadFlowError. */
@@ -116,7 +122,7 @@ export class WorkerProcess {
     const result = await new Promise<TaskResult | 'dropped' | undefined>((answer) => {
       this.#pending.push({ listener, answer });
       if (this.#dead) answer('dropped');
-      else this.#send(order);
+      else this.#post(order);
       if (this.#pending.length === 1) listener.onStart();
     });
     if (result === 'dropped') return undefined;
@@ -146,6 +152,18 @@ export class WorkerProcess {
     this.#child.unref();
     this.#child.channel?.unref();
     for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket | null)?.unref();
+  }
+
+  /** Orders given in one go travel in one message. */
+  #post(order: TaskOrder): void {
+    if (this.#unsent.length === 0) {
+      setImmediate(() => {
+        const orders = this.#unsent;
+        this.#unsent = [];
+        this.#send({ type: 'orders', orders });
+      });
+    }
+    this.#unsent.push(order);
   }
 
   #send(message: ToWorker): void {

@@ -34,9 +34,14 @@ export interface OrderFrame {
   readonly artifacts: ObjectId;
 }
 
+/** Orders for a worker, to be worked off one after the other. */
+export interface OrdersMessage {
+  readonly type: 'orders';
+  readonly orders: readonly TaskOrder[];
+}
+
 /** Order to run one attempt of one task. */
 export interface TaskOrder {
-  readonly type: 'task';
   readonly step: string;
   readonly task: string;
   readonly attempt: number;
@@ -62,7 +67,7 @@ export interface EndMessage {
 }
 
 /** Messages to a worker. */
-export type ToWorker = LoadMessage | TaskOrder | DropMessage | EndMessage;
+export type ToWorker = LoadMessage | OrdersMessage | DropMessage | EndMessage;
 
 /** The worker has loaded the flow. */
 export interface ReadyMessage {

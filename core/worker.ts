@@ -6,7 +6,7 @@ import { importFlow } from './import-flow.ts';
 import { RunValues } from './run-values.ts';
 import { stepMethods } from './steps.ts';
 import { runTask, type TaskContext } from './task.ts';
-import type { FromWorker, LoadMessage, TaskOrder, ToWorker } from './worker-protocol.ts';
+import type { FromWorker, LoadMessage, TaskOrder, TaskResult, ToWorker } from './worker-protocol.ts';
 import { WorkerSink } from './worker-sink.ts';
 
 /** A worker process: loads the flow once, then runs one task after another as the scheduler orders. */
@@ -28,8 +28,8 @@ function handle(message: ToWorker): void {
     case 'load':
       void load(message);
       break;
-    case 'task':
-      orders.push(message);
+    case 'orders':
+      orders.push(...message.orders);
       void workOff();
       break;
     case 'drop':
@@ -45,7 +45,8 @@ async function workOff(): Promise<void> {
   if (working || !context) return;
   working = true;
   for (let order = orders.shift(); order; order = orders.shift()) {
-    await work(order, context);
+    // At once: should the next task end this process, this result is safe.
+    send(await work(order, context));
     // Lets messages in: the orders that follow may have to be dropped.
     await new Promise(setImmediate);
   }
@@ -96,7 +97,7 @@ async function contextOf(message: LoadMessage): Promise<WorkerContext> {
   };
 }
 
-async function work(order: TaskOrder, { endMark, ...task }: WorkerContext): Promise<void> {
+async function work(order: TaskOrder, { endMark, ...task }: WorkerContext): Promise<TaskResult> {
   for (const object of order.objects) task.repository.hold(object);
   const uses: Record<string, Digest> = {};
   const observe = ({ address, digest }: ArtifactRead) => {
@@ -108,15 +109,8 @@ async function work(order: TaskOrder, { endMark, ...task }: WorkerContext): Prom
   await Promise.all([process.stdout, process.stderr].map(flush));
   // After everything the step wrote: tells the scheduler that no output of this task follows.
   for (const stream of [1, 2]) writeAll(stream, endMark);
-  const result: FromWorker = {
-    type: 'result',
-    ...outcome,
-    uses,
-    objects: task.sink.take(),
-    packs: task.sink.takePacks(),
-  };
-  send(result);
   task.repository.release(order.objects.map(({ id }) => id));
+  return { type: 'result', ...outcome, uses, objects: task.sink.take(), packs: task.sink.takePacks() };
 }
 
 function send(message: FromWorker): void {
