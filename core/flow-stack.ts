@@ -16,7 +16,7 @@ export interface FlowError {
 export function flowError(error: unknown, bundle: string): FlowError {
   if (!(error instanceof Error)) return { text: String(error) };
   const lines = String(error.stack).split('\n');
-  const first = lines.findIndex((line) => FRAME.test(line));
+  const first = lines.findIndex((line) => line.startsWith('    at '));
   const title = first < 0 ? [`${error.name}: ${error.message}`] : lines.slice(0, first);
   const frames = framesOf(lines.slice(Math.max(0, first)), bundle);
   const [top] = frames;
@@ -44,7 +44,8 @@ function framesOf(lines: readonly string[], bundle: string): Frame[] {
     const place = where === pathToFileURL(bundle).href ? originalOf(map, at, folder) : at;
     if (!place || !sources.has(place.file)) return [];
     const position = `${place.file}:${place.line}:${place.column}`;
-    return [{ file: place.file, line: place.line, text: name ? `${name} (${position})` : position }];
+    const isNamed = name !== undefined && name !== '<anonymous>';
+    return [{ file: place.file, line: place.line, text: isNamed ? `${name} (${position})` : position }];
   });
 }
 

@@ -139,6 +139,16 @@ function* switches({ steps }: Graph): Iterable<Problem> {
   }
 }
 
+function* joinLoops({ steps }: Graph): Iterable<Problem> {
+  for (const node of steps.values()) {
+    if (!node.join || !node.next.includes(node.name)) continue;
+    const message =
+      `The join "${node.name}" names itself as a case of its switch, but a second turn would have nothing to join. ` +
+      'Loop in a step after it.';
+    yield problem(node, { check: 'switches', message });
+  }
+}
+
 function* emptyForeach({ steps }: Graph): Iterable<Problem> {
   for (const node of steps.values()) {
     const next = node.kind === 'foreach' ? steps.get(node.next[0] ?? '') : undefined;
@@ -206,6 +216,7 @@ export const CHECKS: readonly Check[] = [
   transitions,
   targets,
   switches,
+  joinLoops,
   emptyForeach,
   cycles,
   orphans,

@@ -29,7 +29,7 @@ export async function loadFlow(name: string, cache: string): Promise<LoadedFlow>
   const bundle = await bundleFlow(path, cache);
   const flow = await importFlow(bundle, wanted);
   const graph = graphOf(flow, sourceFinder(bundle, flow));
-  return { bundle, flow, graph, parameters: parametersOf(flow), constants: constantsOf(flow) };
+  return { bundle, flow, graph, parameters: parametersOf(flow, bundle), constants: constantsOf(flow) };
 }
 
 function splitName(name: string): [string, string | undefined] {
@@ -38,13 +38,14 @@ function splitName(name: string): [string, string | undefined] {
   return [resolve(name.slice(0, hash)), name.slice(hash + 1)];
 }
 
-function parametersOf(flow: FlowClass): FlowParameter[] {
+function parametersOf(flow: FlowClass, { file }: Bundle): FlowParameter[] {
   let instance: object;
   try {
     instance = new flow();
   } catch (cause) {
-    const message = `The flow ${flow.name} cannot be looked at: a field initialiser or its constructor throws: ${reasonOf(cause)}`;
-    throw new FlowProblemsError(flow.name, [{ check: 'fields', message }]);
+    const { text, place } = flowError(cause, file);
+    const message = `A field initialiser or the constructor throws: ${text}`;
+    throw new FlowProblemsError(flow.name, [{ check: 'fields', message, ...(place ? { place } : {}) }]);
   }
   const parameters: FlowParameter[] = [];
   for (const [field, declaration] of Object.entries(instance)) {

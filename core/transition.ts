@@ -56,13 +56,20 @@ function readForeach(steps: readonly string[], options: Options, context: Transi
   if (steps.length !== 1) {
     throw wrong(context, `has a foreach over ${steps.length} steps; a foreach goes to exactly one`);
   }
-  if (context.value(variable) === undefined) {
+  if (variable === 'input' || variable === 'index') {
     throw wrong(
       context,
-      `iterates "${variable}", but this.${variable} is not set. Assign it before this.next`,
+      `iterates "${variable}", which is no artifact. Assign it to one first, as in this.list = this.${variable}`,
     );
   }
+  // The length of a list that the step has not touched is known without loading it.
   if (context.length(variable) === undefined) {
+    if (context.value(variable) === undefined) {
+      throw wrong(
+        context,
+        `iterates "${variable}", but this.${variable} is not set. Assign it before this.next`,
+      );
+    }
     throw wrong(
       context,
       `iterates "${variable}", which is ${kindOf(context.value(variable))}. ` +
@@ -98,6 +105,13 @@ function readSwitch(targets: readonly unknown[], options: Options, context: Tran
 function stepName(target: unknown, context: TransitionContext): string {
   const name = stepMark(target)?.name;
   if (name !== undefined && context.steps.get(name) === target) return name;
+  const covered = [...context.steps.keys()].find((step) => context.value(step) === target);
+  if (covered !== undefined && target !== undefined) {
+    throw wrong(
+      context,
+      `was given this.${covered}, where an artifact now covers the step: it holds ${kindOf(target)}. Give the artifact another name`,
+    );
+  }
   const shown = typeof target === 'function' ? `the function "${target.name}"` : kindOf(target);
   throw wrong(
     context,
