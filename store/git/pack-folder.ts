@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
 import { BoundedCache } from './bounded-cache.ts';
@@ -18,6 +18,21 @@ export interface Damage {
 /** What looking for an object in one place gave. */
 export type Finding = { readonly object: GitObject } | Damage;
 
+/** A pack as far as it is known; its index is loaded when first wanted. */
+interface Pack {
+  readonly name: string;
+  index: PackIndex | undefined;
+  /** Why the index cannot be used. */
+  damage: Damage | undefined;
+}
+
+/** Where a pack has an object. */
+interface Place {
+  readonly pack: Pack;
+  readonly index: PackIndex;
+  readonly row: number;
+}
+
 const MAX_INDEX_BYTES = 256 << 20;
 const MAX_OPEN_PACKS = 64;
 /** A folder changed twice within one tick of the file system's clock shows one time; this is several ticks, in ms. */
@@ -27,16 +42,19 @@ const CLOCK_TICK = 20;
 export class PackFolder {
   readonly #path: string;
   // Most recently useful first: objects wanted together are mostly packed together.
-  #names: string[] = [];
+  #packs: Pack[] = [];
   #time = Number.NaN;
   // A pack was gone when it was wanted.
   #stale = false;
-  readonly #damaged = new Map<string, unknown>();
-  readonly #indexes = new BoundedCache<string, PackIndex>({
+  // The index hangs on its pack as well, so that looking through many packs is a plain loop.
+  readonly #indexes = new BoundedCache<Pack, PackIndex>({
     limit: MAX_INDEX_BYTES,
     weigh: (index) => index.bytes,
+    dispose: (_, pack) => {
+      pack.index = undefined;
+    },
   });
-  readonly #readers = new BoundedCache<string, PackReader>({
+  readonly #readers = new BoundedCache<Pack, PackReader>({
     limit: MAX_OPEN_PACKS,
     weigh: () => 1,
     dispose: (reader) => reader.close(),
@@ -52,11 +70,10 @@ export class PackFolder {
     if (time === this.#time) return false;
     const settled = Date.now() - time > CLOCK_TICK;
     const present = new Set(this.#list());
-    const known = this.#names.filter((name) => present.has(name));
-    const changed = this.#stale || known.length !== this.#names.length || known.length !== present.size;
-    for (const name of this.#names) if (!present.has(name)) this.#forget(name);
-    for (const name of known) present.delete(name);
-    this.#names = [...present, ...known];
+    const known = this.#packs.filter((pack) => present.delete(pack.name) || this.#forget(pack));
+    const changed = this.#stale || known.length !== this.#packs.length || present.size > 0;
+    for (const pack of known) pack.damage = undefined; // It may have been mended.
+    this.#packs = [...Array.from(present, newPack), ...known];
     this.#time = settled ? time : Number.NaN;
     this.#stale = false;
     return changed;
@@ -64,20 +81,19 @@ export class PackFolder {
 
   /** Makes a pack known that this process has just written. */
   add(name: string): void {
-    if (!this.#names.includes(name)) this.#names.unshift(name);
+    if (!this.#packs.some((pack) => pack.name === name)) this.#packs.unshift(newPack(name));
   }
 
   /** Whether a pack lists the object. */
   has(id: ObjectId): boolean {
-    for (const _ of this.#places(id)) return true;
-    return false;
+    return this.#find(Buffer.from(id, 'hex'), 0) !== undefined;
   }
 
   /** The object from the first pack that has it whole; else what is wrong with it; undefined when no pack lists it. */
   read(id: ObjectId, verify: boolean): Finding | undefined {
     let damage: Damage | undefined;
     for (const place of this.#places(id)) {
-      const result = this.#from(place, (reader, index) => reader.read(index.offsetAt(place.row)));
+      const result = this.#from(place, (reader) => reader.read(place.index.offsetAt(place.row)));
       if (result === undefined) continue;
       if ('damage' in result) {
         damage ??= result;
@@ -85,7 +101,7 @@ export class PackFolder {
       }
       const { type, body } = result.found;
       if (!verify || objectIdOf(type, body) === id) return { object: result.found };
-      damage ??= { damage: `"${join(this.#path, `${place.name}.pack`)}" has another content in its place` };
+      damage ??= { damage: `"${this.#file(place.pack, 'pack')}" has another content in its place` };
     }
     return damage;
   }
@@ -101,26 +117,79 @@ export class PackFolder {
 
   /** A damaged or incomplete pack that may be why an object was not found. */
   damage(): Damage | undefined {
-    for (const name of this.#names) {
-      const base = join(this.#path, name);
-      if (this.#index(name)?.intact === false) this.#damaged.set(name, undefined);
-      if (this.#damaged.has(name)) {
-        return { damage: `the index "${base}.idx" is damaged`, cause: this.#damaged.get(name) };
+    for (const pack of this.#packs) {
+      const index = this.#index(pack);
+      if (pack.damage !== undefined) return pack.damage;
+      if (index?.intact === false) return { damage: `"${this.#file(pack, 'idx')}" is damaged` };
+      if (!existsSync(this.#file(pack, 'pack'))) {
+        return { damage: `"${this.#file(pack, 'idx')}" is there without its pack` };
       }
-      if (!existsSync(`${base}.pack`)) return { damage: `"${base}.idx" is there without its pack` };
     }
     return undefined;
   }
 
   /** Ids that begin with a hex prefix; an id in several packs comes several times. */
   *startingWith(prefix: string): Iterable<ObjectId> {
-    for (const name of [...this.#names]) yield* this.#index(name)?.startingWith(prefix) ?? [];
+    for (const pack of [...this.#packs]) yield* this.#index(pack)?.startingWith(prefix) ?? [];
   }
 
   /** Closes files and forgets what was read; everything opens again when needed. */
   close(): void {
     this.#readers.clear();
     this.#indexes.clear();
+  }
+
+  // Every place where the object is listed. The pack of a place that is asked for moves to the front.
+  *#places(id: ObjectId): Iterable<Place> {
+    const key = Buffer.from(id, 'hex');
+    for (let start = 0; ; ) {
+      const at = this.#find(key, start);
+      const pack = at === undefined ? undefined : this.#packs[at];
+      if (at === undefined || pack === undefined) return;
+      const index = this.#index(pack);
+      if (at > 0) this.#packs.unshift(...this.#packs.splice(at, 1));
+      if (index !== undefined) yield { pack, index, row: index.find(key) };
+      start = at + 1;
+    }
+  }
+
+  // The first pack from `start` on that lists the object.
+  #find(key: Buffer, start: number): number | undefined {
+    for (let at = start; at < this.#packs.length; at++) {
+      const pack = this.#packs[at] as Pack;
+      const index = pack.index ?? this.#index(pack);
+      if (index !== undefined && index.find(key) >= 0) return at;
+    }
+    return undefined;
+  }
+
+  #index(pack: Pack): PackIndex | undefined {
+    const known = this.#indexes.get(pack);
+    if (known !== undefined || pack.damage !== undefined) return known;
+    const path = this.#file(pack, 'idx');
+    try {
+      pack.index = new PackIndex(readFileSync(path));
+      return this.#indexes.set(pack, pack.index);
+    } catch (error) {
+      if (error instanceof MalformedObjectError)
+        pack.damage = { damage: `"${path}" is damaged`, cause: error };
+      else this.#notice(error);
+      return undefined;
+    }
+  }
+
+  // What an open pack gives, or what is wrong there; undefined when the pack is gone.
+  #from<T>({ pack, index }: Place, get: (reader: PackReader) => T): { found: T } | Damage | undefined {
+    const path = this.#file(pack, 'pack');
+    try {
+      const reader = this.#readers.get(pack) ?? this.#readers.set(pack, new PackReader(path, index));
+      return { found: get(reader) };
+    } catch (error) {
+      if (error instanceof MalformedObjectError)
+        return { damage: `"${path}": ${error.problem}`, cause: error };
+      this.#notice(error);
+      return undefined;
+    }
   }
 
   #list(): string[] {
@@ -133,48 +202,6 @@ export class PackFolder {
     }
   }
 
-  // Where the object is listed. A place that was of use moves its pack to the front.
-  *#places(id: ObjectId): Iterable<Place> {
-    const key = Buffer.from(id, 'hex');
-    for (const [i, name] of this.#names.entries()) {
-      const index = this.#index(name);
-      const row = index?.find(key) ?? -1;
-      if (index === undefined || row < 0) continue;
-      if (i > 0) this.#names = [name, ...this.#names.filter((other) => other !== name)];
-      yield { name, index, row };
-    }
-  }
-
-  #index(name: string): PackIndex | undefined {
-    const known = this.#indexes.get(name);
-    if (known !== undefined || this.#damaged.has(name)) return known;
-    try {
-      return this.#indexes.set(name, new PackIndex(readFileSync(join(this.#path, `${name}.idx`))));
-    } catch (error) {
-      if (error instanceof MalformedObjectError) this.#damaged.set(name, error);
-      else this.#notice(error);
-      return undefined;
-    }
-  }
-
-  // What an open pack gives, or what is wrong there; undefined when the pack is gone.
-  #from<T>(
-    place: Place,
-    get: (reader: PackReader, index: PackIndex) => T,
-  ): { found: T } | Damage | undefined {
-    const { name, index } = place;
-    const path = join(this.#path, `${name}.pack`);
-    try {
-      const reader = this.#readers.get(name) ?? this.#readers.set(name, new PackReader(path, index));
-      return { found: get(reader, index) };
-    } catch (error) {
-      if (error instanceof MalformedObjectError)
-        return { damage: `"${path}": ${error.problem}`, cause: error };
-      this.#notice(error);
-      return undefined;
-    }
-  }
-
   // A pack that is gone was replaced by another process: the next refresh finds its successor.
   #notice(error: unknown): void {
     if (errorCode(error) !== 'ENOENT') throw error;
@@ -182,15 +209,17 @@ export class PackFolder {
     this.#stale = true;
   }
 
-  #forget(name: string): void {
-    this.#indexes.delete(name);
-    this.#readers.delete(name);
-    this.#damaged.delete(name);
+  #forget(pack: Pack): false {
+    this.#indexes.delete(pack);
+    this.#readers.delete(pack);
+    return false;
+  }
+
+  #file(pack: Pack, kind: 'pack' | 'idx'): string {
+    return `${this.#path}${sep}${pack.name}.${kind}`;
   }
 }
 
-interface Place {
-  readonly name: string;
-  readonly index: PackIndex;
-  readonly row: number;
+function newPack(name: string): Pack {
+  return { name, index: undefined, damage: undefined };
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { ObjectId } from '../ids.ts';
 import { ObjectCorruptError, ObjectMissingError, ObjectTypeError } from './errors.ts';
 import { packObject } from './packed-object.ts';
 import { Repository } from './repository.ts';
-import { git, scratchRepository, snapshot } from './scratch.ts';
+import { damages, git, scratchRepository, snapshot } from './scratch.ts';
 
 const absent = '1234567890'.repeat(4) as ObjectId;
 
@@ -132,6 +134,34 @@ function replace(path: string, bytes: Uint8Array): void {
   rmSync(path);
   writeFileSync(path, bytes);
 }
+
+test('property: whatever happens to a file, an object reads as it was or as an ObjectCorruptError', (t) => {
+  const repository = scratchRepository(t);
+  const texts = Array.from({ length: 20 }, (_, i) => `${'common line\n'.repeat(20)}${i}\n`);
+  const { objects, blobs, commit } = snapshot(texts);
+  repository.writePack(objects, { sync: false });
+  repository.refs.update('refs/heads/main', { to: commit });
+  git(repository.path, ['repack', '-adfq']);
+  const files = readdirSync(repository.packFolder).filter((name) => /\.(?:pack|idx)$/.test(name));
+  fc.assert(
+    fc.property(fc.constantFrom(...files), damages, (name, damage) => {
+      const path = join(repository.packFolder, name);
+      const whole = readFileSync(path);
+      replace(path, damage(whole));
+      const reader = Repository.open(repository.path);
+      for (const [i, id] of blobs.entries()) {
+        try {
+          assert.equal(reader.blob(id).toString(), texts[i]);
+        } catch (error) {
+          assert.ok(error instanceof ObjectCorruptError, String(error));
+        }
+      }
+      reader.close();
+      replace(path, whole);
+    }),
+    { numRuns: 150 },
+  );
+});
 
 test('verification can be left out', (t) => {
   const repository = scratchRepository(t);

@@ -32,5 +32,5 @@ const MAX_NAME = 1000;
 function isDotGit(name: string): boolean {
   const visible = name.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu, '');
   if (visible.toLowerCase() === '.git') return true;
-  return name.split('\\').some((piece) => /^(?:\.git|git~1)[ .]*(?::.*)?$/i.test(piece));
+  return name.split('\\').some((piece) => /^(?:\.git|git~1)[ .]*(?::|$)/i.test(piece));
 }
