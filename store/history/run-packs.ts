@@ -56,7 +56,7 @@ export class RunPacks extends PackSink {
   sync(): void {
     for (const pack of this.#unsynced) {
       syncFile(pack);
-      syncFile(pack.replace(/\.pack$/, '.idx'));
+      syncFile(beside(pack, '.idx'));
     }
     this.#unsynced = [];
     const structure = this.structure.take();
@@ -71,13 +71,15 @@ export class RunPacks extends PackSink {
    */
   settle(): void {
     const merged = this.#merge();
-    for (const pack of this.#packs) {
-      if (merged === undefined || pack === merged) continue;
-      for (const kind of ['.idx', '.pack', '.keep']) rmSync(pack.replace(/\.pack$/, kind), { force: true });
-    }
+    if (merged !== undefined) for (const pack of this.#packs) if (pack !== merged) remove(pack);
     for (const pack of [...this.#adopted, ...(merged === undefined ? this.#packs : [merged])]) {
-      rmSync(pack.replace(/\.pack$/, '.keep'), { force: true });
+      rmSync(beside(pack, '.keep'), { force: true });
     }
+  }
+
+  /** Removes everything: the run could not begin, and no ref reaches it. */
+  discard(): void {
+    for (const pack of this.#packs) remove(pack);
   }
 
   #merge(): string | undefined {
@@ -103,4 +105,12 @@ export class RunPacks extends PackSink {
     if (pack) this.#packs.push(pack.path);
     return pack?.path;
   }
+}
+
+/** The file of another kind that belongs to a pack. */
+const beside = (pack: string, kind: '.idx' | '.keep'): string => pack.replace(/\.pack$/, kind);
+
+/** The index goes first: without it nobody looks into the pack. */
+function remove(pack: string): void {
+  for (const path of [beside(pack, '.idx'), pack, beside(pack, '.keep')]) rmSync(path, { force: true });
 }

@@ -64,10 +64,19 @@ export class RunWriter {
    */
   static start(repository: Repository, run: NewRun): RunWriter {
     const writer = new RunWriter(repository, run);
-    const commit = writer.checkpoint();
+    const commit = writer.#first();
     for (const tag of run.record.tags)
       addTag(repository.refs, { flow: run.record.flow, id: run.record.id, commit }, tag);
     return writer;
+  }
+
+  #first(): ObjectId {
+    try {
+      return this.checkpoint();
+    } catch (error) {
+      this.#packs.discard();
+      throw error;
+    }
   }
 
   /** The record as the next checkpoint will write it. */

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { storeValue } from '../artifact.ts';
+import { thisProcess } from '../environment.ts';
+import { RefChangedError } from '../git/errors.ts';
+import { Repository } from '../git/repository.ts';
+import { PackSink } from './pack-sink.ts';
+import { newRunId } from './run-id.ts';
+import { readRun, runIds } from './run-reader.ts';
+import { RunWriter } from './run-writer.ts';
+import { type RunRecord, SCHEMA_VERSION, type TaskRecord } from './schema.ts';
+import { tagsOf } from './tags.ts';
+
+function record(id: string = newRunId()): RunRecord {
+  const now = new Date().toISOString();
+  return {
+    schema: SCHEMA_VERSION,
+    flow: 'F',
+    id,
+    status: 'running',
+    createdAt: now,
+    user: 'tester',
+    process: thisProcess(),
+    versions: { oxbow: '0', node: process.versions.node },
+    tags: ['nightly'],
+    systemTags: ['user:tester'],
+    code: { entry: 'f.ts', class: 'F' },
+    parameters: [],
+    totals: { tasks: 0, failed: 0 },
+  };
+}
+
+function begin(repository: Repository, id?: string): RunWriter {
+  return RunWriter.start(repository, {
+    record: record(id),
+    graph: { flow: 'F', steps: [{ name: 'start', kind: 'linear', join: false, next: ['end'] }] },
+    code: new Map([
+      ['lib/a.ts', Buffer.from('export {};\n')],
+      ['f.ts', Buffer.from('// f\n')],
+    ]),
+    parameters: [],
+    constants: [],
+    objects: [],
+  });
+}
+
+function finishedTask(step: string, task: string, value: unknown) {
+  const sink = new PackSink();
+  const artifacts = sink.tree([storeValue('x', value, sink).entry]);
+  const now = new Date().toISOString();
+  const taskRecord: TaskRecord = {
+    step,
+    task,
+    attempt: 0,
+    status: 'successful',
+    startedAt: now,
+    finishedAt: now,
+    parents: [],
+    frames: [],
+    reads: {},
+  };
+  return {
+    record: taskRecord,
+    artifacts,
+    stdout: Buffer.from('hello\n'),
+    stderr: Buffer.alloc(0),
+    objects: sink.take(),
+  };
+}
+
+const git = (store: string, ...words: string[]): string =>
+  execFileSync('git', ['--git-dir', store, ...words]).toString();
+
+function inStore(name: string, body: (repository: Repository) => void): void {
+  test(name, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'oxbow-run-writer-'));
+    try {
+      body(Repository.create(join(folder, '.flow')));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+inStore('the ref exists, with status running, before the first task', (repository) => {
+  const { id } = begin(repository).record;
+  assert.equal(readRun(Repository.open(repository.path), 'F', id)?.record.status, 'running');
+  assert.match(
+    git(repository.path, 'log', '-1', '--format=%s', `refs/runs/F/${id}`),
+    new RegExp(`^F/${id}: running`),
+  );
+  assert.deepEqual(tagsOf(repository.refs, 'F', id), ['nightly']);
+});
+
+inStore(
+  'what a checkpoint holds, another process reads; what it does not hold, nobody does',
+  (repository) => {
+    const writer = begin(repository);
+    writer.add(finishedTask('start', '0', 1));
+    const reader = () => readRun(Repository.open(repository.path), 'F', writer.record.id);
+    assert.equal(reader()?.task('start', '0'), undefined);
+    writer.checkpoint();
+    assert.equal(reader()?.task('start', '0')?.log('stdout').toString(), 'hello\n');
+    assert.equal(reader()?.record.totals.tasks, 1);
+  },
+);
+
+inStore(
+  'a finished run is one pack with nothing dangling, its tags and branch on the last commit',
+  (repository) => {
+    const writer = begin(repository);
+    for (let i = 0; i < 600; i += 1) {
+      writer.add(finishedTask('start', String(i), i));
+      if (i % 150 === 0) writer.checkpoint();
+      if (i % 200 === 0) writer.flush();
+    }
+    const commit = writer.finish({ status: 'successful', finishedAt: new Date().toISOString() });
+    assert.deepEqual(
+      readdirSync(repository.packFolder)
+        .map((name) => name.replace(/^.*\./, '.'))
+        .sort(),
+      ['.idx', '.pack'],
+    );
+    assert.equal(git(repository.path, 'fsck', '--strict'), '');
+    assert.equal(git(repository.path, 'rev-parse', 'refs/heads/F').trim(), commit);
+    assert.equal(git(repository.path, 'rev-parse', 'HEAD').trim(), commit);
+    assert.equal(git(repository.path, 'for-each-ref', '--format=%(objectname)', 'refs/tags').trim(), commit);
+    const run = readRun(Repository.open(repository.path), 'F', writer.record.id);
+    assert.deepEqual(
+      run?.tasks('start').map(({ task }) => task),
+      Array.from({ length: 600 }, (_, i) => String(i)),
+    );
+  },
+);
+
+inStore('git gc --prune=now in the middle of a run takes nothing', (repository) => {
+  const writer = begin(repository);
+  writer.add(finishedTask('start', '0', { deep: [1, 2, 3] }));
+  writer.flush();
+  git(repository.path, 'gc', '--quiet', '--prune=now');
+  writer.add(finishedTask('start', '1', 2));
+  writer.checkpoint();
+  git(repository.path, 'gc', '--quiet', '--aggressive', '--prune=now');
+  writer.add(finishedTask('start', '2', 3));
+  writer.finish({ status: 'successful', finishedAt: new Date().toISOString() });
+  git(repository.path, 'gc', '--quiet', '--prune=now');
+  assert.equal(git(repository.path, 'fsck', '--strict'), '');
+  assert.equal(readRun(repository, 'F', writer.record.id)?.tasks('start').length, 3);
+});
+
+inStore('two runs with one id: the second one is told', (repository) => {
+  const { id } = begin(repository).record;
+  assert.throws(() => begin(repository, id), RefChangedError);
+  assert.deepEqual(runIds(repository, 'F'), [id]);
+  assert.equal(readdirSync(repository.packFolder).filter((name) => name.endsWith('.pack')).length, 1);
+});
+
+inStore('the branch follows the run that began last, whichever ends last', (repository) => {
+  const early = begin(repository, '20261122-104755-123k7');
+  const late = begin(repository, '20261122-104756-123k7');
+  const end = { status: 'successful', finishedAt: new Date().toISOString() } as const;
+  const commit = late.finish(end);
+  early.finish(end);
+  assert.equal(git(repository.path, 'rev-parse', 'refs/heads/F').trim(), commit);
+  assert.ok(existsSync(join(repository.path, 'refs/runs/F/20261122-104755-123k7')));
+});
+
+inStore('a failed run moves no branch', (repository) => {
+  const writer = begin(repository);
+  const exception = { name: 'Error', message: 'no' };
+  writer.finish({
+    status: 'failed',
+    finishedAt: new Date().toISOString(),
+    failure: { task: 'start/0', exception },
+  });
+  assert.equal(repository.refs.read('refs/heads/F'), undefined);
+  assert.equal(readRun(repository, 'F', writer.record.id)?.record.failure?.exception.message, 'no');
+});
