@@ -7,6 +7,7 @@ const MAX_LENGTH = 2 ** 32 - 1;
 function items(node: readonly Node[], list: unknown[], scholar: Scholar): unknown[] {
   for (const item of node) {
     const hole = holeLength(item);
+    if (list.length === MAX_LENGTH) scholar.corrupt('has a list that is too long');
     if (hole === undefined) list.push(scholar.child(item));
     else if (hole > 0 && list.length + hole <= MAX_LENGTH) list.length += hole;
     else scholar.corrupt(`has a hole of ${hole} elements`);

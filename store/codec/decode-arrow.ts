@@ -1,12 +1,11 @@
-import { OxbowError } from '../errors.ts';
-import { ArrowReader } from './arrow-decode.ts';
+import { ArrowReader, soundly } from './arrow-decode.ts';
 import { objectOf } from './arrow-type.ts';
-import type { Scholar, TagDecoder } from './scholar.ts';
+import type { TagDecoder } from './scholar.ts';
 
 const tag =
   (make: (reader: ArrowReader) => object): TagDecoder =>
   (payload, scholar) =>
-    attempt(scholar, () => scholar.claim(make(new ArrowReader(scholar.parts, objectOf(payload)))));
+    scholar.claim(soundly(scholar.parts, () => make(new ArrowReader(scholar.parts, objectOf(payload)))));
 
 /** Tables, record batches and vectors of apache-arrow. */
 export const arrowTags: Record<string, TagDecoder> = {
@@ -14,13 +13,3 @@ export const arrowTags: Record<string, TagDecoder> = {
   '$arrow.RecordBatch': tag((reader) => reader.batch(0)),
   '$arrow.Vector': tag((reader) => reader.vector()),
 };
-
-// Whatever the library says about buffers that do not fit together.
-function attempt<T>(scholar: Scholar, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof OxbowError || !(error instanceof Error)) throw error;
-    return scholar.corrupt(`holds an Arrow value that ${error.message}`);
-  }
-}

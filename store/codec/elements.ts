@@ -1,6 +1,5 @@
 import { types } from 'node:util';
 import { arrowRows } from './arrow-rows.ts';
-import { objectOf } from './arrow-type.ts';
 import { holeLength } from './decode-array.ts';
 import type { PartReader } from './part-read.ts';
 import { isTag, type Node } from './skeleton.ts';
@@ -54,7 +53,7 @@ function ofNode(node: Node, parts: PartReader, decode: (node: Node) => unknown):
   if (typeof payload === 'number' && typedArray(tag.slice(1)) !== undefined)
     return ofNumbers(tag.slice(1), payload, parts);
   if ((tag === '$Set' || tag === '$Map') && Array.isArray(payload)) return ofItems(payload, decode);
-  if (tag.startsWith('$arrow.')) return arrowRows(tag, objectOf(payload), parts);
+  if (tag.startsWith('$arrow.')) return arrowRows(tag, payload, parts);
   return elementsOfValue(decode(node));
 }
 
@@ -65,8 +64,10 @@ function ofItems(items: readonly Node[], decode: (node: Node) => unknown): Eleme
   const starts: number[] = [];
   let length = 0;
   for (const item of items) {
+    const hole = holeLength(item);
+    if (hole !== undefined && hole < 1) decode(item); // Throws: nobody wrote that.
     starts.push(length);
-    length += holeLength(item) ?? 1;
+    length += hole ?? 1;
   }
   return {
     length,

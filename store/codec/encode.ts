@@ -169,8 +169,9 @@ class Encoder implements Scribe {
     if (types.isSymbolObject(value)) return this.fail('is a symbol');
     const name = className(value);
     if (/^Weak(Map|Set|Ref)$/.test(name)) return this.fail(`is a ${name}, whose content cannot be listed`);
+    const hint = typeof Reflect.get(value, 'toJSON') === 'function' ? ', such as its toJSON() gives' : '';
     return this.fail(
-      `is an instance of ${name}: store plain data, or make it storable with registerCodec(${name})`,
+      `is an instance of ${name}: store plain data${hint}, or make it storable with registerCodec(${name})`,
     );
   }
 }

@@ -32,13 +32,9 @@ export class PartReader {
   /** What value.json says about a part. Throws an {@link ArtifactCorruptError} when there is no such part. */
   info(index: number, ...kinds: PartKind[]): PartInfo {
     const part = this.parts[index];
-    if (part === undefined)
-      throw this.#corrupt('value.json', `refers to part ${index}, which does not exist`);
+    if (part === undefined) throw this.corrupt('value.json', `refers to part ${index}, which does not exist`);
     if (kinds.length > 0 && !kinds.includes(part.kind)) {
-      throw this.#corrupt(
-        'value.json',
-        `uses part ${index} as ${kinds.join(' or ')}, but it is ${part.kind}`,
-      );
+      throw this.corrupt('value.json', `uses part ${index} as ${kinds.join(' or ')}, but it is ${part.kind}`);
     }
     return part;
   }
@@ -50,7 +46,7 @@ export class PartReader {
     for (const chunk of this.#chunksOf(index)) bytes.set(this.#chunkBytes(index, chunk), chunk.start);
     const found = hash('sha256', bytes);
     if (found !== digest)
-      throw this.#corrupt(`parts/${index}`, `has the SHA-256 ${found} instead of ${digest}`);
+      throw this.corrupt(`parts/${index}`, `has the SHA-256 ${found} instead of ${digest}`);
     return bytes;
   }
 
@@ -58,7 +54,7 @@ export class PartReader {
   range(index: number, start: number, end: number): Uint8Array<ArrayBuffer> {
     const { size } = this.info(index);
     if (!(start >= 0 && start <= end && end <= size)) {
-      throw this.#corrupt(
+      throw this.corrupt(
         'value.json',
         `refers to bytes ${start} to ${end} of part ${index}, which has ${size}`,
       );
@@ -81,7 +77,7 @@ export class PartReader {
     if (typeof field === 'number') return this.bytes(field);
     if (typeof field === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(field))
       return new Uint8Array(Buffer.from(field, 'base64'));
-    throw this.#corrupt('value.json', 'has broken bytes');
+    throw this.corrupt('value.json', 'has broken bytes');
   }
 
   /** A stretch of such bytes, verified when it is all of them. */
@@ -90,7 +86,7 @@ export class PartReader {
       return this.range(field, start, end);
     const all = this.content(field);
     if (end <= all.length) return start === 0 && end === all.length ? all : all.slice(start, end);
-    throw this.#corrupt('value.json', `refers to bytes ${start} to ${end} of ${all.length}`);
+    throw this.corrupt('value.json', `refers to bytes ${start} to ${end} of ${all.length}`);
   }
 
   /** The blobs the parts are stored in. */
@@ -103,12 +99,12 @@ export class PartReader {
     for (const entry of entries) {
       const name = parsePartName(entry.name);
       if (name === undefined || name.index >= this.parts.length || found[name.index] !== undefined) {
-        throw this.#corrupt(`parts/${entry.name}`, 'is not listed in value.json');
+        throw this.corrupt(`parts/${entry.name}`, 'is not listed in value.json');
       }
       found[name.index] = entry;
     }
     const missing = this.parts.findIndex((_, index) => found[index] === undefined);
-    if (missing >= 0) throw this.#corrupt(`parts/${missing}`, 'is missing');
+    if (missing >= 0) throw this.corrupt(`parts/${missing}`, 'is missing');
     return found;
   }
 
@@ -116,12 +112,12 @@ export class PartReader {
     const known = this.#chunks.get(index);
     if (known !== undefined) return known;
     const entry = this.#entries[index];
-    if (entry === undefined) throw this.#corrupt(`parts/${index}`, 'is missing');
+    if (entry === undefined) throw this.corrupt(`parts/${index}`, 'is missing');
     const { size } = this.info(index);
     const chunks = entry.mode === '40000' ? this.#listChunks(index, entry) : [this.#onlyChunk(entry, size)];
     const broken = chunks.find(({ start, end }) => (end <= start && size > 0) || end - start > MAX_CHUNK);
     if (broken !== undefined || chunks[0]?.start !== 0 || chunks.at(-1)?.end !== size) {
-      throw this.#corrupt(
+      throw this.corrupt(
         `parts/${index}`,
         `does not hold chunks of at most ${MAX_CHUNK} bytes that make up ${size}`,
       );
@@ -138,7 +134,7 @@ export class PartReader {
     const { size } = this.info(index);
     const starts = this.#source.tree(entry.id).map(({ name, id, mode }) => {
       const parsed = mode === '100644' ? parseChunkName(name) : undefined;
-      if (parsed === undefined) throw this.#corrupt(`parts/${index}/${name}`, 'is not a chunk');
+      if (parsed === undefined) throw this.corrupt(`parts/${index}/${name}`, 'is not a chunk');
       return { start: parsed.offset, id, compressed: parsed.compressed };
     });
     return starts.map((chunk, i) => ({ ...chunk, end: starts[i + 1]?.start ?? size }));
@@ -156,11 +152,11 @@ export class PartReader {
       try {
         return decompress(stored, end - start);
       } catch (cause) {
-        throw this.#corrupt(where, cause instanceof Error ? cause.message : 'does not decompress', cause);
+        throw this.corrupt(where, cause instanceof Error ? cause.message : 'does not decompress', cause);
       }
     }
     if (stored.length !== end - start)
-      throw this.#corrupt(where, `has ${stored.length} bytes instead of ${end - start}`);
+      throw this.corrupt(where, `has ${stored.length} bytes instead of ${end - start}`);
     return stored;
   }
 
@@ -169,11 +165,12 @@ export class PartReader {
     try {
       return new Uint8Array(size);
     } catch (cause) {
-      throw this.#corrupt(`parts/${index}`, `claims ${size} bytes, more than fit into memory`, cause);
+      throw this.corrupt(`parts/${index}`, `claims ${size} bytes, more than fit into memory`, cause);
     }
   }
 
-  #corrupt(where: string, problem: string, cause?: unknown): ArtifactCorruptError {
+  /** The error that says what is wrong with this artifact. */
+  corrupt(where: string, problem: string, cause?: unknown): ArtifactCorruptError {
     return new ArtifactCorruptError(
       this.#artifact,
       where,
