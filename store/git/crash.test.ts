@@ -21,6 +21,7 @@ function write(path: string, round: string): void {
     );
     const pack = repository.writePack(objects, { sync: true, keep: 'run\n' });
     repository.refs.update(REF, { to: commit });
+    repository.writeLoose('blob', Buffer.from(`loose ${round} ${i}`));
     repository.unkeep(pack?.name ?? '');
     writeSync(1, `${commit}\n`); // Reported: must not be lost from here on.
   }

@@ -6,6 +6,7 @@ import { errorCode } from '../atomic-file.ts';
 export function* looseRefNames(folder: string, prefix: string): Iterable<string> {
   const start = prefix.slice(0, prefix.lastIndexOf('/') + 1) || 'refs/';
   for (const entry of list(join(folder, start))) {
+    if (entry.name.startsWith('.')) continue; // Git passes over .DS_Store and the like, too.
     const name = start + entry.name;
     if (entry.isDirectory()) {
       // A whole folder is wanted, or perhaps something in it, or nothing.

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { constants, deflateSync, inflateSync } from 'node:zlib';
-import { errorCode, makeFolder, writeFileAtomically } from '../atomic-file.ts';
+import { errorCode, makeFolder, syncFolder, TemporaryFile } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
 import { isObjectType, type ObjectType, objectIdOf } from './object.ts';
 import type { Finding } from './pack-folder.ts';
@@ -40,9 +40,17 @@ export function readLoose(objects: string, id: ObjectId, verify: boolean): Findi
  */
 export function writeLoose(objects: string, type: ObjectType, body: Uint8Array): ObjectId {
   const id = objectIdOf(type, body);
-  makeFolder(join(objects, id.slice(0, 2)));
-  const content = Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]);
-  writeFileAtomically(loosePath(objects, id), deflateSync(content, { level: 1 }), { mode: 0o444 });
+  const path = loosePath(objects, id);
+  makeFolder(dirname(path));
+  // Not beside the final name: git fsck complains about any other file it meets there.
+  const file = TemporaryFile.in(objects, 0o444);
+  try {
+    file.write(deflateSync(Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]), { level: 1 }));
+    file.publish(path, true);
+  } finally {
+    file.discard();
+  }
+  syncFolder(dirname(path));
   return id;
 }
 

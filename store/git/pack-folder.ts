@@ -195,7 +195,7 @@ export class PackFolder {
   #list(): string[] {
     try {
       const files = readdirSync(this.#path);
-      return files.filter((file) => file.endsWith('.idx')).map((file) => file.slice(0, -4));
+      return files.filter((file) => /^[^.].*\.idx$/.test(file)).map((file) => file.slice(0, -4));
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return [];
       throw error;

@@ -79,7 +79,7 @@ test('names come sorted, loose and packed, each once, by any prefix', (t) => {
   for (const name of names.slice(0, 3)) refs.update(name, { to: one });
   git(repository.path, ['pack-refs', '--all']);
   for (const name of names.slice(2)) refs.update(name, { to: one });
-  writeFileSync(join(repository.path, 'refs/runs/F/3.lock'), '');
+  for (const stray of ['3.lock', '.DS_Store']) writeFileSync(join(repository.path, 'refs/runs/F', stray), '');
   const sorted = names.toSorted();
   for (const prefix of [
     '',
