@@ -242,6 +242,8 @@ export class Scheduler {
   #tell(): void {
     const events = this.#untold;
     this.#untold = [];
-    for (const event of events) this.#options.emit(event);
+    // A task counts as finished from now on: its time is that of the checkpoint.
+    const time = Date.now();
+    for (const event of events) this.#options.emit({ ...event, time });
   }
 }
