@@ -1,0 +1,68 @@
+import { type Glyphs, glyphsFor } from './plain/glyphs.ts';
+import { type Paint, paintFor } from './plain/paint.ts';
+
+/** A stream to write to, as node gives it. */
+export interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  write(data: string | Uint8Array): unknown;
+}
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One output stream as commands see it: what it can show, not how that was found out. */
+export interface Output {
+  /** A person reads it: tables are aligned, values abridged, control bytes escaped. Else it is data for a program. */
+  readonly isTerminal: boolean;
+  /** Lines already written may be redrawn. */
+  readonly isLive: boolean;
+  /** Colour codes may be written. */
+  readonly isColoured: boolean;
+  /** Width in columns; that of a page when it is no terminal. It changes when the window does. */
+  readonly columns: number;
+  /** Height in lines. */
+  readonly rows: number;
+  readonly paint: Paint;
+  readonly glyphs: Glyphs;
+  write(data: string | Uint8Array): void;
+}
+
+/** The two streams of a command: data goes to `out`, talk (errors, hints, progress) to `err`. */
+export interface Console {
+  readonly out: Output;
+  readonly err: Output;
+}
+
+const PAGE = { columns: 80, rows: 24 };
+
+/** Looks once at what a stream is and what the environment says of colour, cursor and letters. */
+export function outputOf(stream: Stream, environment: Environment): Output {
+  const isTerminal = stream.isTTY === true;
+  const isColoured = wantsColour(isTerminal, environment);
+  return {
+    isTerminal,
+    isLive: isTerminal && environment.TERM !== 'dumb' && !isOn(environment.CI),
+    isColoured,
+    get columns() {
+      return stream.columns || PAGE.columns;
+    },
+    get rows() {
+      return stream.rows || PAGE.rows;
+    },
+    paint: paintFor(isColoured),
+    glyphs: glyphsFor(environment),
+    write: (data) => void stream.write(data),
+  };
+}
+
+/** NO_COLOR wins over FORCE_COLOR, which wins over what the stream is (no-color.org, force-color.org). */
+function wantsColour(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: Environment): boolean {
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR !== undefined) return isOn(FORCE_COLOR) || FORCE_COLOR === '';
+  return isTerminal && TERM !== 'dumb';
+}
+
+const isOn = (value: string | undefined): boolean =>
+  value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());

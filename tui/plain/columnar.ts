@@ -1,0 +1,38 @@
+/** What an Arrow table has; asked for by shape, so that Arrow is not loaded to look at an array. */
+export interface Table {
+  readonly numRows: number;
+  readonly schema: { readonly fields: readonly { readonly name: string; readonly type: unknown }[] };
+  get(index: number): { toJSON(): Record<string, unknown> } | null;
+}
+
+/** What an Arrow vector has. */
+export interface Vector {
+  readonly length: number;
+  get(index: number): unknown;
+}
+
+/** Whether a value is an Arrow table. */
+export const isTable = (value: unknown): value is Table =>
+  isColumnar(value) && 'numRows' in value && 'schema' in value;
+
+/** Whether a value is an Arrow vector. */
+export const isVector = (value: unknown): value is Vector =>
+  isColumnar(value) && !('numRows' in value) && 'length' in value;
+
+/** The names of a table's columns. */
+export const columnNames = (table: Table): string[] => table.schema.fields.map(({ name }) => name);
+
+/** Row `index` as a plain object. */
+export const rowAt = (table: Table, index: number): Record<string, unknown> =>
+  table.get(index)?.toJSON() ?? {};
+
+/** Rows as plain objects, all or the first `most`. */
+export const rowsOf = (table: Table, most = table.numRows): Record<string, unknown>[] =>
+  Array.from({ length: Math.min(most, table.numRows) }, (_, index) => rowAt(table, index));
+
+/** The values of a vector, all or the first `most`. */
+export const valuesOf = (vector: Vector, most = vector.length): unknown[] =>
+  Array.from({ length: Math.min(most, vector.length) }, (_, index) => vector.get(index));
+
+const isColumnar = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && 'getChild' in value && 'get' in value;

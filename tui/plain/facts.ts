@@ -1,0 +1,36 @@
+import type { Output } from '../output.ts';
+import { shown } from './exception.ts';
+import type { Brush } from './paint.ts';
+import { tsvLine } from './tsv.ts';
+import { pad, widthOf } from './width.ts';
+import { wrap } from './wrap.ts';
+
+/** One thing to be told of something: a row `name value` for people, a line `name<TAB>value…` for programs. */
+export interface Fact {
+  readonly name: string;
+  /** For people. A fact without is told to programs only. */
+  readonly text?: string;
+  readonly brush?: Brush;
+  /** For programs: full and exact. A fact without is told to people only. */
+  readonly values?: readonly string[];
+}
+
+/** Writes facts below each other. */
+export function writeFacts(facts: readonly Fact[], output: Output): void {
+  if (!output.isTerminal) {
+    output.write(facts.map(({ name, values }) => (values ? tsvLine([name, ...values]) : '')).join(''));
+    return;
+  }
+  const told = facts.filter(({ text }) => text !== undefined);
+  const left = Math.max(0, ...told.map(({ name }) => widthOf(name))) + 2;
+  const lines = told.flatMap(({ name, text = '', brush = same }) => {
+    const [first = '', ...rest] = wrap(shown(text, output), Math.max(20, output.columns - left));
+    return [
+      output.paint.faint(pad(name, left)) + brush(first),
+      ...rest.map((line) => ' '.repeat(left) + brush(line)),
+    ];
+  });
+  output.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+const same: Brush = (text) => text;

@@ -1,0 +1,35 @@
+/** Puts a text into a colour. Colour never carries a meaning alone: a word or a sign says the same. */
+export type Brush = (text: string) => string;
+
+/** The colours by what they are for; all of them are among the 16 that fit light and dark terminals. */
+export interface Paint {
+  readonly good: Brush;
+  readonly bad: Brush;
+  readonly warn: Brush;
+  /** Names that can be copied into a command. */
+  readonly name: Brush;
+  readonly strong: Brush;
+  /** What may be overlooked. */
+  readonly faint: Brush;
+}
+
+const brush =
+  (on: number, off: number): Brush =>
+  (text) =>
+    text === '' ? '' : `\x1b[${on}m${text}\x1b[${off}m`;
+
+const plain: Brush = (text) => text;
+
+const COLOURS: Paint = {
+  good: brush(32, 39),
+  bad: brush(31, 39),
+  warn: brush(33, 39),
+  name: brush(36, 39),
+  strong: brush(1, 22),
+  faint: brush(2, 22),
+};
+
+const NONE: Paint = { good: plain, bad: plain, warn: plain, name: plain, strong: plain, faint: plain };
+
+/** The colours, or none. */
+export const paintFor = (isColoured: boolean): Paint => (isColoured ? COLOURS : NONE);
