@@ -1,0 +1,88 @@
+import type { RunEvent } from '#core';
+import { shortTitleOf } from '../plain/exception.ts';
+import { duration, plural } from '../plain/words.ts';
+import { isKilled } from './state.ts';
+
+/** One line of a run's log. */
+export interface LogLine {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** What stands in brackets: `runId/step/task (pid N)`; absent for what concerns the whole run. */
+  readonly source?: string;
+  readonly text: string;
+  /** Who speaks: a task through its stdout or stderr, or the engine. */
+  readonly from: 'stdout' | 'stderr' | 'engine';
+  /** How the engine's lines are coloured. */
+  readonly tone?: 'good' | 'bad' | 'warn';
+}
+
+/** What of a run the words for an event depend on. */
+export interface LogContext {
+  readonly runId: string;
+  /** No new tasks start, and those that run may be killed. */
+  readonly isStopping: boolean;
+}
+
+/** The lines an event brings to the log, in words like Metaflow's. */
+export function logLinesOf(event: RunEvent, { runId, isStopping }: LogContext): LogLine[] {
+  const { time } = event;
+  const engine = (text: string, tone?: LogLine['tone']): LogLine[] => [
+    {
+      time,
+      text,
+      from: 'engine',
+      ...('task' in event ? { source: sourceOf(event, runId) } : {}),
+      ...(tone ? { tone } : {}),
+    },
+  ];
+  switch (event.type) {
+    case 'run-started':
+      return engine(`Workflow starting (run-id ${event.runId}):`);
+    case 'task-started':
+      return engine(event.task.attempt > 0 ? 'Task is starting (retry).' : 'Task is starting.');
+    case 'task-output':
+      return event.text
+        .split('\n')
+        .map((text) => ({ time, text, from: event.stream, source: sourceOf(event, runId) }));
+    case 'foreach-split':
+      return engine(`Foreach yields ${plural(event.splits, 'child step')}.`);
+    case 'task-finished':
+      return engine('Task finished successfully.', 'good');
+    case 'task-failed':
+      if (isKilled(event, isStopping)) return engine('Task was killed.', 'warn');
+      return engine(`Task failed: ${shortTitleOf(event.exception)}`, 'bad');
+    case 'run-stopping':
+      return event.active > 0 ? engine(stoppingText(event), 'warn') : [];
+    case 'run-finished':
+      return engine(endOf(event.record), event.record.status === 'successful' ? 'good' : 'bad');
+    default:
+      return unreachable(event);
+  }
+}
+
+function sourceOf(event: Extract<RunEvent, { task: unknown }>, runId: string): string {
+  const { step, task } = event.task;
+  const pid = 'pid' in event ? ` (pid ${event.pid})` : '';
+  return `${runId}/${step}/${task}${pid}`;
+}
+
+function stoppingText({ reason, active, graceSeconds }: Extract<RunEvent, { type: 'run-stopping' }>): string {
+  const why = reason === 'failed' ? 'A task failed' : 'Interrupted';
+  const wait = active > 0 ? ` ${plural(active, 'running task')} may finish within ${graceSeconds} s.` : '';
+  return `${why}: no new tasks start.${wait}`;
+}
+
+function endOf({
+  status,
+  createdAt,
+  finishedAt,
+}: Extract<RunEvent, { type: 'run-finished' }>['record']): string {
+  const took =
+    finishedAt === undefined ? '' : ` after ${duration(Date.parse(finishedAt) - Date.parse(createdAt))}`;
+  if (status === 'successful') return 'Done!';
+  return status === 'interrupted' ? `Workflow interrupted${took}.` : `Workflow failed${took}.`;
+}
+
+function unreachable(event: never): never {
+  throw new Error(`Nobody knows how to tell of the event ${JSON.stringify(event)}.`);
+}

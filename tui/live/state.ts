@@ -1,0 +1,126 @@
+import type { RunEvent, StepNode } from '#core';
+
+/** What of the graph progress depends on. */
+export type ShownStep = Pick<StepNode, 'name' | 'kind' | 'join' | 'next'>;
+
+/** How far one step has come. Times are milliseconds since 1970. */
+export interface StepProgress {
+  readonly name: string;
+  readonly node: ShownStep | undefined;
+  /** Tasks that were started, by any means. */
+  readonly started: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Ended by the engine because the run was stopping. */
+  readonly killed: number;
+  /** How many tasks foreaches have asked for so far. */
+  readonly splits: number | undefined;
+  readonly firstStart: number | undefined;
+  readonly lastEnd: number | undefined;
+}
+
+/** How far a run has come, as its events tell. */
+export interface RunProgress {
+  readonly flow: string;
+  readonly runId: string;
+  /** Undefined until the run exists. */
+  readonly startedAt: number | undefined;
+  /** In the order of the graph. */
+  readonly steps: ReadonlyMap<string, StepProgress>;
+  readonly stopping: 'failed' | 'interrupted' | undefined;
+  readonly finished: boolean;
+}
+
+/** A run that has not begun. */
+export const progressBefore = (flow: string, steps: readonly ShownStep[]): RunProgress => ({
+  flow,
+  runId: '',
+  startedAt: undefined,
+  steps: new Map(steps.map((node) => [node.name, stepBefore(node.name, node)])),
+  stopping: undefined,
+  finished: false,
+});
+
+/** Pure: what a run's progress is after an event. */
+export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
+  switch (event.type) {
+    case 'run-started':
+      return { ...run, flow: event.flow, runId: event.runId, startedAt: event.time };
+    case 'task-started':
+      return changed(run, event.task.step, (step) => ({
+        started: step.started + 1,
+        firstStart: step.firstStart ?? event.time,
+      }));
+    case 'foreach-split':
+      return changed(run, event.next, (step) => ({ splits: (step.splits ?? 0) + event.splits }));
+    case 'task-finished':
+      return changed(run, event.task.step, (step) => ({
+        succeeded: step.succeeded + 1,
+        lastEnd: event.time,
+      }));
+    case 'task-failed': {
+      const count = isKilled(event, run.stopping !== undefined) ? 'killed' : 'failed';
+      return changed(run, event.task.step, (step) => ({ [count]: step[count] + 1, lastEnd: event.time }));
+    }
+    case 'run-stopping':
+      return { ...run, stopping: event.reason };
+    case 'run-finished':
+      return { ...run, finished: true };
+    case 'task-output':
+      return run;
+  }
+}
+
+/** Whether a task failed only because the engine ended its process, for the run was stopping. */
+export const isKilled = (
+  { exception }: Extract<RunEvent, { type: 'task-failed' }>,
+  isStopping: boolean,
+): boolean => isStopping && exception.code === 'WorkerDiedError';
+
+/** Tasks of a step that have ended in any way. */
+export const endedOf = ({ succeeded, failed, killed }: StepProgress): number => succeeded + failed + killed;
+
+/** Tasks of a step that are at work. */
+export const runningOf = (step: StepProgress): number => step.started - endedOf(step);
+
+/**
+ * How many tasks a step will have, as far as it is known now: what foreaches have asked for, or as many as the steps before
+ * it. Undefined where that depends on what tasks will decide (after a switch) or on the nesting (joins).
+ */
+export function expectedOf(run: RunProgress, name: string): number | undefined {
+  const step = run.steps.get(name);
+  if (step?.splits !== undefined) return step.splits;
+  if (name === 'start') return 1;
+  if (!step?.node || step.node.join) return undefined;
+  let expected = 0;
+  for (const before of run.steps.values()) {
+    if (!before.node?.next.includes(name)) continue;
+    // What follows a switch or a foreach is not known before they have decided; only a switch may lead back.
+    if (before.node.kind === 'switch' || before.node.kind === 'foreach') return undefined;
+    const part = expectedOf(run, before.name);
+    if (part === undefined) return undefined;
+    expected += part;
+  }
+  return expected;
+}
+
+const stepBefore = (name: string, node?: ShownStep): StepProgress => ({
+  name,
+  node,
+  started: 0,
+  succeeded: 0,
+  failed: 0,
+  killed: 0,
+  splits: undefined,
+  firstStart: undefined,
+  lastEnd: undefined,
+});
+
+function changed(
+  run: RunProgress,
+  name: string,
+  change: (step: StepProgress) => Partial<StepProgress>,
+): RunProgress {
+  const step = run.steps.get(name) ?? stepBefore(name);
+  return { ...run, steps: new Map(run.steps).set(name, { ...step, ...change(step) }) };
+}
