@@ -1,1 +1,90 @@
-export async function runFile(_file: string, _words: readonly string[]): Promise<void> {}
+import { EXIT, verdictOf } from './exit.ts';
+import type { Host } from './host.ts';
+import { type Output, outputOf } from './output.ts';
+import { shown } from './plain/exception.ts';
+import { UsageError } from './usage.ts';
+
+/** The `flow` command: takes this process's arguments, ends the process with the exit code. */
+export async function main(): Promise<void> {
+  const host = hostOf('flow');
+  const code = await perform(host, () => dispatch(process.argv.slice(2), host));
+  // What a flow module opened when it was loaded must not keep a finished command alive.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}
+
+/**
+ * The command line of one file, as `await MyFlow.main()` at its end gives it: `run --alpha 0.6`, `show`, `check`; without
+ * words, help. `file` may be followed by `#Class`. Sets the exit code and leaves the process to its caller.
+ */
+export async function runFile(file: string, words: readonly string[]): Promise<void> {
+  const host = hostOf('flow');
+  process.exitCode = await perform(host, () => dispatchFile(file, words, host));
+}
+
+/** `run` is the one command whose start counts, and needs no more than its own words; the others take the long way. */
+async function dispatch(words: readonly string[], host: Host): Promise<number> {
+  const [command, ...rest] = words;
+  if (command === 'run') return (await import('./commands/run.ts')).run(rest, host);
+  return (await import('./program.ts')).runProgram(words, host);
+}
+
+const FILE_COMMANDS = ['run', 'show', 'check'];
+
+async function dispatchFile(file: string, words: readonly string[], host: Host): Promise<number> {
+  const [command = '--help', ...rest] = words;
+  if (command === '--help' || command === '-h') return dispatch(['run', file, '--help'], host);
+  if (FILE_COMMANDS.includes(command)) return dispatch([command, file, ...rest], host);
+  throw new UsageError(
+    `${JSON.stringify(command)} is not a command of a flow file. Its commands: ${FILE_COMMANDS.join(', ')}.`,
+    ['The flow command has more: flow --help.'],
+  );
+}
+
+async function perform(host: Host, command: () => Promise<number>): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    const { heading, message, hints, code } = verdictOf(error);
+    const { err } = host;
+    const lines = [
+      `${err.paint.bad(`${heading}:`)} ${shown(message, err)}`,
+      ...hints.map((hint) => `${err.paint.faint('hint:')} ${shown(hint, err)}`),
+    ];
+    err.write(`${lines.join('\n')}\n`);
+    return code;
+  }
+}
+
+function hostOf(program: string): Host {
+  const out = outputOf(process.stdout, process.env);
+  const err = outputOf(process.stderr, process.env);
+  let isGuarded = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!isGuarded) process.exit(endWithoutReader(error, err));
+  });
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {});
+  const guard: Host['guard'] = (listener) => {
+    let interruptions = 0;
+    const interrupt = (): void => {
+      interruptions += 1;
+      listener(interruptions);
+    };
+    isGuarded = true;
+    for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
+    return () => {
+      isGuarded = false;
+      for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
+    };
+  };
+  return { out, err, program, guard, exit: (code) => process.exit(code) };
+}
+
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** `flow runs | head -1` has got what it wanted; a full disk has not. */
+function endWithoutReader(error: NodeJS.ErrnoException, err: Output): number {
+  if (error.code === 'EPIPE') return EXIT.ok;
+  err.write(`${err.paint.bad('error:')} The output cannot be written: ${error.message}\n`);
+  return EXIT.no;
+}

@@ -1,0 +1,74 @@
+import type { RunEvent } from '#core';
+import type { Output } from '../output.ts';
+import { shown, titleOf, traceOf } from '../plain/exception.ts';
+import type { SourceReader } from '../plain/excerpt.ts';
+import { listing, plural } from '../plain/words.ts';
+
+/** A run's record. */
+export type RunRecord = Extract<RunEvent, { type: 'run-finished' }>['record'];
+
+/** A run that did not succeed, and what is to be said of it. */
+export interface Failure {
+  readonly record: RunRecord;
+  /** All tasks that failed, as `step/task`. */
+  readonly failed: readonly string[];
+  /** The store when it was named on the command line, so that hints name it too. */
+  readonly store: string | undefined;
+  readonly sources: SourceReader;
+}
+
+/** Says why a run failed: the first error with the user's own frames and source, what else failed, and where to look. */
+export function tellFailure(failure: Failure, err: Output): void {
+  const lines = [
+    ...(wasInterrupted(failure.record) ? interruptionLines(failure, err) : exceptionLines(failure, err)),
+    ...hintLines(hintsFor(failure), err),
+  ];
+  err.write(`${lines.join('\n')}\n`);
+}
+
+/** Nothing failed but for tasks that were killed so that the run could end. */
+const wasInterrupted = ({ status, failure }: RunRecord): boolean =>
+  status === 'interrupted' && (failure === undefined || failure.exception.code === 'WorkerDiedError');
+
+function interruptionLines({ failed }: Failure, err: Output): string[] {
+  const killed = failed.length === 0 ? '' : ` ${plural(failed.length, 'task')} killed: ${listing(failed)}.`;
+  return [err.paint.warn(`The run was interrupted.${killed}`)];
+}
+
+function exceptionLines({ record, failed, sources }: Failure, err: Output): string[] {
+  const { task, exception } = record.failure ?? {};
+  if (!exception) return [];
+  const heading = task === undefined ? `${record.flow} failed:` : `${task} failed:`;
+  const others = failed.filter((one) => one !== task);
+  return [
+    `${err.paint.bad(heading)} ${err.paint.strong(shown(titleOf(exception), err))}`,
+    ...traceOf(exception, sources, err),
+    ...(others.length > 0 ? [`${plural(others.length, 'more task')} failed: ${listing(others)}`] : []),
+  ];
+}
+
+/** A command that helps, and what it does. */
+export interface CommandHint {
+  readonly command: string;
+  readonly shows: string;
+}
+
+function hintsFor({ record, store }: Failure): CommandHint[] {
+  const run = `${record.flow}/${record.id}`;
+  const where = store === undefined ? '' : ` --store ${quoted(store)}`;
+  const task = wasInterrupted(record) ? undefined : record.failure?.task;
+  return [
+    ...(task === undefined
+      ? []
+      : [{ command: `flow logs ${run}/${task}${where}`, shows: 'what the task wrote' }]),
+    { command: `flow show ${run}${where}`, shows: 'how far the run came' },
+  ];
+}
+
+/** Hints as lines: the command alone can be copied from its line. */
+export const hintLines = (hints: readonly CommandHint[], { paint }: Output): string[] =>
+  hints.flatMap(({ command, shows }) => [`${paint.faint(`hint: ${shows}:`)}`, `  ${paint.name(command)}`]);
+
+/** A word as a shell takes it. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,92 @@
+import { type FlowParameter, foldName, optionName } from '#core';
+import { UsageError } from '../usage.ts';
+import { kindOf } from './parameter-kind.ts';
+import { RUN_OPTIONS } from './run-options.ts';
+import type { GivenParameter } from './run-words.ts';
+
+/** Values by the name of the parameter's field; texts, save for `true`, `false` and lists. */
+export type ParameterTexts = Readonly<Record<string, string | boolean | readonly string[]>>;
+
+/**
+ * Finds for each option the parameter it gives. `--flag` alone is true and `--no-flag` false for a boolean one; one that takes
+ * a list may be repeated. Whether a value fits is for the engine to say. Throws UsageError.
+ */
+export async function matchParameters(
+  parameters: readonly FlowParameter[],
+  given: readonly GivenParameter[],
+): Promise<ParameterTexts> {
+  const values = new Map<string, string | boolean | readonly string[]>();
+  for (const one of given) {
+    const found = find(parameters, one) ?? (await unknown(parameters, one));
+    const { field } = found.parameter;
+    values.set(field, textOf(found, one, values.get(field)));
+  }
+  return Object.fromEntries(values);
+}
+
+interface Match {
+  readonly parameter: FlowParameter;
+  /** Given as `--no-name`. */
+  readonly negated: boolean;
+}
+
+function find(parameters: readonly FlowParameter[], { option }: GivenParameter): Match | undefined {
+  const name = option.slice('--'.length);
+  const parameter = named(parameters, name);
+  if (parameter) return { parameter, negated: false };
+  if (!/^no[-_]/i.test(name)) return undefined;
+  const positive = named(parameters, name.slice('no-'.length));
+  return positive && kindOf(positive) === 'boolean' ? { parameter: positive, negated: true } : undefined;
+}
+
+const named = (parameters: readonly FlowParameter[], name: string): FlowParameter | undefined =>
+  parameters.find(({ field, declaration }) =>
+    [field, declaration.name].some((known) => foldName(known) === foldName(name)),
+  );
+
+function textOf(
+  { parameter, negated }: Match,
+  { option, value }: GivenParameter,
+  before: string | boolean | readonly string[] | undefined,
+): string | boolean | readonly string[] {
+  const kind = kindOf(parameter);
+  if (before !== undefined && kind !== 'list') {
+    throw new UsageError(`The parameter --${optionName(parameter.field)} was given more than once.`);
+  }
+  if (negated) {
+    if (value === undefined) return false;
+    throw new UsageError(`The option ${option} takes no value, but was given ${JSON.stringify(value)}.`);
+  }
+  if (value === undefined) {
+    if (kind === 'boolean') return true;
+    throw new UsageError(`The parameter ${option} needs a value: ${option} ${PLACEHOLDERS[kind]}.`, [
+      `A value that begins with two dashes is given as ${option}=VALUE.`,
+    ]);
+  }
+  if (kind !== 'list') return value;
+  const { separator = ',' } = parameter.declaration.options;
+  const items = value === '' ? [] : value.split(separator);
+  return [...(Array.isArray(before) ? before : []), ...items];
+}
+
+/** What stands for the value of a parameter in help and messages. */
+export const PLACEHOLDERS = {
+  number: 'NUMBER',
+  text: 'TEXT',
+  boolean: 'true|false',
+  json: 'JSON',
+  list: 'LIST',
+  file: 'FILE',
+  schema: 'VALUE',
+} as const;
+
+async function unknown(parameters: readonly FlowParameter[], { option }: GivenParameter): Promise<never> {
+  const known = [...parameters.map(({ field }) => optionName(field)), ...RUN_OPTIONS.map(({ name }) => name)];
+  const { closest } = await import('#client');
+  const meant = closest(optionName(option.slice('--'.length)), known);
+  const names = parameters.map(({ field }) => `--${optionName(field)}`).join(', ');
+  throw new UsageError(
+    `Unknown option ${option}.${meant === undefined ? '' : ` Did you mean --${meant}?`} ` +
+      (names === '' ? 'The flow has no parameters.' : `The flow's parameters: ${names}.`),
+  );
+}

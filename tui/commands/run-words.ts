@@ -1,0 +1,134 @@
+import { UsageError } from '../usage.ts';
+import { RUN_OPTIONS, type RunOption, type RunOptionName } from './run-options.ts';
+
+/** An option that `flow run` itself does not know: a parameter of a flow that is not loaded yet. */
+export interface GivenParameter {
+  /** As it was written, dashes included: `--num_components`. */
+  readonly option: string;
+  /** Undefined when no word followed that could be one. */
+  readonly value: string | undefined;
+}
+
+/** The words after `flow run`, sorted. */
+export interface RunWords {
+  readonly file: string | undefined;
+  readonly help: boolean;
+  readonly quiet: boolean;
+  readonly tags: readonly string[];
+  readonly maxWorkers: number | undefined;
+  readonly maxNumSplits: number | undefined;
+  readonly runIdFile: string | undefined;
+  readonly store: string | undefined;
+  readonly parameters: readonly GivenParameter[];
+}
+
+/**
+ * Sorts the words after `flow run`. Which parameters there are is known only when the flow has been loaded, so options that
+ * are not ours are collected: a word after one is its value, unless it begins with `--`. Throws UsageError.
+ */
+export function readRunWords(words: readonly string[]): RunWords {
+  const given = sort(words);
+  return {
+    file: given.file,
+    help: given.own.has('help'),
+    quiet: given.own.has('quiet'),
+    tags: given.own.get('tag')?.map(checkTag) ?? [],
+    maxWorkers: count(given.own, 'max-workers'),
+    maxNumSplits: count(given.own, 'max-num-splits'),
+    runIdFile: single(given.own, 'run-id-file'),
+    store: single(given.own, 'store'),
+    parameters: given.parameters,
+  };
+}
+
+interface Sorted {
+  file: string | undefined;
+  readonly own: Map<RunOptionName, string[]>;
+  readonly parameters: GivenParameter[];
+}
+
+function sort(words: readonly string[]): Sorted {
+  const sorted: Sorted = { file: undefined, own: new Map(), parameters: [] };
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word.startsWith('--') && word !== '--') takeOption(word, rest, sorted);
+    else if (word.startsWith('-') && word !== '-') takeShort(word, sorted);
+    else if (sorted.file === undefined) sorted.file = word;
+    else throw unexpected(word, sorted.file);
+  }
+  return sorted;
+}
+
+function takeOption(word: string, rest: string[], sorted: Sorted): void {
+  const equals = word.indexOf('=');
+  const option = equals < 0 ? word : word.slice(0, equals);
+  const inline = equals < 0 ? undefined : word.slice(equals + 1);
+  const own = RUN_OPTIONS.find(({ name }) => fold(name) === fold(option));
+  if (!own) {
+    sorted.parameters.push({ option, value: inline ?? nextValue(rest) });
+    return;
+  }
+  const values = sorted.own.get(own.name) ?? [];
+  sorted.own.set(own.name, [...values, ownValue(own, inline, rest)]);
+}
+
+function ownValue(option: RunOption, inline: string | undefined, rest: string[]): string {
+  if (option.value === undefined) {
+    if (inline === undefined) return '';
+    throw new UsageError(
+      `The option --${option.name} takes no value, but was given ${JSON.stringify(inline)}.`,
+    );
+  }
+  const value = inline ?? nextValue(rest);
+  if (value !== undefined) return value;
+  throw new UsageError(`The option --${option.name} needs a value: --${option.name} ${option.value}.`);
+}
+
+/** Takes the next word when it is a value. A value that begins with `--` has to be given as `--name=--value`. */
+function nextValue(rest: string[]): string | undefined {
+  const [next] = rest;
+  return next === undefined || next.startsWith('--') || next === '-h' ? undefined : rest.shift();
+}
+
+function takeShort(word: string, sorted: Sorted): void {
+  if (word !== '-h') {
+    throw new UsageError(`Unknown option ${word}. Options of flow run begin with two dashes.`, [
+      'flow run --help lists them.',
+    ]);
+  }
+  sorted.own.set('help', ['']);
+}
+
+function unexpected(word: string, file: string): UsageError {
+  const message = `Unexpected word ${JSON.stringify(word)} after ${file}: flow run takes one FILE.`;
+  return new UsageError(message, ['Parameters are given as --name VALUE.']);
+}
+
+/** `--max-workers`, `--max_workers` and `--maxWorkers` are one option, as the spellings of a parameter are. */
+const fold = (name: string): string => name.replace(/[-_]/g, '').toLowerCase();
+
+function single(own: Sorted['own'], name: RunOptionName): string | undefined {
+  const [value, other] = own.get(name) ?? [];
+  if (other !== undefined) throw new UsageError(`The option --${name} was given more than once.`);
+  if (value === '') throw new UsageError(`The option --${name} was given an empty value.`);
+  return value;
+}
+
+function count(own: Sorted['own'], name: RunOptionName): number | undefined {
+  const text = single(own, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
+  throw new UsageError(
+    `The option --${name} takes a whole number from 1, but was given ${JSON.stringify(text)}.`,
+  );
+}
+
+function checkTag(tag: string): string {
+  if (tag !== '' && tag.length <= LONGEST_TAG) return tag;
+  const problem = tag === '' ? 'an empty one' : `one of ${tag.length}`;
+  throw new UsageError(`A tag has 1 to ${LONGEST_TAG} characters, but --tag was given ${problem}.`);
+}
+
+/** As in Metaflow. */
+const LONGEST_TAG = 500;

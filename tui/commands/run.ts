@@ -1,0 +1,129 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cacheFolder, type LoadedFlow, loadFlow, runFlow } from '#core';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { presenterFor } from '../live/presenter.ts';
+import { UsageError } from '../usage.ts';
+import { tellFailure } from './run-failure.ts';
+import { runHelp } from './run-help.ts';
+import { matchParameters, type ParameterTexts } from './run-parameters.ts';
+import { type RunWords, readRunWords } from './run-words.ts';
+
+/** `flow run FILE …`: runs a flow and tells how it goes. `words` are those after `run`. Resolves with the exit code. */
+export async function run(words: readonly string[], host: Host): Promise<number> {
+  const given = readRunWords(words);
+  const { file } = given;
+  if (file === undefined) return withoutFile(given, host);
+  const loaded = await loadFlow(file, cacheFolder({ store: given.store }));
+  if (given.help) {
+    host.out.write(runHelp(loaded, `${host.program} run ${file}`, host.out));
+    return EXIT.ok;
+  }
+  const parameters = await matchParameters(loaded.parameters, given.parameters);
+  if (given.runIdFile !== undefined) writeRunId(given.runIdFile, '');
+  return execute({ file, loaded, parameters, given, host });
+}
+
+async function withoutFile({ help }: RunWords, host: Host): Promise<number> {
+  if (!help)
+    throw new UsageError('flow run needs a FILE: flow run FILE [--PARAMETER VALUE]...', ['flow run --help']);
+  const { runProgram } = await import('../program.ts');
+  return runProgram(['help', 'run'], host);
+}
+
+interface Execution {
+  readonly file: string;
+  readonly loaded: LoadedFlow;
+  readonly parameters: ParameterTexts;
+  readonly given: RunWords;
+  readonly host: Host;
+}
+
+async function execute({ file, loaded, parameters, given, host }: Execution): Promise<number> {
+  const presenter = presenterFor(loaded, host, given);
+  const interruption = interruptionOf(host, (text) => presenter.talk(text));
+  const failed: string[] = [];
+  try {
+    const record = await runFlow(file, parameters, {
+      ...optionsOf(given),
+      signal: interruption.stop,
+      killSignal: interruption.kill,
+      onEvent: (event) => {
+        if (event.type === 'run-started') {
+          interruption.begin();
+          if (given.runIdFile !== undefined) writeRunId(given.runIdFile, event.runId);
+        }
+        if (event.type === 'task-failed') failed.push(`${event.task.step}/${event.task.task}`);
+        presenter.tell(event);
+        if (event.type === 'run-stopping' && event.reason === 'interrupted' && event.active > 0) {
+          presenter.talk('Press Ctrl-C again to kill them now.');
+        }
+      },
+    });
+    presenter.close();
+    if (record.status === 'successful') return EXIT.ok;
+    tellFailure({ record, failed, store: given.store, sources: readSource }, host.err);
+    return record.status === 'interrupted' ? EXIT.interrupted : EXIT.no;
+  } catch (error) {
+    presenter.close();
+    throw error;
+  } finally {
+    interruption.end();
+  }
+}
+
+function optionsOf({ tags, maxWorkers, maxNumSplits, store }: RunWords): Parameters<typeof runFlow>[2] {
+  return {
+    tags,
+    ...(maxWorkers === undefined ? {} : { maxWorkers }),
+    ...(maxNumSplits === undefined ? {} : { maxNumSplits }),
+    ...(store === undefined ? {} : { store }),
+  };
+}
+
+/** Emptied before the run begins: an id of an earlier run must not be taken for this one's, and a wrong path be told early. */
+function writeRunId(file: string, id: string): void {
+  try {
+    writeFileSync(file, id);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`The file of --run-id-file cannot be written: ${reason}`);
+  }
+}
+
+interface Interruption {
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+  /** The run exists: from now on it must be recorded how it ends. */
+  begin(): void;
+  end(): void;
+}
+
+/** Ctrl-C once lets running tasks finish, twice kills them, a third time does not wait for anything. */
+function interruptionOf(host: Host, talk: (text: string) => void): Interruption {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  let begun = false;
+  const end = host.guard((interruptions) => {
+    if (!begun || interruptions > 2) host.exit(EXIT.interrupted);
+    if (interruptions === 2) {
+      talk('Killing the running tasks.');
+      kill.abort();
+      return;
+    }
+    stop.abort();
+  });
+  const begin = (): void => {
+    begun = true;
+  };
+  return { stop: stop.signal, kill: kill.signal, begin, end };
+}
+
+/** The flow has just been run from these files. */
+function readSource(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import type { Run, StoreClient } from '#client';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import type { Output } from '../output.ts';
+import { drawTable } from '../plain/table.ts';
+import { tsvLine } from '../plain/tsv.ts';
+import { ago, duration, seconds } from '../plain/words.ts';
+import type { ReadOptions } from '../read-options.ts';
+import { clientFor } from './open.ts';
+import { statusSign } from './status.ts';
+
+/** Options of `flow runs`. */
+export interface RunsOptions extends ReadOptions {
+  /** List at most so many runs. */
+  readonly number?: number;
+}
+
+/** A terminal gets what fits it; a program all. */
+const ON_TERMINAL = 20;
+
+/**
+ * `flow runs [FLOW]`: lists runs, newest first. For programs a run is a line: address, status, start (ISO 8601), seconds (empty
+ * while unknown), number of tasks, tags (separated by commas).
+ */
+export async function runs(
+  flow: string | undefined,
+  options: RunsOptions,
+  { out, err }: Host,
+): Promise<number> {
+  const client = clientFor(options);
+  const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
+  const found = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
+  const listed: Run[] = [];
+  for (const run of found) {
+    if (listed.length === most) break;
+    if (out.isTerminal) listed.push(run);
+    else out.write(tsvLine(valuesOf(run)));
+  }
+  if (!out.isTerminal) return EXIT.ok;
+  if (listed.length > 0) out.write(await tableOf(listed, out));
+  else err.write(`No runs in ${client.store}.\n`);
+  if (found.next().done !== true && options.number === undefined) {
+    err.write(err.paint.faint(`There are more: flow runs${flow ? ` ${flow}` : ''} -n 100\n`));
+  }
+  return EXIT.ok;
+}
+
+type Flow = ReturnType<StoreClient['Flows']>[number];
+
+/** Merges the runs of flows; their ids sort by time. Opens one run of each flow ahead. */
+function* newestFirst(flows: readonly Flow[]): Generator<Run, undefined> {
+  const heads = flows.map((flow) => {
+    const rest = flow[Symbol.iterator]();
+    return { rest, next: rest.next() };
+  });
+  for (;;) {
+    let newest: { rest: Iterator<Run>; next: IteratorResult<Run> } | undefined;
+    for (const head of heads) {
+      if (!head.next.done && (newest === undefined || head.next.value.id > newest.next.value.id))
+        newest = head;
+    }
+    if (!newest) return;
+    yield newest.next.value;
+    newest.next = newest.rest.next();
+  }
+}
+
+function valuesOf(run: Run): string[] {
+  const { metadata } = run;
+  const took = tookOf(run);
+  return [
+    run.pathspec,
+    run.status,
+    metadata.createdAt,
+    took === undefined ? '' : seconds(took),
+    String(metadata.totals.tasks),
+    run.userTags.join(','),
+  ];
+}
+
+/** How long a run took, or takes so far, in milliseconds; of a crashed one nobody knows. */
+function tookOf(run: Run): number | undefined {
+  const end = run.finishedAt?.getTime() ?? (run.status === 'running' ? Date.now() : undefined);
+  return end === undefined ? undefined : end - run.createdAt.getTime();
+}
+
+async function tableOf(listed: readonly Run[], output: Output): Promise<string> {
+  const { text } = await drawTable(
+    {
+      columns: [
+        { title: 'RUN', cut: 'middle' },
+        { title: 'STATUS' },
+        { title: 'STARTED', align: 'right', drop: 3 },
+        { title: 'DURATION', align: 'right', drop: 4 },
+        { title: 'TASKS', align: 'right', drop: 2 },
+        { title: 'TAGS', drop: 1 },
+      ],
+      rows: listed.map((run) => {
+        const { status } = run;
+        const { sign, brush } = statusSign(status, output);
+        const took = tookOf(run);
+        return [
+          { text: run.pathspec, brush: output.paint.name },
+          { text: `${sign} ${status}`, brush },
+          ago(Date.now() - run.createdAt.getTime()),
+          took === undefined ? '' : duration(took),
+          String(run.metadata.totals.tasks),
+          run.userTags.join(', '),
+        ];
+      }),
+    },
+    output,
+  );
+  return text;
+}

@@ -1,0 +1,124 @@
+import type { Run } from '#client';
+import type { Output } from '../output.ts';
+import { shown, titleOf, traceOf } from '../plain/exception.ts';
+import type { SourceReader } from '../plain/excerpt.ts';
+import { type Fact, writeFacts } from '../plain/facts.ts';
+import { jsonText } from '../plain/json.ts';
+import { oneLine } from '../plain/preview.ts';
+import { drawTable } from '../plain/table.ts';
+import { tsvLine } from '../plain/tsv.ts';
+import { duration, localTime, seconds } from '../plain/words.ts';
+import type { ReadOptions } from '../read-options.ts';
+import { hintLines, quoted } from './run-failure.ts';
+import { statusSign } from './status.ts';
+import { type StepSummary, stepSummaries } from './step-summary.ts';
+
+/** Shows a run: what is known of it, how far its steps came, and why it failed. */
+export async function showRun(run: Run, options: ReadOptions, output: Output): Promise<void> {
+  const steps = stepSummaries(run);
+  writeFacts(factsOf(run, output), output);
+  if (!output.isTerminal) output.write(steps.map(stepLine).join(''));
+  else {
+    output.write('\n');
+    output.write(await stepTable(steps, output));
+    showFailure(run, options, output);
+  }
+}
+
+function factsOf(run: Run, output: Output): Fact[] {
+  const { metadata, status } = run;
+  const { sign, brush } = statusSign(status, output);
+  const { createdAt, finishedAt } = run;
+  const took = finishedAt && finishedAt.getTime() - createdAt.getTime();
+  const { failure } = metadata;
+  return [
+    { name: 'run', text: run.pathspec, brush: output.paint.name, values: [run.pathspec] },
+    { name: 'status', text: `${sign} ${status}`, brush, values: [status] },
+    { name: 'started', text: localTime(createdAt), values: [createdAt.toISOString()] },
+    ...(finishedAt
+      ? [
+          {
+            name: 'finished',
+            text: `${localTime(finishedAt)}  after ${duration(took ?? 0)}`,
+            values: [finishedAt.toISOString()],
+          },
+          { name: 'seconds', values: [seconds(took ?? 0)] },
+        ]
+      : []),
+    { name: 'user', text: `${metadata.user} on ${metadata.process.host}`, values: [metadata.user] },
+    { name: 'host', values: [metadata.process.host] },
+    ...(run.origin ? [{ name: 'origin', text: run.origin.pathspec, values: [run.origin.pathspec] }] : []),
+    ...(run.userTags.length > 0 ? [{ name: 'tags', text: run.userTags.join(', ') }] : []),
+    ...run.tags.map((tag) => ({ name: 'tag', values: [tag] })),
+    ...parameterFacts(run),
+    ...(failure ? [{ name: 'failure', values: [failure.task ?? '', titleOf(failure.exception)] }] : []),
+  ];
+}
+
+function parameterFacts(run: Run): Fact[] {
+  return Object.entries(run.parameters).flatMap(([name, value], index) => [
+    { name: index === 0 ? 'parameters' : '', text: `${name} = ${oneLine(value)}` },
+    { name: 'parameter', values: [name, jsonText(value)] },
+  ]);
+}
+
+const stepLine = ({ name, status, tasks, failed, milliseconds }: StepSummary): string =>
+  tsvLine([
+    'step',
+    name,
+    status,
+    String(tasks),
+    String(failed),
+    milliseconds === undefined ? '' : seconds(milliseconds),
+  ]);
+
+async function stepTable(steps: readonly StepSummary[], output: Output): Promise<string> {
+  const { text } = await drawTable(
+    {
+      columns: [
+        { title: 'STEP' },
+        { title: 'STATUS' },
+        { title: 'TASKS', align: 'right' },
+        { title: 'DURATION', align: 'right', drop: 1 },
+      ],
+      rows: steps.map(({ name, status, tasks, failed, milliseconds }) => {
+        const { sign, brush } = statusSign(status, output);
+        return [
+          name,
+          { text: `${sign} ${status === 'waiting' ? 'not begun' : status}`, brush },
+          failed > 0 && tasks > 1 ? `${failed} of ${tasks} failed` : String(tasks),
+          milliseconds === undefined ? '' : duration(milliseconds),
+        ];
+      }),
+    },
+    output,
+  );
+  return text;
+}
+
+function showFailure(run: Run, { store }: ReadOptions, output: Output): void {
+  const { failure } = run.metadata;
+  if (!failure) return;
+  const { task, exception } = failure;
+  const { paint } = output;
+  const where = store === undefined ? '' : ` --store ${quoted(store)}`;
+  const hints =
+    task === undefined
+      ? []
+      : [{ command: `flow logs ${run.pathspec}/${task}${where}`, shows: 'what the task wrote' }];
+  const lines = [
+    '',
+    `${paint.bad(`${task ?? run.parent.id} failed:`)} ${paint.strong(shown(titleOf(exception), output))}`,
+    ...traceOf(exception, sourcesOf(run), output),
+    ...hintLines(hints, output),
+  ];
+  output.write(`${lines.join('\n')}\n`);
+}
+
+/** The flow's files as the run had them: those on disk may have changed since. */
+export function sourcesOf(run: Run): SourceReader {
+  return (file) => {
+    const path = run.code.files().find((one) => file.endsWith(`/${one}`));
+    return path === undefined ? undefined : run.code.read(path);
+  };
+}

@@ -1,0 +1,106 @@
+import type { Artifact, Task } from '#client';
+import type { Output } from '../output.ts';
+import { shown, titleOf, traceOf } from '../plain/exception.ts';
+import { type Fact, writeFacts } from '../plain/facts.ts';
+import { drawTable } from '../plain/table.ts';
+import { tsvLine } from '../plain/tsv.ts';
+import { bytes, duration, localTime, seconds } from '../plain/words.ts';
+import { sourcesOf } from './show-run.ts';
+import { statusSign } from './status.ts';
+
+/** Shows a task: what is known of it, its artifacts, and why it failed. */
+export async function showTask(task: Task, output: Output): Promise<void> {
+  const artifacts: Artifact[] = [...task];
+  writeFacts(factsOf(task, output), output);
+  if (!output.isTerminal) {
+    output.write(artifacts.map(artifactLine).join(''));
+    return;
+  }
+  if (artifacts.length > 0) output.write(`\n${await artifactTable(artifacts, output)}`);
+  showException(task, output);
+}
+
+function factsOf(task: Task, output: Output): Fact[] {
+  const { metadata, createdAt, finishedAt } = task;
+  const { status, parents, frames, transition, attempt, pid, exception } = metadata;
+  const { sign, brush } = statusSign(status, output);
+  const took = finishedAt.getTime() - createdAt.getTime();
+  const position = frames.map(({ variable, index, numSplits }) => `${variable}[${index}] of ${numSplits}`);
+  const next = nextOf(transition);
+  return [
+    { name: 'task', text: task.pathspec, brush: output.paint.name, values: [task.pathspec] },
+    { name: 'status', text: `${sign} ${status}`, brush, values: [status] },
+    { name: 'started', text: localTime(createdAt), values: [createdAt.toISOString()] },
+    {
+      name: 'finished',
+      text: `${localTime(finishedAt)}  after ${duration(took)}`,
+      values: [finishedAt.toISOString()],
+    },
+    { name: 'seconds', values: [seconds(took)] },
+    { name: 'attempt', ...(attempt > 0 ? { text: String(attempt) } : {}), values: [String(attempt)] },
+    ...(pid === undefined ? [] : [{ name: 'pid', values: [String(pid)] }]),
+    ...(position.length > 0 ? [{ name: 'foreach', text: position.join(', ') }] : []),
+    ...frames.map(({ step, variable, index, numSplits }) => ({
+      name: 'frame',
+      values: [step, variable, String(index), String(numSplits)],
+    })),
+    ...(parents.length > 0 ? [{ name: 'after', text: some(parents) }] : []),
+    ...parents.map((parent) => ({ name: 'parent', values: [parent] })),
+    ...(next === '' ? [] : [{ name: 'next', text: next, values: [next] }]),
+    ...(exception ? [{ name: 'exception', values: [titleOf(exception)] }] : []),
+  ];
+}
+
+function nextOf(transition: Task['metadata']['transition']): string {
+  if (!transition) return '';
+  const { steps, foreach, switch: choice } = transition;
+  const how = foreach
+    ? `, ${foreach.numSplits} times for ${foreach.variable}`
+    : choice
+      ? `, since ${choice.variable} is ${choice.case}`
+      : '';
+  return steps.join(', ') + (steps.length > 0 ? how : '');
+}
+
+const PARENTS = 8;
+
+const some = (parents: readonly string[]): string =>
+  parents.slice(0, PARENTS).join(', ') +
+  (parents.length > PARENTS ? ` and ${parents.length - PARENTS} more` : '');
+
+const artifactLine = ({ name, type, size, digest }: Artifact): string =>
+  tsvLine(['artifact', name, type, String(size), digest]);
+
+async function artifactTable(artifacts: readonly Artifact[], output: Output): Promise<string> {
+  const { text } = await drawTable(
+    {
+      columns: [
+        { title: 'ARTIFACT' },
+        { title: 'TYPE' },
+        { title: 'SIZE', align: 'right', drop: 2 },
+        { title: 'DIGEST', cut: 'middle', drop: 1 },
+      ],
+      rows: artifacts.map(({ name, type, size, digest }) => [
+        { text: name, brush: output.paint.name },
+        type,
+        bytes(size),
+        // Enough to compare by eye; `flow show` of the artifact has all of it.
+        { text: digest.slice(0, 12), brush: output.paint.faint },
+      ]),
+    },
+    output,
+  );
+  return text;
+}
+
+function showException(task: Task, output: Output): void {
+  const exception = task.exception ?? task.caught;
+  if (!exception) return;
+  const heading = task.caught ? 'caught:' : 'failed:';
+  const lines = [
+    '',
+    `${output.paint.bad(heading)} ${output.paint.strong(shown(titleOf(exception), output))}`,
+    ...traceOf(exception, sourcesOf(task.parent.parent), output),
+  ];
+  output.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,41 @@
+import type { Run, Status, Step, Task } from '#client';
+
+/** How far a step of a run came. */
+export interface StepSummary {
+  readonly name: string;
+  readonly status: Status | 'waiting';
+  readonly tasks: number;
+  readonly failed: number;
+  /** From the start of its first task to the end of its last one. */
+  readonly milliseconds: number | undefined;
+}
+
+/** All steps of a run's graph in topological order, also those that have not begun. */
+export function stepSummaries(run: Run): StepSummary[] {
+  const begun = new Map(run.steps().map((step) => [step.id, step]));
+  const isRunning = run.status === 'running';
+  return run.graph.steps.map(({ name, next }) => {
+    // What is recorded are tasks that have ended: that no more follow shows in that a later step has begun.
+    const mayGoOn = isRunning && name !== 'end' && !next.some((one) => one !== name && begun.has(one));
+    return summaryOf(name, begun.get(name), mayGoOn);
+  });
+}
+
+function summaryOf(name: string, step: Step | undefined, mayGoOn: boolean): StepSummary {
+  if (!step) return { name, status: 'waiting', tasks: 0, failed: 0, milliseconds: undefined };
+  const tasks = step.tasks();
+  const failed = tasks.filter((task) => !task.successful).length;
+  const status = failed > 0 ? 'failed' : mayGoOn ? 'running' : 'successful';
+  return { name, status, tasks: tasks.length, failed, milliseconds: spanOf(tasks) };
+}
+
+/** From the earliest start to the latest end, in milliseconds; undefined without tasks. */
+function spanOf(tasks: readonly Task[]): number | undefined {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { createdAt, finishedAt } of tasks) {
+    first = Math.min(first, createdAt.getTime());
+    last = Math.max(last, finishedAt.getTime());
+  }
+  return tasks.length === 0 ? undefined : last - first;
+}

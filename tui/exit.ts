@@ -1,0 +1,60 @@
+import { withoutEngineFrames } from './plain/frames.ts';
+
+/** Exit codes of the `flow` command. */
+export const EXIT = {
+  ok: 0,
+  /** The flow failed or is wrong, nothing was found, the answer is no. */
+  no: 1,
+  /** The command line or a parameter is wrong. */
+  usage: 2,
+  /** A bug in Oxbow. */
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+/** How a command ends that has thrown. */
+export interface Verdict {
+  /** What stands before the message: `error`. */
+  readonly heading: string;
+  /** May have several lines. */
+  readonly message: string;
+  /** What to do, one a line. */
+  readonly hints: readonly string[];
+  readonly code: number;
+}
+
+const USAGE = new Set(['UsageError', 'ParameterError', 'AddressError', 'ArgumentError']);
+
+/**
+ * Decides how a command ends that has thrown: errors raised on purpose, which carry their class name as `code`, are told as
+ * they are, and so are those of the operating system; anything else is our own bug and shows its stack.
+ */
+export function verdictOf(error: unknown): Verdict {
+  if (!(error instanceof Error)) return bug(`threw ${String(error)}`, '');
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  if (typeof code === 'string' && code === error.name) return expected(error, code);
+  if (typeof code === 'string' && typeof syscall === 'string') {
+    return { heading: 'error', message: error.message, hints: [], code: EXIT.no };
+  }
+  return bug(error.message, error.stack ?? String(error));
+}
+
+function expected(error: Error, code: string): Verdict {
+  const { hints = [] } = error as { readonly hints?: readonly string[] };
+  return {
+    heading: 'error',
+    message: withoutEngineFrames(error.message),
+    hints: [...hints, ...(HINTS[code]?.(error) ?? [])],
+    code: USAGE.has(code) ? EXIT.usage : EXIT.no,
+  };
+}
+
+/** What the command line adds to messages that are written for scripts. */
+const HINTS: Readonly<Record<string, (error: Error) => readonly string[]>> = {
+  NamespaceError: () => ['Add --all-users to see the runs of everybody.'],
+};
+
+function bug(message: string, stack: string): Verdict {
+  const lines = [message, 'This is a bug in Oxbow. Please report it with these lines:', stack];
+  return { heading: 'internal error', message: lines.join('\n'), hints: [], code: EXIT.bug };
+}

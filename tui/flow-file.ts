@@ -1,0 +1,18 @@
+import { statSync } from 'node:fs';
+
+const MODULE = /\.[mc]?[jt]sx?$/;
+const CLASS = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/**
+ * Whether a word of the command line names a flow file rather than an address: a file that exists, or a name that ends like a
+ * module's, so that a mistyped file name is not looked for in the store. `#Class` may follow either.
+ */
+export function isFlowFile(word: string): boolean {
+  if (isFile(word)) return true;
+  const hash = word.lastIndexOf('#');
+  if (hash < 0) return MODULE.test(word);
+  const file = word.slice(0, hash);
+  return CLASS.test(word.slice(hash + 1)) && (MODULE.test(file) || isFile(file));
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

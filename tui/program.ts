@@ -1,0 +1,155 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { version } from '#core';
+import { RUN_OPTIONS, type RunOption } from './commands/run-options.ts';
+import { EXIT } from './exit.ts';
+import { isFlowFile } from './flow-file.ts';
+import type { Host } from './host.ts';
+import type { ReadOptions } from './read-options.ts';
+import { UsageError } from './usage.ts';
+
+/** Runs any `flow` command line. Resolves with the exit code; throws UsageError when the words make no sense. */
+export async function runProgram(words: readonly string[], host: Host): Promise<number> {
+  const end = { code: EXIT.ok as number };
+  const program = programFor(host, (code) => {
+    end.code = code;
+  });
+  try {
+    await program.parseAsync(words.length === 0 ? ['help'] : [...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageErrorOf(error, words);
+  }
+  return end.code;
+}
+
+function programFor(host: Host, end: (code: number) => void): Command {
+  const program = new Command('flow')
+    .description('Runs flows and shows what they left.')
+    .version(version, '-V, --version', 'Show the version')
+    .helpOption('-h, --help', 'Show help')
+    .helpCommand('help [command]', 'Show help of a command')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => host.out.write(text),
+      // Errors are thrown, and told where all errors are told.
+      writeErr: () => {},
+      outputError: () => {},
+      getOutHelpWidth: () => host.out.columns,
+      getOutHasColors: () => host.out.isColoured,
+    })
+    .configureHelp({ styleTitle: host.out.paint.strong, styleSubcommandTerm: host.out.paint.name })
+    .addHelpText('after', `\n${ADDRESSES}`);
+  for (const add of [addRun, addShow, addCheck, addRuns, addCat, addLogs]) add(program, host, end);
+  return program;
+}
+
+const ADDRESSES = `FILE is a flow file, as file.ts, or file.ts#Class when it holds several flows.
+ADDRESS names a run or what is in it:
+  ForeachFlow                         the latest run; ForeachFlow~1 the one before
+  ForeachFlow@ok, ForeachFlow@TAG     the latest that succeeded, or has a tag
+  ForeachFlow/20261122/join           a step, of the run whose id begins so
+  ForeachFlow/latest/a/2/title        a task, an artifact of it
+  ForeachFlow/latest/end/0/cfg#opt.lr a part of its value
+`;
+
+type AddCommand = (program: Command, host: Host, end: (code: number) => void) => void;
+
+/** Only for help: main.ts takes `flow run` before it comes here. */
+const addRun: AddCommand = (program) => {
+  const command = program
+    .command('run')
+    .summary('run a flow')
+    .description('Runs a flow. Parameters are given as --name VALUE; flow run FILE --help lists them.')
+    .usage('FILE [--PARAMETER VALUE]... [options]')
+    .argument('FILE');
+  for (const { name, value, help, short } of RUN_OPTIONS as readonly RunOption[]) {
+    if (short === undefined) command.option(`--${name}${value === undefined ? '' : ` <${value}>`}`, help);
+    else command.helpOption(`-${short}, --${name}`, help);
+  }
+};
+
+const addShow: AddCommand = (program, host, end) => {
+  reading(program.command('show'))
+    .summary('show the steps of a flow file, or a run, step, task or artifact')
+    .description('Shows the steps of a flow file; or a run, a step, a task or an artifact of a store.')
+    .argument('<FILE|ADDRESS>')
+    .action(async (what: string, options: ReadOptions) => {
+      end(await (await import('./commands/show.ts')).show(what, options, host));
+    });
+};
+
+const addCheck: AddCommand = (program, host, end) => {
+  program
+    .command('check')
+    .summary('look for mistakes in a flow file')
+    .description('Tells every problem of a flow file, with its line. Exits with 1 when there is one.')
+    .argument('<FILE>')
+    .action(async (file: string) => {
+      end(await (await import('./commands/check.ts')).check(file, host));
+    });
+};
+
+const addRuns: AddCommand = (program, host, end) => {
+  reading(program.command('runs'))
+    .summary('list runs, newest first')
+    .description('Lists runs, newest first: address, status, start, duration, tasks, tags.')
+    .argument('[FLOW]', 'only runs of this flow')
+    .option('-n, --number <N>', 'list at most N runs (default: 20 on a terminal, else all)', parseCount)
+    .action(async (flow: string | undefined, options: ReadOptions & { readonly number?: number }) => {
+      end(await (await import('./commands/runs.ts')).runs(flow, options, host));
+    });
+};
+
+const addCat: AddCommand = (program, host, end) => {
+  reading(program.command('cat'))
+    .summary('print the value of an artifact')
+    .description(
+      'Prints the value of an artifact, or the part of it that #path leads to. On a terminal laid out for reading; ' +
+        'else strings and Buffers as they are, tables as one JSON object a row, other values as JSON.',
+    )
+    .argument('<ADDRESS>')
+    .action(async (address: string, options: ReadOptions) => {
+      end(await (await import('./commands/cat.ts')).cat(address, options, host));
+    });
+};
+
+const addLogs: AddCommand = (program, host, end) => {
+  reading(program.command('logs'))
+    .summary('print what tasks wrote')
+    .description('Prints what the tasks of a run or of a step, or one task, wrote to stdout and stderr.')
+    .argument('<ADDRESS>')
+    .option('--stdout', 'only what they wrote to stdout')
+    .option('--stderr', 'only what they wrote to stderr')
+    .action(
+      async (address: string, options: ReadOptions & { readonly stdout?: true; readonly stderr?: true }) => {
+        end(await (await import('./commands/logs.ts')).logs(address, options, host));
+      },
+    );
+};
+
+const reading = (command: Command): Command =>
+  command
+    .option('--store <DIR>', 'read this store (default: the nearest .flow upward)')
+    .option('--all-users', "see everybody's runs, not only your own");
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
+  throw new InvalidArgumentError('It takes a whole number from 1.');
+}
+
+/** `error: unknown option '--foo'\n(Did you mean --bar?)` as one of our own errors. */
+function usageErrorOf(error: CommanderError, words: readonly string[]): UsageError {
+  const text = error.message.replace(/^error: /, '').replace(/\s*\n\((.*)\)$/, '. $1');
+  const message = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  const [command = ''] = words;
+  if (error.code === 'commander.help') {
+    return new UsageError(`Unknown command '${words.at(1)}'.`, ['flow --help']);
+  }
+  if (error.code !== 'commander.unknownCommand')
+    return new UsageError(ended(message), [`flow ${command} --help`]);
+  return new UsageError(ended(message), [isFlowFile(command) ? `flow run ${command}` : 'flow --help']);
+}
+
+const ended = (sentence: string): string => (/[.?!]$/.test(sentence) ? sentence : `${sentence}.`);
