@@ -1,5 +1,5 @@
 // Compiles the package into dist/: one bundle per entry point with shared chunks, so that a start-up
-// opens few files, and (with --types) the declarations a published package needs.
+// opens few files, and (with --types) the declarations a published package needs. --out=FOLDER compiles to elsewhere.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,9 +8,10 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const elsewhere = process.argv.find((word) => word.startsWith('--out='))?.slice('--out='.length);
 // Made beside and swapped in whole: who runs dist/ meanwhile sees the old one or the new one, and a failed build changes nothing.
-const out = `dist-${process.pid}`;
-process.on('exit', () => rmSync(join(root, out), { recursive: true, force: true }));
+const out = elsewhere ?? join(root, `dist-${process.pid}`);
+process.on('exit', () => elsewhere ?? rmSync(out, { recursive: true, force: true }));
 await build({
   absWorkingDir: root,
   entryPoints: ['index.ts', 'store/index.ts', 'client/index.ts', 'tui/flow.ts', 'core/worker.ts'],
@@ -28,23 +29,26 @@ await build({
   define: { 'process.env.OXBOW_BUILD_VERSION': JSON.stringify(version) },
   logLevel: 'warning',
 });
-chmodSync(join(root, out, 'tui/flow.js'), 0o755);
+chmodSync(join(out, 'tui/flow.js'), 0o755);
 
 if (process.argv.includes('--types')) {
-  const config = join(root, out, 'tsconfig.types.json');
+  const config = join(out, 'tsconfig.types.json');
   writeFileSync(
     config,
     JSON.stringify({
-      extends: '../tsconfig.json',
+      extends: join(root, 'tsconfig.json'),
       compilerOptions: {
         noEmit: false,
         declaration: true,
         emitDeclarationOnly: true,
         rewriteRelativeImportExtensions: true,
-        outDir: './types',
-        rootDir: '..',
+        outDir: join(out, 'types'),
+        rootDir: root,
+        typeRoots: [join(root, 'node_modules/@types')],
       },
-      include: ['../index.ts', '../store/index.ts', '../client/index.ts', '../core/index.ts'],
+      include: ['index.ts', 'store/index.ts', 'client/index.ts', 'core/index.ts'].map((file) =>
+        join(root, file),
+      ),
     }),
   );
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], {
@@ -53,5 +57,7 @@ if (process.argv.includes('--types')) {
   rmSync(config);
 }
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-renameSync(join(root, out), join(root, 'dist'));
+if (elsewhere === undefined) {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  renameSync(out, join(root, 'dist'));
+}
