@@ -43,7 +43,7 @@ async function killAfter(milliseconds: number, args: readonly string[]): Promise
 function main(): void {
   test('kill -9 loses nothing that was reported and tears nothing', { timeout: 120_000 }, async (t) => {
     const path = join(scratchFolder(t), 'store');
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 6; round++) {
       const reported = await killAfter(20 + Math.random() * 60, [path, `${round}`]);
       assert.ok(reported.length > 0);
       assert.equal(fsck(path), '');

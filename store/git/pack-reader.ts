@@ -70,7 +70,8 @@ export class PackReader {
   readPacked(row: number): PackedObject | undefined {
     const at = this.#index.offsetAt(row);
     const end = this.#index.next(at) ?? this.#end;
-    if (at < HEADER || end > this.#end) throw malformed(`it should begin at ${at}, outside of the pack`);
+    if (at < HEADER || end <= at || end > this.#end)
+      throw malformed(`it should begin at ${at}, outside of the pack`);
     const bytes = this.#bytes(at, end - at);
     if (crc32(bytes) !== this.#index.crcAt(row)) throw malformed('its checksum is wrong');
     const { kind, size, length } = readEntryHeader(bytes);
