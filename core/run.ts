@@ -110,7 +110,10 @@ async function start({ loaded, values, options, pool }: Start): Promise<RunRecor
     runId: record.id,
     store: repository.path,
   });
-  pool.load(loadMessage(loaded, { record, repository, stored }));
+  const parallel = [...loaded.graph.steps.values()].some(
+    ({ kind }) => kind === 'split' || kind === 'foreach',
+  );
+  pool.load(loadMessage(loaded, { record, repository, stored }), parallel);
   const scheduler = new Scheduler({
     graph: loaded.graph,
     writer,

@@ -37,9 +37,13 @@ export class WorkerPool {
     return this.#workers.size;
   }
 
-  /** Lets the workers load the flow: those that are there and those to come. */
-  load(message: LoadMessage): void {
+  /**
+   * Lets the workers load the flow: those that are there and those to come. A flow that will run tasks side by side gets a
+   * second worker at once, which boots while the first runs `start`.
+   */
+  load(message: LoadMessage, parallel: boolean): void {
     this.#message = message;
+    if (parallel && this.#limit > 1) this.#workers.add(new WorkerProcess());
     for (const worker of this.#workers) void this.#boot(worker);
   }
 
