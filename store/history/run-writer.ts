@@ -216,8 +216,9 @@ export class RunWriter {
   #commitOf(tree: ObjectId) {
     const { flow, id, status, createdAt, user, origin } = this.#record;
     const at = (time: number): Signature => ({
-      name: user,
-      email: `${user}@${hostname()}`.replace(/[<>\s]/g, ''),
+      // git has no way to escape these in a name.
+      name: user.replace(/[<>\n\0]/g, '') || 'unknown',
+      email: `${user}@${hostname()}`.replace(/[<>\s\0]/g, ''),
       seconds: Math.floor(time / 1000),
       zone: '+0000',
     });
