@@ -2,11 +2,11 @@ import type { Console } from './output.ts';
 
 /** What a command is given of the process it runs in. */
 export interface Host extends Console {
-  /** How the command was called, for usage lines: `flow`, `npx tsx flow.ts`. */
-  readonly program: string;
+  /** How to give a command a file, the way this process was called: `flow run file.ts`, `npx tsx file.ts run`. */
+  commandLine(command: string, file: string): string;
   /**
-   * From now on until the function it returns is called, the process ends only by itself: an interruption (Ctrl-C, SIGTERM, a
-   * closed terminal) is told to `listener` with its number, from 1, and a reader of stdout who has gone stops nothing.
+   * From now on the process ends only by itself: a reader of stdout who has gone stops nothing, and an interruption (Ctrl-C,
+   * SIGTERM, a closed terminal) is told to `listener` with its number, from 1, until the returned function is called.
    */
   guard(listener: (interruptions: number) => void): () => void;
   /** Ends the process at once. */

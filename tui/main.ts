@@ -2,14 +2,16 @@ import { EXIT, verdictOf } from './exit.ts';
 import type { Host } from './host.ts';
 import { type Output, outputOf } from './output.ts';
 import { shown } from './plain/exception.ts';
+import { shortPath } from './plain/frames.ts';
+import { quoted } from './plain/words.ts';
 import { UsageError } from './usage.ts';
 
 /** The `flow` command: takes this process's arguments, ends the process with the exit code. */
 export async function main(): Promise<void> {
-  const host = hostOf('flow');
+  const host = hostOf((command, file) => `flow ${command} ${quoted(file)}`);
   const code = await perform(host, () => dispatch(process.argv.slice(2), host));
   // What a flow module opened when it was loaded must not keep a finished command alive.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+  host.end(code);
 }
 
 /**
@@ -17,7 +19,7 @@ export async function main(): Promise<void> {
  * words, help. `file` may be followed by `#Class`. Sets the exit code and leaves the process to its caller.
  */
 export async function runFile(file: string, words: readonly string[]): Promise<void> {
-  const host = hostOf('flow');
+  const host = hostOf((command) => `npx tsx ${quoted(shortPath(file.replace(/#[^#]*$/, '')))} ${command}`);
   process.exitCode = await perform(host, () => dispatchFile(file, words, host));
 }
 
@@ -55,36 +57,61 @@ async function perform(host: Host, command: () => Promise<number>): Promise<numb
   }
 }
 
-function hostOf(program: string): Host {
-  const out = outputOf(process.stdout, process.env);
-  const err = outputOf(process.stderr, process.env);
-  let isGuarded = false;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (!isGuarded) process.exit(endWithoutReader(error, err));
+/** The host, and a way to end the process once everything is written. */
+type EndableHost = Host & { end(code: number): void };
+
+function hostOf(commandLine: Host['commandLine']): EndableHost {
+  const reader = { isGone: false, isNeeded: true };
+  const out = outputOf(
+    {
+      facts: process.stdout,
+      write: (data) => reader.isGone || process.stdout.write(data),
+    },
+    process.env,
+  );
+  const err = outputOf({ facts: process.stderr, write: (data) => process.stderr.write(data) }, process.env);
+  process.stdout.on('error', (error) => {
+    if (reader.isGone) return;
+    reader.isGone = true;
+    const code = endWithoutReader(error, err);
+    if (reader.isNeeded) process.exit(code);
   });
   // Nobody is left to be told.
   process.stderr.on('error', () => {});
-  const guard: Host['guard'] = (listener) => {
-    let interruptions = 0;
-    const interrupt = (): void => {
-      interruptions += 1;
-      listener(interruptions);
-    };
-    isGuarded = true;
-    for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
-    return () => {
-      isGuarded = false;
-      for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
-    };
+  return {
+    out,
+    err,
+    commandLine,
+    guard(listener) {
+      reader.isNeeded = false;
+      return listen(listener);
+    },
+    exit: (code) => process.exit(code),
+    end(code) {
+      if (reader.isGone) process.exit(code);
+      process.stdout.write('', (error) => process.exit(error ? endWithoutReader(error, err) : code));
+    },
   };
-  return { out, err, program, guard, exit: (code) => process.exit(code) };
+}
+
+/** Tells a listener of interruptions until the function it returns is called. */
+function listen(listener: (interruptions: number) => void): () => void {
+  let interruptions = 0;
+  const interrupt = (): void => {
+    interruptions += 1;
+    listener(interruptions);
+  };
+  for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
+  return () => {
+    for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
+  };
 }
 
 const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `flow runs | head -1` has got what it wanted; a full disk has not. */
-function endWithoutReader(error: NodeJS.ErrnoException, err: Output): number {
-  if (error.code === 'EPIPE') return EXIT.ok;
+function endWithoutReader(error: Error, err: Output): number {
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return EXIT.ok;
   err.write(`${err.paint.bad('error:')} The output cannot be written: ${error.message}\n`);
   return EXIT.no;
 }

@@ -1,11 +1,10 @@
 import { type Glyphs, glyphsFor } from './plain/glyphs.ts';
 import { type Paint, paintFor } from './plain/paint.ts';
 
-/** A stream to write to, as node gives it. */
+/** A stream to write to. */
 export interface Stream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
+  /** What node tells of it; columns and rows change when the window does. */
+  readonly facts: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   write(data: string | Uint8Array): unknown;
 }
 
@@ -38,22 +37,22 @@ export interface Console {
 const PAGE = { columns: 80, rows: 24 };
 
 /** Looks once at what a stream is and what the environment says of colour, cursor and letters. */
-export function outputOf(stream: Stream, environment: Environment): Output {
-  const isTerminal = stream.isTTY === true;
+export function outputOf({ facts, write }: Stream, environment: Environment): Output {
+  const isTerminal = facts.isTTY === true;
   const isColoured = wantsColour(isTerminal, environment);
   return {
     isTerminal,
     isLive: isTerminal && environment.TERM !== 'dumb' && !isOn(environment.CI),
     isColoured,
     get columns() {
-      return stream.columns || PAGE.columns;
+      return facts.columns || PAGE.columns;
     },
     get rows() {
-      return stream.rows || PAGE.rows;
+      return facts.rows || PAGE.rows;
     },
     paint: paintFor(isColoured),
     glyphs: glyphsFor(environment),
-    write: (data) => void stream.write(data),
+    write: (data) => void write(data),
   };
 }
 

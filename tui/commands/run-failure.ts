@@ -2,7 +2,7 @@ import type { RunEvent } from '#core';
 import type { Output } from '../output.ts';
 import { shown, titleOf, traceOf } from '../plain/exception.ts';
 import type { SourceReader } from '../plain/excerpt.ts';
-import { listing, plural } from '../plain/words.ts';
+import { listing, plural, quoted } from '../plain/words.ts';
 
 /** A run's record. */
 export type RunRecord = Extract<RunEvent, { type: 'run-finished' }>['record'];
@@ -68,7 +68,3 @@ function hintsFor({ record, store }: Failure): CommandHint[] {
 /** Hints as lines: the command alone can be copied from its line. */
 export const hintLines = (hints: readonly CommandHint[], { paint }: Output): string[] =>
   hints.flatMap(({ command, shows }) => [`${paint.faint(`hint: ${shows}:`)}`, `  ${paint.name(command)}`]);
-
-/** A word as a shell takes it. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -16,7 +16,7 @@ export async function run(words: readonly string[], host: Host): Promise<number>
   if (file === undefined) return withoutFile(given, host);
   const loaded = await loadFlow(file, cacheFolder({ store: given.store }));
   if (given.help) {
-    host.out.write(runHelp(loaded, `${host.program} run ${file}`, host.out));
+    host.out.write(runHelp(loaded, host.commandLine('run', file), host.out));
     return EXIT.ok;
   }
   const parameters = await matchParameters(loaded.parameters, given.parameters);

@@ -6,6 +6,7 @@ import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { ago, duration, seconds } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
+import { UsageError } from '../usage.ts';
 import { clientFor } from './open.ts';
 import { statusSign } from './status.ts';
 
@@ -27,22 +28,34 @@ export async function runs(
   options: RunsOptions,
   { out, err }: Host,
 ): Promise<number> {
-  const client = clientFor(options);
-  const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
-  const found = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
-  const listed: Run[] = [];
-  for (const run of found) {
-    if (listed.length === most) break;
-    if (out.isTerminal) listed.push(run);
-    else out.write(tsvLine(valuesOf(run)));
+  if (flow?.includes('/')) {
+    throw new UsageError(`flow runs takes the name of a flow, but was given ${JSON.stringify(flow)}.`, [
+      `flow show ${flow}`,
+    ]);
   }
-  if (!out.isTerminal) return EXIT.ok;
+  const client = clientFor(options);
+  const found = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
+  const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
+  if (!out.isTerminal) {
+    for (const run of first(most, found)) out.write(tsvLine(valuesOf(run)));
+    return EXIT.ok;
+  }
+  const listed = [...first(most, found)];
   if (listed.length > 0) out.write(await tableOf(listed, out));
   else err.write(`No runs in ${client.store}.\n`);
-  if (found.next().done !== true && options.number === undefined) {
-    err.write(err.paint.faint(`There are more: flow runs${flow ? ` ${flow}` : ''} -n 100\n`));
+  if (options.number === undefined && found.next().done !== true) {
+    err.write(err.paint.faint(`There are more: flow runs${flow === undefined ? '' : ` ${flow}`} -n 100\n`));
   }
   return EXIT.ok;
+}
+
+/** The first of a generator's items, as they are asked for; it can be asked for more. */
+function* first<T>(most: number, items: Iterator<T>): Generator<T> {
+  for (let count = 0; count < most; count += 1) {
+    const { done, value } = items.next();
+    if (done) return;
+    yield value;
+  }
 }
 
 type Flow = ReturnType<StoreClient['Flows']>[number];

@@ -10,7 +10,11 @@ import type { ReadOptions } from '../read-options.ts';
 import { parameterEntry, section } from './run-help.ts';
 
 /** `flow show FILE`: the flow, its parameters, and its steps in topological order with what they say of themselves. */
-export async function showFlow(file: string, options: ReadOptions, { out, err }: Host): Promise<number> {
+export async function showFlow(
+  file: string,
+  options: ReadOptions,
+  { out, err, commandLine }: Host,
+): Promise<number> {
   const { graph, parameters } = await loadFlow(file, cacheFolder(options));
   const blocks = [
     [out.paint.strong(graph.flow), ...docLines(graph.doc, '', out)].join('\n'),
@@ -22,7 +26,8 @@ export async function showFlow(file: string, options: ReadOptions, { out, err }:
   ];
   out.write(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
   const problems = lint(graph).length;
-  if (problems > 0) err.write(`${err.paint.warn(`${plural(problems, 'problem')}:`)} flow check ${file}\n`);
+  if (problems > 0)
+    err.write(`${err.paint.warn(`${plural(problems, 'problem')}:`)} ${commandLine('check', file)}\n`);
   return EXIT.ok;
 }
 

@@ -7,9 +7,9 @@ import { jsonText } from '../plain/json.ts';
 import { oneLine } from '../plain/preview.ts';
 import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
-import { duration, localTime, seconds } from '../plain/words.ts';
+import { duration, localTime, quoted, seconds } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
-import { hintLines, quoted } from './run-failure.ts';
+import { hintLines } from './run-failure.ts';
 import { statusSign } from './status.ts';
 import { type StepSummary, stepSummaries } from './step-summary.ts';
 

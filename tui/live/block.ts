@@ -108,5 +108,5 @@ function runLine(run: RunProgress, now: number, { paint, glyphs }: Canvas): stri
     `${done} done`,
     ...(run.stopping && !run.finished ? ['stopping'] : []),
   ];
-  return ` ${paint.strong(run.flow)}  ${paint.faint(facts.join(` ${glyphs.dot} `))}`;
+  return ` ${paint.strong(`${run.flow}/${run.runId}`)}  ${paint.faint(facts.join(` ${glyphs.dot} `))}`;
 }
