@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { artifactFileName, artifactNameOf } from './codec/artifact-name.ts';
-import { Decoder } from './codec/decode.ts';
+import { Decoder, definitionsIn } from './codec/decode.ts';
 import { holeLength } from './codec/decode-array.ts';
 import { type Elements, elementsOf, elementsOfValue } from './codec/elements.ts';
 import { encodeSkeleton } from './codec/encode.ts';
@@ -102,7 +103,7 @@ export class ArtifactReader {
     const root = skeleton.read();
     return file.codec === 'json'
       ? root
-      : new Decoder(this.name, parts, { root: () => root, plainClasses }).decode(root);
+      : new Decoder(this.name, parts, { definitions: () => definitionsIn(root), plainClasses }).decode(root);
   }
 
   /** How many elements a foreach over the value has, or undefined when it is nothing to iterate. */
@@ -135,6 +136,7 @@ export class ArtifactReader {
 
   #parseSmall(): unknown {
     const bytes = this.#main();
+    if (!isUtf8(bytes)) throw this.#corrupt('is not UTF-8');
     try {
       return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
     } catch (cause) {
@@ -161,7 +163,12 @@ export class ArtifactReader {
   #findElements(): Elements {
     if (!this.#isTree) return elementsOfValue(this.#parseSmall());
     const { file, parts, skeleton } = this.#open();
-    const decode = (node: Node) => new Decoder(this.name, parts, { root: () => skeleton.whole }).decode(node);
+    let known: ReadonlyMap<number, Node> | undefined;
+    const definitions = () => {
+      known ??= definitionsIn(skeleton.whole);
+      return known;
+    };
+    const decode = (node: Node) => new Decoder(this.name, parts, { definitions }).decode(node);
     return elementsOf(skeleton, parts, file.codec === 'json' ? structuredClone : decode);
   }
 

@@ -9,8 +9,10 @@ import type { PartReader } from './part-read.ts';
 import type { Scholar, TagDecoder } from './scholar.ts';
 import { isTag, type Node, setField } from './skeleton.ts';
 
+/** What a decoder needs to know beside the node it decodes. */
 export interface DecoderOptions {
-  root(): Node;
+  /** The objects other nodes refer to, by number; asked when one is met before its definition. */
+  definitions(): ReadonlyMap<number, Node>;
   /** Instances of classes not registered here become plain data instead of an error. */
   readonly plainClasses?: boolean;
 }
@@ -20,19 +22,17 @@ export class Decoder implements Scholar {
   readonly artifact: string;
   readonly parts: PartReader;
   readonly plainClasses: boolean;
-  readonly #root: () => Node;
+  readonly #definitions: () => ReadonlyMap<number, Node>;
   readonly #objects = new Map<number, unknown>();
   readonly #open = new Set<number>();
-  #definitions: Map<number, Node> | undefined;
   #pending: number | undefined;
   #depth = 0;
 
-  /** `root` is the whole skeleton, for an element that refers to an object defined in another. */
-  constructor(artifact: string, parts: PartReader, { root, plainClasses = false }: DecoderOptions) {
-    this.plainClasses = plainClasses;
+  constructor(artifact: string, parts: PartReader, { definitions, plainClasses = false }: DecoderOptions) {
     this.artifact = artifact;
     this.parts = parts;
-    this.#root = root;
+    this.plainClasses = plainClasses;
+    this.#definitions = definitions;
   }
 
   /** The value of the whole skeleton or of one node in it. */
@@ -114,8 +114,7 @@ export class Decoder implements Scholar {
   #refer(payload: Node): unknown {
     if (typeof payload !== 'number') return this.corrupt('refers to an object without a number');
     if (this.#objects.has(payload)) return this.#objects.get(payload);
-    this.#definitions ??= definitionsIn(this.#root());
-    const node = this.#definitions.get(payload);
+    const node = this.#definitions().get(payload);
     if (node === undefined) return this.corrupt(`refers to object ${payload}, which is not defined`);
     const pending = this.#pending;
     this.#pending = undefined;
@@ -139,7 +138,8 @@ const DECODERS = {
   ]),
 };
 
-function definitionsIn(root: Node): Map<number, Node> {
+/** All definitions in a skeleton: where the objects stand that are referred to from elsewhere. */
+export function definitionsIn(root: Node): Map<number, Node> {
   const found = new Map<number, Node>();
   const left: Node[] = [root];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { ArtifactCorruptError } from './errors.ts';
 import { jsonText } from './json-text.ts';
 import { SMALL_TEXT } from './limits.ts';
@@ -40,25 +41,32 @@ const OPEN = '[\n';
 const BETWEEN = ',\n';
 const CLOSE = '\n]';
 
-// Turned to bytes a piece at a time: the whole text may be longer than the longest string of V8.
+// Turned to bytes some rows at a time: the whole text may be longer than the longest string of V8.
 function placeRows(list: readonly unknown[], parts: PartWriter): Node {
   const lengths = new Uint32Array(list.length);
-  const pieces: Buffer[] = [];
-  let text = OPEN;
+  const pieces: Buffer[] = [Buffer.from(OPEN)];
+  let rows: string[] = [];
+  let size = 0;
+  const flush = (end: number) => {
+    const piece = Buffer.from(rows.join(BETWEEN));
+    const isAscii = piece.length === size + BETWEEN.length * (rows.length - 1);
+    const start = end - rows.length;
+    for (const [i, row] of rows.entries()) lengths[start + i] = isAscii ? row.length : Buffer.byteLength(row);
+    pieces.push(piece, Buffer.from(end < list.length ? BETWEEN : CLOSE));
+    rows = [];
+    size = 0;
+  };
   for (let i = 0; i < list.length; i++) {
     const row = jsonText(list[i]);
-    lengths[i] = Buffer.byteLength(row);
-    text += i === 0 ? row : BETWEEN + row;
-    if (text.length < PIECE) continue;
-    pieces.push(Buffer.from(text));
-    text = '';
+    rows.push(row);
+    size += row.length;
+    if (size >= PIECE || i + 1 === list.length) flush(i + 1);
   }
-  pieces.push(Buffer.from(text + CLOSE));
-  const rows = parts.add(Buffer.concat(pieces), 'json');
-  return { $rows: [rows, parts.add(new Uint8Array(lengths.buffer), 'numeric')] };
+  const text = parts.add(Buffer.concat(pieces), 'json');
+  return { $rows: [text, parts.add(new Uint8Array(lengths.buffer), 'numeric')] };
 }
 
-const PIECE = 4 * 1024 * 1024;
+const PIECE = 256 * 1024;
 
 /** Reads the skeleton of an artifact, whole or, of a list in rows, one element. */
 export class SkeletonReader {
@@ -145,6 +153,7 @@ export class SkeletonReader {
   }
 
   #parse(bytes: Uint8Array): Node {
+    if (!isUtf8(bytes)) throw this.#corrupt('has a skeleton that is not UTF-8');
     try {
       return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) as Node;
     } catch (cause) {
