@@ -5,6 +5,7 @@ export { type CommandLine, setCommandLine } from './command-line.ts';
 // What a flow author uses.
 export { current, NoCurrentTaskError } from './current.ts';
 export { step } from './decorators.ts';
+export { startWorker } from './early-worker.ts';
 export * from './errors.ts';
 export type * from './events.ts';
 export { FlowSpec } from './flow-spec.ts';

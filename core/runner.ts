@@ -1,5 +1,5 @@
 import { findStore, type RunRecord } from '#store';
-import { type RunOptions, runFlow } from './run.ts';
+import type { RunOptions } from './run.ts';
 
 /**
  * Runs a flow from code and prints nothing. What `run` gives back is opened by the layer above, which knows how runs are
@@ -24,6 +24,8 @@ export abstract class FlowRunner<R> {
    */
   async run(parameters: Readonly<Record<string, unknown>> = {}, options: RunOptions = {}): Promise<R> {
     const all = { ...this.#options, ...options };
+    // A script that only reads runs, and every worker, imports this file without ever running a flow.
+    const { runFlow } = await import('./run.ts');
     let store = findStore(all);
     const record: RunRecord = await runFlow(this.#file, parameters, {
       ...all,

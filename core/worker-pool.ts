@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { takeWorker } from './early-worker.ts';
 import { WorkerProcess } from './worker-process.ts';
 import type { LoadMessage } from './worker-protocol.ts';
 
@@ -29,7 +30,7 @@ export class WorkerPool {
   constructor(limit: number) {
     this.#limit = limit;
     // The first one boots while the flow is still being compiled.
-    this.#workers.add(new WorkerProcess());
+    this.#workers.add(takeWorker());
   }
 
   /** Number of worker processes that live. */
