@@ -131,6 +131,7 @@ describe('a value comes back as it was, and its digest too:', () => {
       ['Odd', 'bad', error.stack, [undefined, 2n]],
     );
     assert.deepEqual(Object.keys(back), ['extra']);
+    assert.equal(keep(back).stored.digest, keep(error).stored.digest);
   });
 
   test('a SharedArrayBuffer as an ArrayBuffer', () => {

@@ -9,6 +9,7 @@ export function summaryOf(value: unknown): string {
   if (Array.isArray(value)) return `array[${value.length}]`;
   if (types.isMap(value)) return `Map{${value.size}}`;
   if (types.isSet(value)) return `Set{${value.size}}`;
+  if (value instanceof Error) return String(value.name).slice(0, 80);
   const arrow = arrowShape(value);
   if (arrow?.kind === 'Vector') return `Vector[${arrow.value.length}]`;
   if (arrow !== undefined) return `${arrow.kind} ${arrow.value.numRows}x${arrow.value.numCols}`;

@@ -1,6 +1,10 @@
+import { hash } from 'node:crypto';
+import type { TreeEntry } from '../git/tree.ts';
 import type { Digest } from '../ids.ts';
+import { artifactNameOf } from './artifact-name.ts';
 import { ArtifactCorruptError, UnreadableError } from './errors.ts';
 import { canonicalText } from './json-text.ts';
+import type { ObjectSource } from './objects.ts';
 import { PART_KINDS, type PartInfo } from './part.ts';
 import type { Node } from './skeleton.ts';
 
@@ -48,6 +52,19 @@ export function parseValueFile(artifact: string, bytes: Uint8Array): ValueFile {
   const listed = parts.map((part, i) => parsePart(part) ?? fail(`lists a broken part ${i}`));
   return { codec, type, skeleton, parts: listed };
 }
+
+/** The bytes of the value.json in an artifact's tree. Throws an {@link ArtifactCorruptError} when it has none. */
+export function readValueFile(source: ObjectSource, entry: TreeEntry): Uint8Array {
+  const file = source.tree(entry.id).find(({ name, mode }) => name === 'value.json' && mode === '100644');
+  if (file === undefined) throw new ArtifactCorruptError(artifactNameOf(entry), 'value.json', 'is missing');
+  return source.blob(file.id);
+}
+
+/** The digest of an artifact whose main file (value.json, or the small JSON itself) has these bytes. */
+export const digestOf = (bytes: Uint8Array): Digest => hash('sha256', bytes) as Digest;
+
+/** Uncompressed bytes of all parts. */
+export const sumOfSizes = ({ parts }: ValueFile): number => parts.reduce((sum, { size }) => sum + size, 0);
 
 type Fail = (problem: string, options?: ErrorOptions) => never;
 

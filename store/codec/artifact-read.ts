@@ -1,0 +1,147 @@
+import { isUtf8 } from 'node:buffer';
+import type { TreeEntry } from '../git/tree.ts';
+import type { Digest } from '../ids.ts';
+import { artifactNameOf } from './artifact-name.ts';
+import { Decoder, definitionsIn } from './decode.ts';
+import { type Elements, elementsOf, elementsOfValue } from './elements.ts';
+import { ArtifactCorruptError } from './errors.ts';
+import type { ObjectSource } from './objects.ts';
+import { PartReader } from './part-read.ts';
+import type { Node } from './skeleton.ts';
+import { SkeletonReader } from './skeleton-text.ts';
+import { summaryOf } from './summary.ts';
+import { digestOf, parseValueFile, readValueFile, sumOfSizes, type ValueFile } from './value-file.ts';
+
+/** Reads one artifact; nothing is read before it is asked for. */
+export class ArtifactReader {
+  readonly name: string;
+  readonly #source: ObjectSource;
+  readonly #entry: TreeEntry;
+  readonly #expected: Digest | undefined;
+  #bytes: Uint8Array | undefined;
+  #opened: OpenTree | undefined;
+  #elements: Elements | undefined;
+
+  /** `expected` is the digest on record: an artifact with another one is refused as corrupt. */
+  constructor(source: ObjectSource, entry: TreeEntry, expected?: Digest) {
+    this.name = artifactNameOf(entry);
+    this.#source = source;
+    this.#entry = entry;
+    this.#expected = expected;
+  }
+
+  /** Identity of the value. */
+  get digest(): Digest {
+    return digestOf(this.#main());
+  }
+
+  /** Uncompressed bytes, each distinct part counted once. */
+  get size(): number {
+    const own = this.#main().length;
+    return this.#isTree ? own + sumOfSizes(this.#open().file) : own;
+  }
+
+  /** Bytes of the stored blobs, compressed as they are, before git compresses them once more. Reads them all. */
+  get storedSize(): number {
+    const own = this.#main().length;
+    if (!this.#isTree) return own;
+    const blobs = new Set(this.#open().parts.blobs());
+    return [...blobs].reduce((sum, id) => sum + this.#source.blob(id).length, own);
+  }
+
+  /** A few words on the value: `object{3}`, `array[1000]`, `Float64Array[8]`, `Table 1000x4`. */
+  get type(): string {
+    return this.#isTree ? this.#open().file.type : summaryOf(this.load());
+  }
+
+  /**
+   * The value, a new one at each call, every byte of it verified. With `plainClasses` an instance of a class this process
+   * did not register becomes the plain data stored for it, for those who only look. Throws an {@link ArtifactCorruptError}, or an
+   * `UnreadableError` when this process lacks a class or feature it needs.
+   */
+  load({ plainClasses = false }: { plainClasses?: boolean } = {}): unknown {
+    if (!this.#isTree) return this.#parseSmall();
+    const { file, parts, skeleton } = this.#open();
+    const root = skeleton.read();
+    return file.codec === 'json'
+      ? root
+      : new Decoder(this.name, parts, { definitions: () => definitionsIn(root), plainClasses }).decode(root);
+  }
+
+  /** How many elements a foreach over the value has, or undefined when it is nothing to iterate. */
+  get length(): number | undefined {
+    return this.#iterable().length;
+  }
+
+  /** One element, read with as little of the rest as its place allows. Throws a RangeError when there is none. */
+  element(index: number): unknown {
+    const { length, element } = this.#iterable();
+    if (length === undefined || !Number.isInteger(index) || index < 0 || index >= length) {
+      throw new RangeError(`Artifact "${this.name}" has no element ${index}: it is ${this.type}.`);
+    }
+    return element(index);
+  }
+
+  get #isTree(): boolean {
+    return this.#entry.mode === '40000';
+  }
+
+  #main(): Uint8Array {
+    if (this.#bytes !== undefined) return this.#bytes;
+    const bytes = this.#isTree ? readValueFile(this.#source, this.#entry) : this.#source.blob(this.#entry.id);
+    if (this.#expected !== undefined && digestOf(bytes) !== this.#expected) {
+      throw this.#corrupt(`has the digest ${digestOf(bytes)} instead of ${this.#expected}`);
+    }
+    this.#bytes = bytes;
+    return bytes;
+  }
+
+  #parseSmall(): unknown {
+    const bytes = this.#main();
+    if (!isUtf8(bytes)) throw this.#corrupt('is not UTF-8');
+    try {
+      return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+    } catch (cause) {
+      throw this.#corrupt('is not JSON', cause);
+    }
+  }
+
+  #open(): OpenTree {
+    if (this.#opened !== undefined) return this.#opened;
+    const file = parseValueFile(this.name, this.#main());
+    const tree = this.#source
+      .tree(this.#entry.id)
+      .find(({ name, mode }) => name === 'parts' && mode === '40000');
+    const parts = new PartReader(this.name, this.#source, file.parts, tree?.id);
+    this.#opened = { file, parts, skeleton: new SkeletonReader(this.name, parts, file.skeleton) };
+    return this.#opened;
+  }
+
+  #iterable(): Elements {
+    this.#elements ??= this.#findElements();
+    return this.#elements;
+  }
+
+  #findElements(): Elements {
+    if (!this.#isTree) return elementsOfValue(this.#parseSmall());
+    const { file, parts, skeleton } = this.#open();
+    let known: ReadonlyMap<number, Node> | undefined;
+    const definitions = () => {
+      known ??= definitionsIn(skeleton.whole);
+      return known;
+    };
+    const decode = (node: Node) => new Decoder(this.name, parts, { definitions }).decode(node);
+    return elementsOf(skeleton, parts, file.codec === 'json' ? structuredClone : decode);
+  }
+
+  #corrupt(problem: string, cause?: unknown): ArtifactCorruptError {
+    const where = this.#isTree ? 'value.json' : this.#entry.name;
+    return new ArtifactCorruptError(this.name, where, problem, cause === undefined ? undefined : { cause });
+  }
+}
+
+interface OpenTree {
+  readonly file: ValueFile;
+  readonly parts: PartReader;
+  readonly skeleton: SkeletonReader;
+}
