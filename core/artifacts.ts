@@ -32,8 +32,8 @@ export class TaskArtifacts {
   readonly #source: ObjectSource;
   readonly #flow: object;
   readonly #steps: ReadonlyMap<string, unknown>;
-  /** Inherited or merged artifacts nobody has touched. */
-  readonly #untouched = new Map<string, TreeEntry>();
+  /** Inherited or merged artifacts, each with the getter that stands for it as long as nobody has touched it. */
+  readonly #inherited = new Map<string, { readonly entry: TreeEntry; readonly get: () => unknown }>();
   /** Inherited primitives that were read: equal at the end means unchanged. */
   readonly #read = new Map<string, { readonly value: unknown; readonly entry: TreeEntry }>();
 
@@ -45,9 +45,10 @@ export class TaskArtifacts {
 
   /** Puts an artifact on the flow instance without loading it. */
   inherit(name: string, entry: TreeEntry): void {
-    this.#untouched.set(name, entry);
+    const get = () => this.#load(name, entry);
+    this.#inherited.set(name, { entry, get });
     Object.defineProperty(this.#flow, name, {
-      get: () => this.#load(name, entry),
+      get,
       set: (value: unknown) => this.#define(name, value),
       enumerable: true,
       configurable: true,
@@ -56,7 +57,7 @@ export class TaskArtifacts {
 
   /** Length of an artifact for a foreach, found without loading an untouched one. */
   untouchedLength(name: string): number | undefined {
-    const entry = this.#untouched.get(name);
+    const entry = this.#untouched(name);
     return entry && new ArtifactReader(this.#source, entry).length;
   }
 
@@ -83,13 +84,20 @@ export class TaskArtifacts {
   }
 
   #saveOne(name: string, sink: ObjectSink): TreeEntry {
-    const untouched = this.#untouched.get(name);
+    const untouched = this.#untouched(name);
     if (untouched) return untouched;
     this.#checkName(name);
     const value = (this.#flow as Record<string, unknown>)[name];
     const read = this.#read.get(name);
     if (read && Object.is(read.value, value)) return read.entry;
     return storeValue(name, value, sink).entry;
+  }
+
+  /** The entry of an artifact that is still as it was inherited: neither read nor assigned, nor deleted and made anew. */
+  #untouched(name: string): TreeEntry | undefined {
+    const inherited = this.#inherited.get(name);
+    const get = inherited && Object.getOwnPropertyDescriptor(this.#flow, name)?.get;
+    return get && get === inherited.get ? inherited.entry : undefined;
   }
 
   #checkName(name: string): void {
@@ -115,7 +123,6 @@ export class TaskArtifacts {
   }
 
   #define(name: string, value: unknown): void {
-    this.#untouched.delete(name);
     Object.defineProperty(this.#flow, name, { value, writable: true, enumerable: true, configurable: true });
   }
 }

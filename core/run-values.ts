@@ -24,6 +24,17 @@ interface OpenList {
   readonly key: string;
   /** How a task's record names it among what the task read. */
   readonly name: string;
+  readonly digest: Digest;
+  /** Gives an element that nobody else has. */
+  element(index: number): unknown;
+}
+
+/** A parameter or constant, loaded. */
+interface LoadedValue {
+  readonly value: unknown;
+  readonly digest: Digest;
+  /** Whether nothing in it can be changed; else each task gets a copy of its own. */
+  readonly isFrozen: boolean;
   readonly reader: ArtifactReader;
 }
 
@@ -42,7 +53,9 @@ export interface RunValuesSource {
  */
 export class RunValues {
   readonly #source: RunValuesSource;
-  readonly #loaded = new Map<string, { readonly value: unknown; readonly digest: Digest }>();
+  readonly #loaded = new Map<string, LoadedValue>();
+  /** What the task that runs now has of values that could not be frozen. */
+  readonly #copies = new Map<string, unknown>();
   #reads = new Map<string, Digest>();
   /** The list read last: siblings of one foreach follow each other in a worker. */
   #list: OpenList | undefined;
@@ -59,7 +72,7 @@ export class RunValues {
   parameterNamed(name: string): unknown {
     const field = this.#source.parameterFields.get(name) ?? name;
     const entry = this.#source.parameters.get(field);
-    return entry && this.#load(`parameters/${field}`, entry);
+    return entry && this.#valueOf(`parameters/${field}`, entry);
   }
 
   /** Makes the parameters read-only accessors of a flow instance. */
@@ -83,10 +96,11 @@ export class RunValues {
     }
   }
 
-  /** What was read since the last call. */
+  /** What was read since the last call. A task has ended: the next one gets fresh copies of what can be changed. */
   takeReads(): Map<string, Digest> {
     const reads = this.#reads;
     this.#reads = new Map();
+    this.#copies.clear();
     return reads;
   }
 
@@ -94,8 +108,8 @@ export class RunValues {
   element(ref: ElementRef): { readonly value: unknown; readonly name: string; readonly digest: Digest } {
     const key = `${ref.artifacts} ${ref.variable}`;
     if (this.#list?.key !== key) this.#list = { key, ...this.#openList(ref) };
-    const { reader, name } = this.#list;
-    return { value: reader.element(ref.index), name, digest: reader.digest };
+    const { name, digest } = this.#list;
+    return { value: this.#list.element(ref.index), name, digest };
   }
 
   #openList({ step, artifacts, variable }: ElementRef): Omit<OpenList, 'key'> {
@@ -106,26 +120,37 @@ export class RunValues {
     if (!entry)
       throw new Error(`The list "${variable}" of a foreach is not among the artifacts ${artifacts}.`);
     const name = artifact ? `${step}/${variable}` : `parameters/${variable}`;
-    return { name, reader: new ArtifactReader(repository, entry) };
+    const reader = new ArtifactReader(repository, entry);
+    // Of a small list, which is plain JSON, the reader keeps the elements it gives.
+    const isKept = entry.mode !== '40000';
+    const element = (index: number): unknown => {
+      const value = reader.element(index);
+      return isKept ? structuredClone(value) : value;
+    };
+    return { name, digest: reader.digest, element };
   }
 
   #noteRead(key: string, entry: TreeEntry): unknown {
-    const value = this.#load(key, entry);
-    const digest = this.#loaded.get(key)?.digest;
-    if (digest) this.#reads.set(key, digest);
-    // Bytes cannot be frozen: each reader gets a copy, so that no task changes what the next one sees.
-    if (Buffer.isBuffer(value)) return Buffer.from(value);
-    return ArrayBuffer.isView(value) ? structuredClone(value) : value;
+    this.#reads.set(key, this.#load(key, entry).digest);
+    return this.#valueOf(key, entry);
   }
 
-  #load(key: string, entry: TreeEntry): unknown {
+  #valueOf(key: string, entry: TreeEntry): unknown {
+    const { value, isFrozen, reader } = this.#load(key, entry);
+    if (isFrozen) return value;
+    if (!this.#copies.has(key)) this.#copies.set(key, reader.load());
+    return this.#copies.get(key);
+  }
+
+  #load(key: string, entry: TreeEntry): LoadedValue {
     let loaded = this.#loaded.get(key);
     if (!loaded) {
       const reader = new ArtifactReader(this.#source.repository, entry);
-      loaded = { value: deepFreeze(reader.load()), digest: reader.digest };
+      const value = reader.load();
+      loaded = { value, digest: reader.digest, isFrozen: deepFreeze(value), reader };
       this.#loaded.set(key, loaded);
     }
-    return loaded.value;
+    return loaded;
   }
 }
 
@@ -143,12 +168,12 @@ function define(
   Object.defineProperty(target, name, { get, set, enumerable: false, configurable: true });
 }
 
-/** Freezes plain objects and arrays all the way down; other objects keep their own ways. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+/** Freezes plain objects and arrays all the way down; false when something in it keeps its own ways, as a Map or bytes do. */
+function deepFreeze(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
   const prototype = Object.getPrototypeOf(value);
-  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return false;
+  if (Object.isFrozen(value)) return true;
   Object.freeze(value);
-  for (const inner of Object.values(value)) deepFreeze(inner);
-  return value;
+  return Object.values(value).map(deepFreeze).every(Boolean);
 }
