@@ -164,6 +164,15 @@ describe('a value comes back as it was, and its digest too:', () => {
     assert.deepEqual(roundTrip(value), { a: 1 });
   });
 
+  test('values of Temporal where this Node has it', { skip: !('Temporal' in globalThis) }, () => {
+    const temporal = Reflect.get(globalThis, 'Temporal') as Record<string, { from(text: string): object }>;
+    for (const [name, text] of TEMPORAL) {
+      const back = roundTrip([temporal[name]?.from(text)]) as [object];
+      assert.equal(Object.getPrototypeOf(back[0]), Reflect.get(temporal[name] ?? {}, 'prototype'));
+      assert.equal(String(back[0]), text);
+    }
+  });
+
   test('values of Temporal where it is present, and an error where it is not', (t) => {
     if ('Temporal' in globalThis) return t.skip('this Node has its own');
     class Instant {
@@ -184,6 +193,17 @@ describe('a value comes back as it was, and its digest too:', () => {
     assert.throws(read, { code: 'UnreadableError', message: /needs Temporal\.Instant/ });
   });
 });
+
+const TEMPORAL = [
+  ['Instant', '2026-11-22T10:47:55.006007008Z'],
+  ['ZonedDateTime', '2026-11-22T10:47:55+01:00[Europe/Berlin]'],
+  ['PlainDateTime', '2026-11-22T10:47:55'],
+  ['PlainDate', '2026-11-22[u-ca=hebrew]'],
+  ['PlainTime', '10:47:55.1'],
+  ['PlainYearMonth', '2026-11'],
+  ['PlainMonthDay', '11-22'],
+  ['Duration', 'P1Y2M3DT4H5.006S'],
+] as const;
 
 function withTemporal<T>(temporal: object, run: () => T): T {
   Object.defineProperty(globalThis, 'Temporal', { value: temporal, configurable: true });
