@@ -23,8 +23,9 @@ export class FlowSpec {
    * Throws TransitionError when the call is not one of these forms.
    */
   next(...steps: [StepMethod, ...StepMethod[]]): void;
-  next<K extends keyof this & string>(step: StepMethod, options: { readonly foreach: K }): void;
   next<K extends keyof this & string>(cases: Cases, options: { readonly condition: K }): void;
+  // Last, because it is the last that the compiler speaks of when none fits: a misspelt list is the likeliest.
+  next<K extends keyof this & string>(step: StepMethod, options: { readonly foreach: K }): void;
   next(...words: unknown[]): void {
     taskOf(this).next(words);
   }
