@@ -49,7 +49,7 @@ export {
 } from '#core';
 
 // What all errors are, and values of classes of one's own.
-export { NoStoreError, OxbowError, registerCodec, UnstorableError } from '#store';
+export { type ClassCodec, NoStoreError, OxbowError, registerCodec, UnstorableError } from '#store';
 
 /** Runs a flow from code: `const run = await new Runner('file.ts').run({ suffix: 'x' })`. Prints nothing. */
 export class Runner extends FlowRunner<RunOf> {

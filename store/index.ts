@@ -2,7 +2,7 @@
 export { ArtifactReader, type StoredValue, sameValue, storeValue } from './artifact.ts';
 export * from './codec/errors.ts';
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
-export { registerCodec } from './codec/registry.ts';
+export { type ClassCodec, registerCodec } from './codec/registry.ts';
 export { environment, isAlive, thisProcess } from './environment.ts';
 export { OxbowError } from './errors.ts';
 export * from './git/errors.ts';
