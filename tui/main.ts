@@ -1,3 +1,4 @@
+import { startWorker } from '#core';
 import { EXIT, verdictOf } from './exit.ts';
 import type { Host } from './host.ts';
 import { type Output, outputOf } from './output.ts';
@@ -26,7 +27,11 @@ export async function runFile(file: string, words: readonly string[]): Promise<v
 /** `run` is the one command whose start counts, and needs no more than its own words; the others take the long way. */
 async function dispatch(words: readonly string[], host: Host): Promise<number> {
   const [command, ...rest] = words;
-  if (command === 'run') return (await import('./commands/run.ts')).run(rest, host);
+  if (command === 'run') {
+    // It boots while everything else is loaded.
+    if (rest.length > 0 && !rest.includes('--help') && !rest.includes('-h')) startWorker();
+    return (await import('./commands/run.ts')).run(rest, host);
+  }
   return (await import('./program.ts')).runProgram(words, host);
 }
 
