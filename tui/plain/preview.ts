@@ -1,17 +1,17 @@
 import { inspect } from 'node:util';
 import type { Output } from '../output.ts';
-import { isVector, type Vector, valuesOf } from './columnar.ts';
 import { logLine } from './escape.ts';
+import { type ViewLimits, viewOf } from './view.ts';
 
-/** Elements of a list that are shown. */
-const MOST_ITEMS = 100;
+const PAGE: ViewLimits = { depth: 6, items: 100 };
+const LINE: ViewLimits = { depth: 3, items: 10 };
 
-/** A value laid out for reading on a terminal, long lists and texts abridged; never longer than some hundred lines. */
-export function layOut(value: unknown, output: Output, { most = MOST_ITEMS } = {}): string {
-  const text = inspect(isVector(value) ? vectorItems(value, most) : value, {
+/** A value laid out for reading on a terminal; long lists and texts are abridged, and what is very deep. */
+export function layOut(value: unknown, output: Output): string {
+  const text = inspect(viewOf(value, PAGE), {
     colors: output.isColoured,
-    depth: 6,
-    maxArrayLength: most,
+    depth: PAGE.depth,
+    maxArrayLength: PAGE.items,
     maxStringLength: 10_000,
     breakLength: Math.max(20, output.columns - 1),
     compact: 3,
@@ -23,19 +23,14 @@ export function layOut(value: unknown, output: Output, { most = MOST_ITEMS } = {
     .join('\n');
 }
 
-function vectorItems(vector: Vector, most: number): unknown[] {
-  // One more than is shown, so that it says that there are more.
-  return valuesOf(vector, most + 1);
-}
-
-/** A value in one short line. */
+/** A value in one line of at most some `most` characters. */
 export function oneLine(value: unknown, most = 200): string {
-  const text = inspect(value, {
-    depth: 3,
-    maxArrayLength: 10,
+  const text = inspect(viewOf(value, LINE), {
+    depth: LINE.depth,
+    maxArrayLength: LINE.items,
     maxStringLength: most,
     breakLength: Number.POSITIVE_INFINITY,
     compact: true,
-  }).replaceAll('\n', ' ');
+  }).replace(/\s*\n\s*/g, ' ');
   return text.length > most ? `${text.slice(0, most)}...` : text;
 }

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { type RunWords, readRunWords } from './run-words.ts';
+
+const NOTHING: RunWords = {
+  file: undefined,
+  help: false,
+  quiet: false,
+  tags: [],
+  maxWorkers: undefined,
+  maxNumSplits: undefined,
+  runIdFile: undefined,
+  store: undefined,
+  parameters: [],
+};
+
+const RIGHT: readonly (readonly [words: string, read: Partial<RunWords>])[] = [
+  ['', {}],
+  ['f.ts', { file: 'f.ts' }],
+  ['f.ts --help', { file: 'f.ts', help: true }],
+  ['-h f.ts', { file: 'f.ts', help: true }],
+  ['--quiet f.ts', { file: 'f.ts', quiet: true }],
+  ['--tag a f.ts --tag=b', { file: 'f.ts', tags: ['a', 'b'] }],
+  ['f.ts --max-workers 3 --max_num_splits=7', { file: 'f.ts', maxWorkers: 3, maxNumSplits: 7 }],
+  ['f.ts --runIdFile id --store .s', { file: 'f.ts', runIdFile: 'id', store: '.s' }],
+  ['f.ts --alpha 0.6', { file: 'f.ts', parameters: [{ option: '--alpha', value: '0.6' }] }],
+  [
+    'f.ts --x=-1 --y -1',
+    {
+      file: 'f.ts',
+      parameters: [
+        { option: '--x', value: '-1' },
+        { option: '--y', value: '-1' },
+      ],
+    },
+  ],
+  [
+    'f.ts --x= --flag --y=a=b',
+    {
+      file: 'f.ts',
+      parameters: [
+        { option: '--x', value: '' },
+        { option: '--flag', value: undefined },
+        { option: '--y', value: 'a=b' },
+      ],
+    },
+  ],
+  ['f.ts --flag -h', { file: 'f.ts', help: true, parameters: [{ option: '--flag', value: undefined }] }],
+  ['f.ts --dash=--x', { file: 'f.ts', parameters: [{ option: '--dash', value: '--x' }] }],
+  ['--alpha 1 f.ts', { file: 'f.ts', parameters: [{ option: '--alpha', value: '1' }] }],
+  ['-', { file: '-' }],
+];
+
+for (const [words, read] of RIGHT) {
+  test(`flow run ${words}`, () => {
+    assert.deepEqual(readRunWords(words.split(' ').filter((word) => word !== '')), { ...NOTHING, ...read });
+  });
+}
+
+const WRONG: readonly (readonly [words: readonly string[], message: RegExp])[] = [
+  [['f.ts', 'g.ts'], /Unexpected word "g.ts" after f.ts/],
+  [['f.ts', '-x'], /Unknown option -x/],
+  [['f.ts', '--max-workers', '0'], /--max-workers takes a whole number from 1, but was given "0"/],
+  [['f.ts', '--max-workers', '2.5'], /"2.5"/],
+  [['f.ts', '--max-workers', '-1'], /"-1"/],
+  [['f.ts', '--max-workers'], /--max-workers needs a value: --max-workers N/],
+  [['f.ts', '--max-workers', '2', '--max-workers', '3'], /more than once/],
+  [['f.ts', '--store', '--quiet'], /--store needs a value/],
+  [['f.ts', '--store='], /--store was given an empty value/],
+  [['f.ts', '--quiet=yes'], /--quiet takes no value, but was given "yes"/],
+  [['f.ts', '--tag='], /1 to 500 characters, but --tag was given an empty one/],
+  [['f.ts', `--tag=${'x'.repeat(501)}`], /was given one of 501/],
+];
+
+for (const [words, message] of WRONG) {
+  test(`flow run ${words.join(' ').slice(0, 40)} is wrong`, () => {
+    assert.throws(() => readRunWords(words), { code: 'UsageError', message });
+  });
+}
