@@ -32,6 +32,9 @@ interface Pending {
   readonly answer: (message: TaskResult | 'dropped' | undefined) => void;
 }
 
+/** How long what a dead worker wrote may take to arrive, in milliseconds. */
+const LAST_WORDS = 500;
+
 /** One worker process. It runs its orders one after the other; when it dies, the task at hand fails and it is of no more use. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -51,10 +54,13 @@ export class WorkerProcess {
     this.#child.on('message', (message: FromWorker) => this.#take(message));
     this.#child.on('error', () => this.#gone());
     this.#exited = new Promise((resolve) => {
-      this.#child.on('close', (exitCode, signal) => {
+      const gone = (exitCode: number | null, signal: string | null): void => {
         resolve({ exitCode, signal });
         this.#gone();
-      });
+      };
+      this.#child.on('close', gone);
+      // A process that the step has started may hold the pipes open for ever.
+      this.#child.on('exit', (...how) => setTimeout(gone, LAST_WORDS, ...how).unref());
     });
   }
 
