@@ -136,15 +136,23 @@ export class MergeMissingError extends OxbowError {
   }
 }
 
-/** A worker process ended while it ran a task. */
+/** How a worker process ended. */
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** A worker process ended while it ran a task. `stopped`: the engine ended it, because the run had come to its end. */
 export class WorkerDiedError extends OxbowError {
   override readonly code = 'WorkerDiedError';
 
-  constructor(task: string, how: { readonly exitCode: number | null; readonly signal: string | null }) {
-    const cause = how.signal ? `was ended by ${how.signal}` : `exited with code ${how.exitCode}`;
+  constructor(task: string, { exitCode, signal, stopped }: ProcessEnd & { readonly stopped: boolean }) {
+    const cause = signal ? `was ended by ${signal}` : `exited with code ${exitCode}`;
     super(
-      `The process that ran ${task} ${cause} before the step returned. ` +
-        'Look at its logs; a step must return, not call process.exit.',
+      stopped
+        ? `The run was stopped, and the process that ran ${task} was ended before the step returned.`
+        : `The process that ran ${task} ${cause} before the step returned. ` +
+            'Look at its logs; a step must return, not call process.exit.',
     );
   }
 }

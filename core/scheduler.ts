@@ -209,7 +209,8 @@ export class Scheduler {
   }
 
   #fail(failure: NonNullable<RunRecord['failure']>): void {
-    this.#failure ??= failure;
+    // What still fails after an interrupt was interrupted itself.
+    if (this.#stopping !== 'interrupted') this.#failure ??= failure;
     this.#stop('failed');
   }
 

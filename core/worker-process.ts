@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { LoadFlowError, WorkerDiedError } from './errors.ts';
+import { LoadFlowError, type ProcessEnd, WorkerDiedError } from './errors.ts';
 import { type OutputListener, OutputReader } from './output-reader.ts';
 import { ownModule } from './own-module.ts';
 import type { FromWorker, LoadMessage, TaskOrder, TaskResult, ToWorker } from './worker-protocol.ts';
@@ -38,13 +38,14 @@ const LAST_WORDS = 500;
 /** One worker process. It runs its orders one after the other; when it dies, the task at hand fails and it is of no more use. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
-  readonly #exited: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>;
+  readonly #exited: Promise<ProcessEnd>;
   readonly #pending: Pending[] = [];
   #unsent: TaskOrder[] = [];
   #output: { readonly stdout: OutputReader; readonly stderr: OutputReader } | undefined;
   #loading: ((message: FromWorker | undefined) => void) | undefined;
   #loaded: Promise<void> | undefined;
   #dead = false;
+  #stopped = false;
 
   constructor() {
     this.#child = fork(fileURLToPath(ownModule('core/worker')), [], {
@@ -133,7 +134,8 @@ export class WorkerProcess {
     });
     if (result === 'dropped') return undefined;
     if (result === undefined) {
-      const death = new WorkerDiedError(`${order.step}/${order.task}`, await this.#exited);
+      const how = { ...(await this.#exited), stopped: this.#stopped };
+      const death = new WorkerDiedError(`${order.step}/${order.task}`, how);
       return { death, stdout: output.stdout.cut(), stderr: output.stderr.cut(), arrivals };
     }
     const [stdout, stderr] = await outputs;
@@ -147,6 +149,7 @@ export class WorkerProcess {
 
   /** Ends the process at once: the task it runs returns as dead. */
   kill(): void {
+    this.#stopped = true;
     this.#child.kill('SIGKILL');
   }
 
