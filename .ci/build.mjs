@@ -1,4 +1,5 @@
-// Compiles the package into dist/: one bundle per entry point with shared chunks, so that a start-up
+// Compiles the package into dist/, readable and without source maps (workers turn them on for the user's files, and Node would
+// read ours at every start): one bundle per entry point with shared chunks, so that a start-up
 // opens few files, and (with --types) the declarations a published package needs. --out=FOLDER compiles to elsewhere.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,8 +25,6 @@ await build({
   platform: 'node',
   target: 'node20',
   packages: 'external',
-  sourcemap: 'linked',
-  sourcesContent: false,
   define: { 'process.env.OXBOW_BUILD_VERSION': JSON.stringify(version) },
   logLevel: 'warning',
 });

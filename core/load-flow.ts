@@ -4,10 +4,11 @@ import { type Bundle, bundleFlow } from './bundle.ts';
 import { FlowProblemsError, type Problem } from './errors.ts';
 import { type FlowClass, isFlowClass } from './flow-spec.ts';
 import { flowError } from './flow-stack.ts';
-import { type Graph, graphOf } from './graph.ts';
+import type { Graph } from './graph.ts';
 import { importFlow } from './import-flow.ts';
 import { type FlowParameter, foldName } from './parameter-values.ts';
 import { ParameterDeclaration } from './parameters.ts';
+import { graphOf } from './read-graph.ts';
 import { sourceFinder } from './source-finder.ts';
 
 /** A flow ready to be looked at or run. */
@@ -20,10 +21,7 @@ export interface LoadedFlow {
   readonly constants: ReadonlyMap<string, unknown>;
 }
 
-/**
- * Loads a flow: `file.ts`, or `file.ts#ClassName` when the file holds several. `cache` is a folder for compiled code.
- * Throws {@link LoadFlowError}, or FlowProblemsError when its parameters are declared wrongly; the graph is not judged.
- */
+/** See engine.ts, the door to this file. */
 export async function loadFlow(name: string, cache: string): Promise<LoadedFlow> {
   const [path, wanted] = splitName(name);
   const bundle = await bundleFlow(path, cache);

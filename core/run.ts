@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import {
   environment,
-  findStore,
   type GraphRecord,
   keepText,
   newRunId,
@@ -19,55 +16,25 @@ import {
   type TreeEntry,
   thisProcess,
 } from '#store';
-import type { RunEvent } from './events.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { topologicalOrder } from './graph.ts';
 import { assertSound } from './lint.ts';
 import { codeOf, type LoadedFlow, loadFlow } from './load-flow.ts';
 import { parameterValues } from './parameter-values.ts';
+import type { RunOptions } from './run-options.ts';
 import { Scheduler } from './scheduler.ts';
 import { version } from './version.ts';
 import { WorkerPool } from './worker-pool.ts';
 import type { LoadMessage } from './worker-protocol.ts';
 
-/** Options of a run; all optional. */
-export interface RunOptions {
-  /** User tags for the run. */
-  readonly tags?: readonly string[];
-  /** Most worker processes at a time; the number of cores, at least 4, when absent. */
-  readonly maxWorkers?: number;
-  /** Widest foreach allowed; 100,000 when absent. */
-  readonly maxNumSplits?: number;
-  /** Folder of the store; the nearest `.flow` upward when absent. */
-  readonly store?: string;
-  /** Told of everything that happens. */
-  readonly onEvent?: (event: RunEvent) => void;
-  /** Aborting stops the run gracefully: nothing new starts, what runs gets a grace time. */
-  readonly signal?: AbortSignal;
-  /** Aborting kills what runs at once. */
-  readonly killSignal?: AbortSignal;
-}
-
 const MIN_WORKERS = 4;
 const MAX_SPLITS = 100_000;
 
-/** Folder for compiled flows: in the store once there is one. */
-export function cacheFolder(options: { readonly store?: string | undefined } = {}): string {
-  const store = findStore(options);
-  const isThere = store !== undefined && existsSync(join(store, 'HEAD'));
-  return isThere
-    ? join(store, 'oxbow', 'compiled')
-    : join(tmpdir(), `oxbow-compiled-${process.getuid?.() ?? ''}`);
-}
-
-/**
- * Runs a flow from `start` to `end`. Resolves with the run's record, whether it succeeded, failed or was interrupted.
- * Rejects before anything has run when the flow cannot be loaded (LoadFlowError), has problems (FlowProblemsError) or gets
- * parameters that do not fit (ParameterError); and when the store itself fails.
- */
+/** See engine.ts, the door to this file. */
 export async function runFlow(
   file: string,
-  parameters: Readonly<Record<string, unknown>> = {},
-  options: RunOptions = {},
+  parameters: Readonly<Record<string, unknown>>,
+  options: RunOptions,
 ): Promise<RunRecord> {
   // Workers boot while the flow is compiled and judged.
   const pool = new WorkerPool(options.maxWorkers ?? Math.max(MIN_WORKERS, availableParallelism()));

@@ -1,5 +1,6 @@
 import { findStore, type RunRecord } from '#store';
-import type { RunOptions } from './run.ts';
+import { runFlow } from './engine.ts';
+import type { RunOptions } from './run-options.ts';
 
 /**
  * Runs a flow from code and prints nothing. What `run` gives back is opened by the layer above, which knows how runs are
@@ -24,8 +25,6 @@ export abstract class FlowRunner<R> {
    */
   async run(parameters: Readonly<Record<string, unknown>> = {}, options: RunOptions = {}): Promise<R> {
     const all = { ...this.#options, ...options };
-    // A script that only reads runs, and every worker, imports this file without ever running a flow.
-    const { runFlow } = await import('./run.ts');
     let store = findStore(all);
     const record: RunRecord = await runFlow(this.#file, parameters, {
       ...all,

@@ -25,9 +25,10 @@ export class RunPacks extends PackSink {
   readonly #packs: string[] = [];
   readonly #adopted: string[] = [];
   #unsynced: string[] = [];
-  /** All that is to stay, of what this process wrote; and the structure of the last checkpoint. */
+  /** All that is to stay, of what this process wrote. */
   readonly #data = new Set<ObjectId>();
-  #structure: ObjectId[] = [];
+  /** Packs that the last one makes needless. */
+  #superseded: string[] = [];
 
   constructor(repository: Repository, run: RunRecord) {
     super();
@@ -48,33 +49,48 @@ export class RunPacks extends PackSink {
 
   /** Writes what waits to a pack without syncing it. */
   flush(): void {
-    const pack = this.#write(this.#takeData(), false);
+    const objects = this.#takeData();
+    const pack = this.#write(objects, false);
+    this.#repository.release(objects.map(({ id }) => id));
     if (pack !== undefined) this.#unsynced.push(pack);
   }
 
   /** Writes what waits, and the structure of a checkpoint, and makes all packs of the run durable. */
   sync(): void {
-    for (const pack of this.#unsynced) {
-      syncFile(pack);
-      syncFile(beside(pack, '.idx'));
-    }
-    this.#unsynced = [];
-    const structure = this.structure.take();
-    this.#structure = structure.map(({ id }) => id);
-    this.#write([...this.#takeData(), ...structure], true);
+    this.#syncUnsynced();
+    const objects = this.#takeData();
+    this.#write([...objects, ...this.structure.take()], true);
+    this.#repository.release(objects.map(({ id }) => id));
   }
 
   /**
-   * Ends the run: writes one pack of all that stays, copied as it is compressed, and drops the others with the structure of
-   * earlier checkpoints. Packs of workers, which are large, stay as they are. Call only after the ref has moved to the last
-   * checkpoint, which must have written its whole structure.
+   * As {@link sync} for the last checkpoint, which must have its whole structure: writes one pack of all that stays, what
+   * earlier packs hold copied as it is compressed. {@link settle} then drops those.
+   */
+  syncWhole(): void {
+    // What this process wrote is written again below, and synced there.
+    this.#unsynced = this.#unsynced.filter((pack) => this.#adopted.includes(pack));
+    this.#syncUnsynced();
+    const repository = this.#repository;
+    const earlier = [...this.#data];
+    const fresh = [...this.#takeData(), ...this.structure.take()];
+    const ids = new Set(fresh.map(({ id }) => id));
+    function* objects() {
+      for (const id of earlier) if (!ids.has(id)) yield repository.packed(id);
+      yield* fresh;
+    }
+    this.#superseded = this.#packs.splice(0);
+    this.#write(objects(), true);
+    repository.release(ids);
+  }
+
+  /**
+   * Ends the run: drops the packs that the last one supersedes, with the structure of earlier checkpoints. Packs of workers,
+   * which are large, stay as they are. Call only after the ref has moved to the last checkpoint.
    */
   settle(): void {
-    const merged = this.#merge();
-    if (merged !== undefined) for (const pack of this.#packs) if (pack !== merged) remove(pack);
-    for (const pack of [...this.#adopted, ...(merged === undefined ? this.#packs : [merged])]) {
-      rmSync(beside(pack, '.keep'), { force: true });
-    }
+    for (const pack of this.#superseded) if (!this.#packs.includes(pack)) remove(pack);
+    for (const pack of [...this.#adopted, ...this.#packs]) rmSync(beside(pack, '.keep'), { force: true });
   }
 
   /** Removes everything: the run could not begin, and no ref reaches it. */
@@ -82,14 +98,12 @@ export class RunPacks extends PackSink {
     for (const pack of this.#packs) remove(pack);
   }
 
-  #merge(): string | undefined {
-    if (this.#packs.length < 2) return undefined;
-    const repository = this.#repository;
-    function* objects(ids: Iterable<ObjectId>) {
-      for (const id of ids) yield repository.packed(id);
+  #syncUnsynced(): void {
+    for (const pack of this.#unsynced) {
+      syncFile(pack);
+      syncFile(beside(pack, '.idx'));
     }
-    const ids = new Set([...this.#data, ...this.#structure]);
-    return repository.writePack(objects(ids), { keep: this.#keep, sync: true })?.path;
+    this.#unsynced = [];
   }
 
   #takeData(): PackedObject[] {
@@ -98,10 +112,8 @@ export class RunPacks extends PackSink {
     return objects;
   }
 
-  #write(objects: readonly PackedObject[], sync: boolean): string | undefined {
-    if (objects.length === 0) return undefined;
+  #write(objects: Iterable<PackedObject>, sync: boolean): string | undefined {
     const pack = this.#repository.writePack(objects, { keep: this.#keep, sync });
-    this.#repository.release(objects.map(({ id }) => id));
     if (pack) this.#packs.push(pack.path);
     return pack?.path;
   }

@@ -146,7 +146,7 @@ export class RunWriter {
     return commit;
   }
 
-  /** `whole`: write also those trees above the tasks that have not changed since the last checkpoint. */
+  /** `whole`: the last one, which holds all there is, in one pack. */
   #checkpoint(whole: boolean): ObjectId {
     const { flow, id } = this.#record;
     const { structure } = this.#packs;
@@ -157,7 +157,8 @@ export class RunWriter {
       ...(steps.length > 0 ? [folder(LAYOUT.steps, structure.tree(steps))] : []),
     ]);
     const commit = structure.add(packObject('commit', encodeCommit(this.#commitOf(tree))));
-    this.#packs.sync();
+    if (whole) this.#packs.syncWhole();
+    else this.#packs.sync();
     this.#repository.refs.update(runRef(flow, id), { to: commit, from: this.#commit });
     this.#commit = commit;
     this.#dirty = false;
