@@ -56,7 +56,8 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
     case 'task-finished':
       return changed(run, event.task.step, (step) => ({
         succeeded: step.succeeded + 1,
-        lastEnd: event.time,
+        // The event comes when the task is durable; of a lone task the time it took itself is known.
+        lastEnd: step.started === 1 ? (step.firstStart ?? event.time) + event.milliseconds : event.time,
       }));
     case 'task-failed': {
       const count = isKilled(event, run.stopping !== undefined) ? 'killed' : 'failed';

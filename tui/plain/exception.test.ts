@@ -42,7 +42,7 @@ test('a narrow terminal shows the part of the line that matters', () => {
   const source = `${'a'.repeat(60)}.boom(${'b'.repeat(60)})`;
   const stack = `Error\n    at f (${FILE}:1:62)`;
   const lines = traceOf({ name: 'Error', message: '', stack }, () => source, paper({ columns: 40 }));
-  assert.equal(lines[1], `    > 1 │ ${'a'.repeat(14)}.boom(${'b'.repeat(10)}…`);
+  assert.equal(lines[1], `    > 1 │ ${'a'.repeat(14)}.boom(${'b'.repeat(9)}…`);
   assert.equal(lines[2]?.indexOf('^'), lines[1]?.indexOf('boom'));
 });
 

@@ -21,7 +21,7 @@ export function excerpt(
   if (wanted === undefined) return [];
   const { paint, glyphs } = output;
   const gutter = String(line).length;
-  const room = (output.isTerminal ? output.columns : WIDEST) - gutter - INDENT.length - 4;
+  const room = (output.isTerminal ? output.columns : WIDEST) - gutter - INDENT.length - 5;
   const shown = lines.slice(Math.max(0, line - 1 - LINES_BEFORE), line);
   while (shown.length > 1 && shown[0]?.trim() === '') shown.shift();
   const window = windowOn(untabbed(wanted), widthOf(untabbed(wanted.slice(0, column - 1))), room);
