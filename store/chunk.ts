@@ -33,7 +33,11 @@ const NORMAL = 512 * 1024;
 const RARE = 0xfffff000 | 0;
 const OFTEN = 0xffff0000 | 0;
 
-function nextCut(bytes: Uint8Array, start: number): Cut {
+/**
+ * Where the chunk that begins at `start` ends by its content. `bytes` must reach 1 MiB beyond `start`, or to the end of
+ * the part.
+ */
+export function nextCut(bytes: Uint8Array, start: number): Cut {
   const end = Math.min(bytes.length, start + MAX_CHUNK);
   const normal = Math.min(end, start + NORMAL);
   let at = Math.min(end, start + MIN);

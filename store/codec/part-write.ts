@@ -1,23 +1,25 @@
 import { hash } from 'node:crypto';
 import { contentCuts, fixedCuts } from '../chunk.ts';
-import { compress } from '../compress.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest, ObjectId } from '../ids.ts';
+import { writeChunk } from './chunk-write.ts';
 import { INLINE_BYTES, MAX_CHUNK } from './limits.ts';
 import type { ObjectSink } from './objects.ts';
-import { chunkName, type PartInfo, type PartKind, partName } from './part.ts';
+import { chunkName, type PartInfo, type PartKind, partName, type WrittenPart } from './part.ts';
 
 /** Writes the parts of one artifact to a sink, each distinct one once. */
 export class PartWriter {
   readonly parts: PartInfo[] = [];
   /** A write threw: what is wrong is not the value. */
   failed = false;
-  readonly #sink: ObjectSink;
+  /** Files whose bytes come from streams that have to be read first; filled while a value is encoded. */
+  readonly pending: object[] = [];
+  readonly sink: ObjectSink;
   readonly #entries: TreeEntry[] = [];
   readonly #byDigest = new Map<string, number>();
 
   constructor(sink: ObjectSink) {
-    this.#sink = sink;
+    this.sink = sink;
   }
 
   /** Stores raw bytes as a part and returns its number; equal bytes of the same kind get the same number. */
@@ -34,6 +36,17 @@ export class PartWriter {
     return index;
   }
 
+  /** Takes in a part that is stored already; a known one gets the number it has. */
+  adopt({ info, mode, id, compressed }: WrittenPart): number {
+    const known = this.#byDigest.get(info.kind + info.digest);
+    if (known !== undefined) return known;
+    const index = this.parts.length;
+    this.#entries.push({ mode, name: partName(index, compressed), id });
+    this.parts.push(info);
+    this.#byDigest.set(info.kind + info.digest, index);
+    return index;
+  }
+
   /** Bytes as a field of a skeleton: base64 text when they are few, else the number of the part they become. */
   place(bytes: Uint8Array, kind: PartKind): string | number {
     if (bytes.length > INLINE_BYTES) return this.add(bytes, kind);
@@ -42,19 +55,19 @@ export class PartWriter {
 
   /** Stores the tree `parts/`, or nothing when there is no part. */
   tree(): ObjectId | undefined {
-    return this.#entries.length === 0 ? undefined : this.#sink.tree(this.#entries);
+    return this.#entries.length === 0 ? undefined : this.sink.tree(this.#entries);
   }
 
   #write(bytes: Uint8Array, kind: PartKind, index: number): TreeEntry {
     if (bytes.length <= MAX_CHUNK) {
-      const { id, compressed } = this.#writeChunk(bytes, true);
+      const { id, compressed } = writeChunk(this.sink, bytes, true);
       return { mode: '100644', name: partName(index, compressed), id };
     }
     const cuts = kind === 'numeric' ? fixedCuts(bytes.length) : contentCuts(bytes);
     return {
       mode: '40000',
       name: partName(index, false),
-      id: this.#sink.tree(this.#writeChunks(bytes, cuts)),
+      id: this.sink.tree(this.#writeChunks(bytes, cuts)),
     };
   }
 
@@ -63,20 +76,11 @@ export class PartWriter {
     let start = 0;
     let shrinks = true; // Until the first chunk shows otherwise: what does not shrink once rarely does later.
     for (const end of cuts) {
-      const { id, compressed } = this.#writeChunk(bytes.subarray(start, end), shrinks);
+      const { id, compressed } = writeChunk(this.sink, bytes.subarray(start, end), shrinks);
       if (start === 0) shrinks = compressed;
       chunks.push({ mode: '100644', name: chunkName(start, compressed), id });
       start = end;
     }
     return chunks;
   }
-
-  #writeChunk(bytes: Uint8Array, tryHard: boolean): { id: ObjectId; compressed: boolean } {
-    // Little data is left to the compression of git objects: loading zstd for it can cost more than it saves.
-    if (bytes.length < WORTH_ZSTD) return { id: this.#sink.blob(bytes), compressed: false };
-    const frame = tryHard ? compress(bytes) : undefined;
-    return { id: this.#sink.blob(frame ?? bytes, { compressed: true }), compressed: frame !== undefined };
-  }
 }
-
-const WORTH_ZSTD = 16 * 1024;

@@ -1,4 +1,4 @@
-import type { Digest } from '../ids.ts';
+import type { Digest, ObjectId } from '../ids.ts';
 
 /** What a part's bytes are. It decides how a large part is cut into chunks, and how a text is read. */
 export type PartKind = 'numeric' | 'bytes' | 'text' | 'utf16' | 'json';
@@ -13,6 +13,16 @@ export interface PartInfo {
   readonly size: number;
   /** SHA-256 of the uncompressed bytes. */
   readonly digest: Digest;
+}
+
+/** A part that is in the store, whatever its number is going to be. */
+export interface WrittenPart {
+  readonly info: PartInfo;
+  /** A blob, or the tree of its chunks. */
+  readonly mode: '100644' | '40000';
+  readonly id: ObjectId;
+  /** It is one blob and that is a zstd frame. */
+  readonly compressed: boolean;
 }
 
 /** Name of a part in `parts/`, a blob or, when it has chunks, a tree. */
