@@ -2,8 +2,8 @@ import { startWorker } from '#core';
 import { EXIT, verdictOf } from './exit.ts';
 import type { Host } from './host.ts';
 import { type Output, outputOf } from './output.ts';
-import { shown } from './plain/exception.ts';
 import { shortPath } from './plain/frames.ts';
+import { prose } from './plain/prose.ts';
 import { quoted } from './plain/words.ts';
 import { UsageError } from './usage.ts';
 
@@ -54,8 +54,12 @@ async function perform(host: Host, command: () => Promise<number>): Promise<numb
     const { heading, message, hints, code } = verdictOf(error);
     const { err } = host;
     const lines = [
-      `${err.paint.bad(`${heading}:`)} ${shown(message, err)}`,
-      ...hints.map((hint) => `${err.paint.faint('hint:')} ${shown(hint, err)}`),
+      ...prose(`${heading}: ${message}`, err).map((line, index) =>
+        index === 0 ? line.replace(`${heading}:`, err.paint.bad) : line,
+      ),
+      ...hints
+        .flatMap((hint) => prose(`hint: ${hint}`, err))
+        .map((line) => line.replace(/^hint:/, err.paint.faint)),
     ];
     err.write(`${lines.join('\n')}\n`);
     return code;

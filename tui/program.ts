@@ -4,6 +4,7 @@ import { RUN_OPTIONS, type RunOption } from './commands/run-options.ts';
 import { EXIT } from './exit.ts';
 import { isFlowFile } from './flow-file.ts';
 import type { Host } from './host.ts';
+import { type HelpEntry, section } from './plain/help.ts';
 import type { ReadOptions } from './read-options.ts';
 import { UsageError } from './usage.ts';
 
@@ -38,20 +39,25 @@ function programFor(host: Host, end: (code: number) => void): Command {
       getOutHelpWidth: () => host.out.columns,
       getOutHasColors: () => host.out.isColoured,
     })
-    .configureHelp({ styleTitle: host.out.paint.strong, styleSubcommandTerm: host.out.paint.name })
-    .addHelpText('after', `\n${ADDRESSES}`);
+    .configureHelp({
+      styleTitle: host.out.paint.strong,
+      styleSubcommandTerm: host.out.paint.name,
+      minWidthToWrap: 20,
+    })
+    .addHelpText('after', () => `\n${section('FILE and ADDRESS:', ADDRESSES, host.out)}`);
   for (const add of [addRun, addShow, addCheck, addRuns, addCat, addLogs]) add(program, host, end);
   return program;
 }
 
-const ADDRESSES = `FILE is a flow file, as file.ts, or file.ts#Class when it holds several flows.
-ADDRESS names a run or what is in it:
-  ForeachFlow                         the latest run; ForeachFlow~1 the one before
-  ForeachFlow@ok, ForeachFlow@TAG     the latest that succeeded, or has a tag
-  ForeachFlow/20261122/join           a step, of the run whose id begins so
-  ForeachFlow/latest/a/2/title        a task, an artifact of it
-  ForeachFlow/latest/end/0/cfg#opt.lr a part of its value
-`;
+/** What FILE and ADDRESS stand for. */
+const ADDRESSES: readonly HelpEntry[] = [
+  { option: 'file.ts', text: ['a flow file; file.ts#Class when it holds several flows'] },
+  { option: 'ForeachFlow', text: ['the latest run of a flow; ForeachFlow~1 the one before'] },
+  { option: 'ForeachFlow@ok', text: ['the latest successful run; @failed, @TAG: that failed, with a tag'] },
+  { option: 'ForeachFlow/20261122', text: ['the run whose id begins so'] },
+  { option: 'ForeachFlow/latest/a/2', text: ['a task; ForeachFlow/latest/a its step, * all tasks'] },
+  { option: 'ForeachFlow@ok/end/0/cfg', text: ['an artifact; cfg#opt.lr a part of its value'] },
+];
 
 type AddCommand = (program: Command, host: Host, end: (code: number) => void) => void;
 
@@ -59,7 +65,7 @@ type AddCommand = (program: Command, host: Host, end: (code: number) => void) =>
 const addRun: AddCommand = (program) => {
   const command = program
     .command('run')
-    .summary('run a flow')
+    .summary('Run a flow')
     .description('Runs a flow. Parameters are given as --name VALUE; flow run FILE --help lists them.')
     .usage('FILE [--PARAMETER VALUE]... [options]')
     .argument('FILE');
@@ -71,7 +77,7 @@ const addRun: AddCommand = (program) => {
 
 const addShow: AddCommand = (program, host, end) => {
   reading(program.command('show'))
-    .summary('show the steps of a flow file, or a run, step, task or artifact')
+    .summary('Show the steps of a flow file, or a run, step, task or artifact')
     .description('Shows the steps of a flow file; or a run, a step, a task or an artifact of a store.')
     .argument('<FILE|ADDRESS>')
     .action(async (what: string, options: ReadOptions) => {
@@ -82,7 +88,7 @@ const addShow: AddCommand = (program, host, end) => {
 const addCheck: AddCommand = (program, host, end) => {
   program
     .command('check')
-    .summary('look for mistakes in a flow file')
+    .summary('Look for mistakes in a flow file')
     .description('Tells every problem of a flow file, with its line. Exits with 1 when there is one.')
     .argument('<FILE>')
     .action(async (file: string) => {
@@ -92,10 +98,10 @@ const addCheck: AddCommand = (program, host, end) => {
 
 const addRuns: AddCommand = (program, host, end) => {
   reading(program.command('runs'))
-    .summary('list runs, newest first')
+    .summary('List runs, newest first')
     .description('Lists runs, newest first: address, status, start, duration, tasks, tags.')
-    .argument('[FLOW]', 'only runs of this flow')
-    .option('-n, --number <N>', 'list at most N runs (default: 20 on a terminal, else all)', parseCount)
+    .argument('[FLOW]', 'Only runs of this flow')
+    .option('-n, --number <N>', 'List at most N runs (default: 20 on a terminal, else all)', parseCount)
     .action(async (flow: string | undefined, options: ReadOptions & { readonly number?: number }) => {
       end(await (await import('./commands/runs.ts')).runs(flow, options, host));
     });
@@ -103,7 +109,7 @@ const addRuns: AddCommand = (program, host, end) => {
 
 const addCat: AddCommand = (program, host, end) => {
   reading(program.command('cat'))
-    .summary('print the value of an artifact')
+    .summary('Print the value of an artifact')
     .description(
       'Prints the value of an artifact, or the part of it that #path leads to. On a terminal laid out for reading; ' +
         'else strings and Buffers as they are, tables as one JSON object a row, other values as JSON.',
@@ -116,11 +122,11 @@ const addCat: AddCommand = (program, host, end) => {
 
 const addLogs: AddCommand = (program, host, end) => {
   reading(program.command('logs'))
-    .summary('print what tasks wrote')
+    .summary('Print what tasks wrote')
     .description('Prints what the tasks of a run or of a step, or one task, wrote to stdout and stderr.')
     .argument('<ADDRESS>')
-    .option('--stdout', 'only what they wrote to stdout')
-    .option('--stderr', 'only what they wrote to stderr')
+    .option('--stdout', 'Only what they wrote to stdout')
+    .option('--stderr', 'Only what they wrote to stderr')
     .action(
       async (address: string, options: ReadOptions & { readonly stdout?: true; readonly stderr?: true }) => {
         end(await (await import('./commands/logs.ts')).logs(address, options, host));
@@ -130,8 +136,8 @@ const addLogs: AddCommand = (program, host, end) => {
 
 const reading = (command: Command): Command =>
   command
-    .option('--store <DIR>', 'read this store (default: the nearest .flow upward)')
-    .option('--all-users', "see everybody's runs, not only your own");
+    .option('--store <DIR>', 'Read this store (default: the nearest .flow upward)')
+    .option('--all-users', "See everybody's runs, not only your own");
 
 function parseCount(text: string): number {
   const count = Number(text);

@@ -1,8 +1,8 @@
 import { cacheFolder, type LoadedFlow, lint, loadFlow } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { shown } from '../plain/exception.ts';
 import { shortPath } from '../plain/frames.ts';
+import { prose } from '../plain/prose.ts';
 import { plural } from '../plain/words.ts';
 
 type Problem = ReturnType<typeof lint>[number];
@@ -16,7 +16,8 @@ export async function check(file: string, { out, err }: Host): Promise<number> {
   }
   for (const { place, message } of found.problems) {
     const where = place ? `${shortPath(place.file)}:${place.line}` : file;
-    out.write(`${out.paint.name(shown(where, out))}: ${shown(message, out)}\n`);
+    const [first = '', ...rest] = prose(`${where}: ${message}`, out);
+    out.write(`${[first.replace(where, out.paint.name), ...rest].join('\n')}\n`);
   }
   err.write(`${err.paint.bad(plural(found.problems.length, 'problem'))}\n`);
   return EXIT.no;

@@ -4,10 +4,11 @@ import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
 import { shown } from '../plain/exception.ts';
 import { shortPath } from '../plain/frames.ts';
+import { section } from '../plain/help.ts';
 import { plural } from '../plain/words.ts';
 import { wrap } from '../plain/wrap.ts';
 import type { ReadOptions } from '../read-options.ts';
-import { parameterEntry, section } from './run-help.ts';
+import { parameterEntry } from './run-help.ts';
 
 /** `flow show FILE`: the flow, its parameters, and its steps in topological order with what they say of themselves. */
 export async function showFlow(
@@ -33,7 +34,7 @@ export async function showFlow(
 
 function stepLines(step: StepNode, graph: Graph, output: Output): string[] {
   const { paint } = output;
-  const role = step.join ? '  joins' : '';
+  const role = step.join ? ' (join)' : '';
   const place = step.place ? `  ${shortPath(step.place.file)}:${step.place.line}` : '';
   return [
     `  ${paint.name(step.name)}${role}${paint.faint(shown(place, output))}`,

@@ -126,7 +126,7 @@ export const noTerminal: string | false = /util-linux/.test(
   ? false
   : 'needs script(1) of util-linux';
 
-/** A text in which what differs from run to run has been replaced: run ids, times, durations, process ids, this host, digests. */
+/** A text in which what differs from run to run has been replaced: run ids, times, durations, process ids, this host, versions, sizes, digests. */
 export const masked = (text: string): string =>
   text
     .replace(/\d{8}-\d{6}-[0-9a-z]{5}/g, '<run>')
@@ -135,7 +135,10 @@ export const masked = (text: string): string =>
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<date>')
     .replace(/\(pid \d+\)/g, '(pid <pid>)')
     .replace(/^pid\t\d+$/gm, 'pid\t<pid>')
+    .replace(/((?:node|oxbow)_version:)\S+/g, '$1<version>')
+    .replace(/^\d+\.\d+\.\d+$/gm, '<version>')
     .replace(/\b\d+ (?:s|min|h) ago/g, '<ago>')
+    .replace(/\b\d+(?:\.\d)? k?B\b/g, '<size>')
     .replace(/\b\d+(?:\.\d)? m?s\b/g, '<took>')
     .replace(/\t\d+\.\d{3}\b/g, '\t<seconds>')
     .replace(/ on \S+$/gm, ' on <host>')

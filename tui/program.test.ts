@@ -1,0 +1,180 @@
+import { after, before } from 'node:test';
+import { FlowRig } from './rig/flow-rig.ts';
+import { PLAIN, VALUES } from './rig/flows.ts';
+import { type Golden, goldenTests } from './rig/golden.ts';
+
+let rig: FlowRig;
+
+before(() => {
+  rig = FlowRig.create();
+  rig.write('plain.ts', PLAIN);
+  rig.write('values.ts', VALUES);
+});
+after(() => rig[Symbol.dispose]());
+
+/** What is printed of help. */
+const GOLDENS: readonly Golden[] = [
+  {
+    words: 'run plain.ts --help',
+    prints: `Usage: flow run plain.ts [--PARAMETER VALUE]... [options]
+
+PlainFlow
+Says hello to some people.
+
+Parameters
+  --greeting TEXT    What to say
+                     (default: hello; env OXBOW_RUN_GREETING)
+  --times NUMBER     (required; env OXBOW_RUN_TIMES)
+  --loud, --no-loud  Shout
+                     (default: false; env OXBOW_RUN_LOUD)
+  --names LIST       (default: Ann,Bob; separated by ",", may be repeated; env
+                     OXBOW_RUN_NAMES)
+  --settings JSON    (default: {"lr": 0.1}; env OXBOW_RUN_SETTINGS)
+  --when TEXT        (default: computed when the run starts; env OXBOW_RUN_WHEN)
+
+Options
+  --tag TAG           Give the run a tag; may be repeated
+  --max-workers N     Run at most N tasks at a time (default: the number of
+                      cores, at least 4)
+  --max-num-splits N  Refuse a foreach wider than N (default: 100000)
+  --run-id-file FILE  Write the id of the run to FILE as soon as it exists
+  --store DIR         Keep the run in this store (default: the nearest .flow
+                      upward)
+  --quiet             Print only what the tasks write
+  -h, --help          Show the parameters of the flow and these options`,
+  },
+  {
+    words: 'run values.ts --help',
+    columns: 50,
+    prints: `Usage: flow run values.ts [--PARAMETER VALUE]...
+[options]
+
+ValuesFlow
+
+Options
+  --tag TAG
+      Give the run a tag; may be repeated
+  --max-workers N
+      Run at most N tasks at a time (default: the
+      number of cores, at least 4)
+  --max-num-splits N
+      Refuse a foreach wider than N (default:
+      100000)
+  --run-id-file FILE
+      Write the id of the run to FILE as soon as
+      it exists
+  --store DIR
+      Keep the run in this store (default: the
+      nearest .flow upward)
+  --quiet
+      Print only what the tasks write
+  -h, --help
+      Show the parameters of the flow and these
+      options`,
+  },
+  {
+    words: '--help',
+    prints: `Usage: flow [options] [command]
+
+Runs flows and shows what they left.
+
+Options:
+  -V, --version                  Show the version
+  -h, --help                     Show help
+
+Commands:
+  run [options] <FILE>           Run a flow
+  show [options] <FILE|ADDRESS>  Show the steps of a flow file, or a run, step,
+                                 task or artifact
+  check <FILE>                   Look for mistakes in a flow file
+  runs [options] [FLOW]          List runs, newest first
+  cat [options] <ADDRESS>        Print the value of an artifact
+  logs [options] <ADDRESS>       Print what tasks wrote
+  help [command]                 Show help of a command
+
+FILE and ADDRESS:
+  file.ts                   a flow file; file.ts#Class when it holds several
+                            flows
+  ForeachFlow               the latest run of a flow; ForeachFlow~1 the one
+                            before
+  ForeachFlow@ok            the latest successful run; @failed, @TAG: that
+                            failed, with a tag
+  ForeachFlow/20261122      the run whose id begins so
+  ForeachFlow/latest/a/2    a task; ForeachFlow/latest/a its step, * all tasks
+  ForeachFlow@ok/end/0/cfg  an artifact; cfg#opt.lr a part of its value`,
+  },
+  {
+    words: '--help',
+    columns: 80,
+    prints: `Usage: flow [options] [command]
+
+Runs flows and shows what they left.
+
+Options:
+  -V, --version                  Show the version
+  -h, --help                     Show help
+
+Commands:
+  run [options] <FILE>           Run a flow
+  show [options] <FILE|ADDRESS>  Show the steps of a flow file, or a run, step,
+                                 task or artifact
+  check <FILE>                   Look for mistakes in a flow file
+  runs [options] [FLOW]          List runs, newest first
+  cat [options] <ADDRESS>        Print the value of an artifact
+  logs [options] <ADDRESS>       Print what tasks wrote
+  help [command]                 Show help of a command
+
+FILE and ADDRESS:
+  file.ts                   a flow file; file.ts#Class when it holds several
+                            flows
+  ForeachFlow               the latest run of a flow; ForeachFlow~1 the one
+                            before
+  ForeachFlow@ok            the latest successful run; @failed, @TAG: that
+                            failed, with a tag
+  ForeachFlow/20261122      the run whose id begins so
+  ForeachFlow/latest/a/2    a task; ForeachFlow/latest/a its step, * all tasks
+  ForeachFlow@ok/end/0/cfg  an artifact; cfg#opt.lr a part of its value`,
+  },
+  {
+    words: 'cat --help',
+    columns: 50,
+    prints: `Usage: flow cat [options] <ADDRESS>
+
+Prints the value of an artifact, or the part of it
+that #path leads to. On a terminal laid out for
+reading; else strings and Buffers as they are,
+tables as one JSON object a row, other values as
+JSON.
+
+Options:
+  --store <DIR>  Read this store (default: the
+                 nearest .flow upward)
+  --all-users    See everybody's runs, not only
+                 your own
+  -h, --help     Show help`,
+  },
+  {
+    words: '--version',
+    prints: `<version>`,
+  },
+  {
+    words: 'run --help',
+    prints: `Usage: flow run FILE [--PARAMETER VALUE]... [options]
+
+Runs a flow. Parameters are given as --name VALUE; flow run FILE --help lists
+them.
+
+Options:
+  --tag <TAG>           Give the run a tag; may be repeated
+  --max-workers <N>     Run at most N tasks at a time (default: the number of
+                        cores, at least 4)
+  --max-num-splits <N>  Refuse a foreach wider than N (default: 100000)
+  --run-id-file <FILE>  Write the id of the run to FILE as soon as it exists
+  --store <DIR>         Keep the run in this store (default: the nearest .flow
+                        upward)
+  --quiet               Print only what the tasks write
+  -h, --help            Show the parameters of the flow and these options`,
+  },
+];
+
+goldenTests(() => rig, GOLDENS);
