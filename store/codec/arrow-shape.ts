@@ -20,12 +20,14 @@ export interface DataShape {
   slice(offset: number, length: number): DataShape;
 }
 
+/** A data type of Arrow, with its parameters as the library names them. */
 export interface TypeShape {
   readonly typeId: number;
   readonly children?: readonly FieldShape[] | null | undefined;
   readonly [parameter: string]: unknown;
 }
 
+/** A named column, or child of a nested type. */
 export interface FieldShape {
   readonly name: string;
   readonly nullable: boolean;
@@ -33,17 +35,20 @@ export interface FieldShape {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** The columns of a table. */
 export interface SchemaShape {
   readonly fields: readonly FieldShape[];
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** A column: the pieces of it in each batch. */
 export interface VectorShape {
   readonly type: TypeShape;
   readonly length: number;
   readonly data: readonly DataShape[];
 }
 
+/** A record batch: rows of a table that are stored together. */
 export interface BatchShape {
   readonly schema: SchemaShape;
   readonly data: DataShape;
@@ -52,6 +57,7 @@ export interface BatchShape {
   readonly metadata?: ReadonlyMap<string, string> | undefined;
 }
 
+/** A table: its schema and batches. */
 export interface TableShape {
   readonly schema: SchemaShape;
   readonly batches: readonly BatchShape[];

@@ -83,6 +83,7 @@ export function objectOf(node: Node | undefined): Json {
   throw new TypeError('lacks an object');
 }
 
+/** The elements of an Arrow node, or a TypeError that the decoder turns into an error of the artifact. */
 export function listOf(node: Node | undefined): readonly Node[] {
   if (Array.isArray(node)) return node;
   throw new TypeError('lacks a list');
