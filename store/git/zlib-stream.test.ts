@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { damages } from './scratch.ts';
-import { adler32, deflate, inflate, type ZlibLevel } from './zlib-stream.ts';
+import { deflate, inflate, type ZlibLevel } from './zlib-stream.ts';
 
 const levels = fc.constantFrom<ZlibLevel>(0, 1, 6);
 const sizes = [0, 1, 11, 127, 128, 4095, 4096, 4097, 65_535, 65_536, 1_000_000];
@@ -32,11 +32,6 @@ test('every size around a limit comes back at every level', () => {
       assert.deepEqual(inflate(deflate(body, level), size), { status: 'done', body });
     }
   }
-});
-
-test('the checksum is zlib’s', () => {
-  const body = Buffer.alloc(10_000, 0xff);
-  assert.equal(adler32(body), deflateSync(body).readUInt32BE(deflateSync(body).length - 4));
 });
 
 test('a stream made of many empty blocks is read', () => {

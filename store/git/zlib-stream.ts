@@ -1,25 +1,22 @@
 import { constants } from 'node:buffer';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { errorCode } from '../atomic-file.ts';
+import { adler32 } from './adler32.ts';
 
 /** The zlib levels used here: 0 stores, 1 is for speed, 6 is zlib's own default. */
 export type ZlibLevel = 0 | 1 | 6;
 
 /**
- * A zlib stream of `body`. A small one of level 0 is made by hand: starting zlib costs more than such a body itself.
+ * A zlib stream of `body`. One of level 0 is made by hand: starting zlib costs more than a small body itself.
  * The result keeps no larger buffer alive.
  */
 export function deflate(body: Uint8Array, level: ZlibLevel): Buffer {
   const { length } = body;
-  if (level === 0)
-    return length <= HAND_MADE ? store(body) : deflateSync(body, { level, chunkSize: storedBound(length) });
+  if (level === 0) return store(body);
   return deflateSync(body, { level, chunkSize: Math.min(length + 64, DEFAULT_CHUNK) });
 }
 
 const DEFAULT_CHUNK = 16 << 10;
-
-// Up to this size JavaScript is as fast as zlib with its start-up (store/git/zlib-stream.bench.ts).
-const HAND_MADE = 4096;
 
 /** At least what zlib needs for bytes it does not compress; more than any common deflate makes of so many bytes. */
 export function storedBound(length: number): number {
@@ -56,45 +53,71 @@ export function inflate(input: Uint8Array, size: number): Inflated {
   }
 }
 
-/** Checksum at the end of a zlib stream (RFC 1950). */
-export function adler32(bytes: Uint8Array): number {
-  let a = 1;
-  let b = 0;
-  for (let start = 0; start < bytes.length; start += ADLER_RUN) {
-    const end = Math.min(start + ADLER_RUN, bytes.length);
-    for (let i = start; i < end; i++) {
-      a += bytes[i] as number;
-      b += a;
-    }
-    a %= 65521;
-    b %= 65521;
-  }
-  return b * 65536 + a;
-}
-
-// So many bytes of 255 keep both sums below 2^31, where integers are fast.
-const ADLER_RUN = 3854;
-
-// RFC 1951 §3.2.4: one block: last-block flag, length, its complement, the bytes.
+// RFC 1951 §3.2.4: blocks of at most 65,535 bytes, each behind a last-block flag, its length and the complement of that.
 function store(body: Uint8Array): Buffer {
-  const stream = Buffer.allocUnsafe(body.length + 11);
-  stream[0] = 0x78;
-  stream[1] = 0x01;
-  stream[2] = 1;
-  stream.writeUInt16LE(body.length, 3);
-  stream.writeUInt16LE(body.length ^ 0xffff, 5);
-  stream.set(body, 7);
-  stream.writeUInt32BE(adler32(body), 7 + body.length);
+  const stream = Buffer.allocUnsafe(storedLength(body.length));
+  writeStored(stream, 0, body);
   return stream;
 }
 
-// Reads such a stream without starting zlib; undefined when it is anything else.
+/** Bytes of the stream {@link writeStored} makes. */
+export function storedLength(length: number): number {
+  return 2 + BLOCK_HEADER * Math.max(1, Math.ceil(length / MAX_BLOCK)) + length + CHECKSUM;
+}
+
+/** Writes a zlib stream of `body`, not compressed, into `target` at `at`, where it must fit. Returns where it ends. */
+export function writeStored(target: Uint8Array, at: number, body: Uint8Array): number {
+  let end = at;
+  target[end++] = 0x78;
+  target[end++] = 0x01;
+  for (let start = 0; start === 0 || start < body.length; start += MAX_BLOCK) {
+    const length = Math.min(MAX_BLOCK, body.length - start);
+    writeBlockHeader(target, end, { length, last: start + length === body.length });
+    end += BLOCK_HEADER;
+    target.set(start === 0 && length === body.length ? body : body.subarray(start, start + length), end);
+    end += length;
+  }
+  const checksum = adler32(body);
+  for (const shift of [24, 16, 8, 0]) target[end++] = checksum >>> shift;
+  return end;
+}
+
+const MAX_BLOCK = 65_535;
+const BLOCK_HEADER = 5;
+const CHECKSUM = 4;
+
+function writeBlockHeader(target: Uint8Array, at: number, block: { length: number; last: boolean }): void {
+  const { length, last } = block;
+  target[at] = last ? 1 : 0;
+  target[at + 1] = length;
+  target[at + 2] = length >>> 8;
+  target[at + 3] = ~length;
+  target[at + 4] = ~length >>> 8;
+}
+
+/** Where the content lies in a stream that {@link writeStored} made, piece by piece; undefined for any other stream. */
+function storedPieces(input: Uint8Array, size: number): Uint8Array[] | undefined {
+  if (input.length < storedLength(size) || input[0] !== 0x78 || input[1] !== 0x01) return undefined;
+  const pieces: Uint8Array[] = [];
+  const header = new Uint8Array(BLOCK_HEADER);
+  let at = 2;
+  for (let start = 0; start === 0 || start < size; start += MAX_BLOCK) {
+    const length = Math.min(MAX_BLOCK, size - start);
+    writeBlockHeader(header, 0, { length, last: start + length === size });
+    for (let i = 0; i < BLOCK_HEADER; i++) if (input[at + i] !== header[i]) return undefined;
+    at += BLOCK_HEADER;
+    pieces.push(input.subarray(at, at + length));
+    at += length;
+  }
+  return pieces;
+}
+
+// Reads such a stream without starting zlib; undefined when it is anything else or damaged.
 function readStored(input: Uint8Array, size: number): Buffer | undefined {
-  const end = 7 + size;
-  if (size > HAND_MADE || input.length < end + 4) return undefined;
-  if (input[0] !== 0x78 || input[1] !== 0x01 || input[2] !== 1) return undefined;
-  const bytes = Buffer.from(input.buffer, input.byteOffset, input.length);
-  if (bytes.readUInt16LE(3) !== size || bytes.readUInt16LE(5) !== (size ^ 0xffff)) return undefined;
-  const body = Buffer.from(bytes.subarray(7, end));
-  return bytes.readUInt32BE(end) === adler32(body) ? body : undefined;
+  const pieces = storedPieces(input, size);
+  if (pieces === undefined) return undefined;
+  const body = Buffer.concat(pieces, size);
+  const end = storedLength(size) - CHECKSUM;
+  const checksum = Buffer.from(input.buffer, input.byteOffset + end, CHECKSUM).readUInt32BE();
+  return checksum === adler32(body) ? body : undefined;
 }
