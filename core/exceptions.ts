@@ -1,22 +1,56 @@
+import { types } from 'node:util';
 import type { ExceptionRecord } from '#store';
 
-/** An error as plain data, for records and messages; anything may have been thrown. `depth` bounds the chain of causes. */
-export function exceptionOf(error: unknown, depth = 8): ExceptionRecord {
-  if (!(error instanceof Error))
-    return { name: 'Error', message: `A step threw ${describe(error)}, not an Error.` };
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
+/** Longest text of a thrown value that is no error, in characters. */
+const LONGEST = 500;
+
+/** How many causes of causes are kept. */
+const DEEPEST = 8;
+
+/** An error as plain data, for records and messages; anything may have been thrown, and whatever it is, this does not throw. */
+export function exceptionOf(error: unknown): ExceptionRecord {
+  if (isError(error)) return recordOf(error, DEEPEST);
+  return { name: 'Error', message: `A step threw ${describe(error)}, not an Error.` };
+}
+
+/** An error of another realm, such as a vm's, is no instance of this one's Error. */
+const isError = (value: unknown): value is object => value instanceof Error || types.isNativeError(value);
+
+function recordOf(error: object, depth: number): ExceptionRecord {
+  const [name, message, code, stack] = ['name', 'message', 'code', 'stack'].map((field) =>
+    textIn(error, field),
+  );
+  const cause = fieldOf(error, 'cause');
   return {
-    name: error.name,
-    message: error.message,
-    ...(typeof code === 'string' ? { code } : {}),
-    ...(typeof error.stack === 'string' ? { stack: error.stack } : {}),
-    ...(cause !== undefined && depth > 0 ? { cause: exceptionOf(cause, depth - 1) } : {}),
+    name: name ?? 'Error',
+    message: message ?? '',
+    ...(code === undefined ? {} : { code }),
+    ...(stack === undefined ? {} : { stack }),
+    ...(cause !== undefined && depth > 0 ? { cause: causeOf(cause, depth - 1) } : {}),
   };
+}
+
+const causeOf = (cause: unknown, depth: number): ExceptionRecord =>
+  isError(cause) ? recordOf(cause, depth) : { name: 'Error', message: describe(cause) };
+
+function textIn(error: object, field: string): string | undefined {
+  const value = fieldOf(error, field);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A field of an error, which may be a getter that throws. */
+function fieldOf(error: object, field: string): unknown {
+  try {
+    return (error as Readonly<Record<string, unknown>>)[field];
+  } catch {
+    return undefined;
+  }
 }
 
 function describe(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? String(value);
+    const text = JSON.stringify(value) ?? String(value);
+    return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   } catch {
     return typeof value;
   }

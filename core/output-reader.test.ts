@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { OutputReader } from './output-reader.ts';
+
+const MARK = '\0c0ffee\0';
+
+/** A reader and what its tasks hear. */
+function rig() {
+  const stream = new PassThrough();
+  const reader = new OutputReader(stream, MARK);
+  const expect = () => {
+    const heard: string[] = [];
+    let bytes = 0;
+    const output = reader.expect({
+      onText: (text) => heard.push(text),
+      onBytes: (count) => {
+        bytes += count;
+      },
+    });
+    return { heard, output, bytes: () => bytes };
+  };
+  return { reader, expect, send: (bytes: string | Uint8Array) => stream.emit('data', Buffer.from(bytes)) };
+}
+
+test('lines are heard when they are whole, what is left at the end; bytes are kept as they came', async () => {
+  const { expect, send } = rig();
+  const task = expect();
+  send('one\ntw');
+  assert.deepEqual(task.heard, ['one']);
+  send('o\nthree');
+  assert.deepEqual(task.heard, ['one', 'two']);
+  send(MARK);
+  assert.equal((await task.output).toString(), 'one\ntwo\nthree');
+  assert.deepEqual(task.heard, ['one', 'two', 'three']);
+  assert.equal(task.bytes(), 13);
+});
+
+test('a task that writes nothing has nothing', async () => {
+  const { expect, send } = rig();
+  const task = expect();
+  send(MARK);
+  assert.equal((await task.output).length, 0);
+  assert.deepEqual(task.heard, []);
+});
+
+test('several tasks ordered ahead get their own', async () => {
+  const { expect, send } = rig();
+  const [first, second] = [expect(), expect()];
+  send(`a${MARK}b\n${MARK}`);
+  assert.equal((await first.output).toString(), 'a');
+  assert.equal((await second.output).toString(), 'b\n');
+});
+
+test('what was written before the first task belongs to it', async () => {
+  const { expect, send } = rig();
+  send('loaded\nhalf');
+  const task = expect();
+  assert.deepEqual(task.heard, ['loaded']);
+  send(` line\n${MARK}`);
+  assert.equal((await task.output).toString(), 'loaded\nhalf line\n');
+  assert.deepEqual(task.heard, ['loaded', 'half line']);
+});
+
+test('what a dead worker wrote is cut off where it ended, the beginning of a mark included', () => {
+  const { reader, expect, send } = rig();
+  const task = expect();
+  send(`last words\0c0f`);
+  assert.deepEqual(task.heard, []);
+  assert.equal(reader.cut().toString(), 'last words\0c0f');
+  assert.deepEqual(task.heard, ['last words\0c0f']);
+});
+
+test('a character cut in two is heard whole', async () => {
+  const { expect, send } = rig();
+  const task = expect();
+  const bytes = Buffer.from('grün ✓\n');
+  for (const byte of bytes) send(Buffer.of(byte));
+  send(MARK);
+  assert.deepEqual(task.heard, ['grün ✓']);
+  assert.equal((await task.output).toString(), 'grün ✓\n');
+});
+
+test('however the bytes are cut, each task gets exactly its own', async () => {
+  const part = fc.constantFrom('a', '\n', '\0', '\0c0ffe', 'c0ffee\0', '\0\0', 'ü', '0');
+  const outputs = fc.array(
+    fc.array(part, { maxLength: 8 }).map((parts) => parts.join('')),
+    { minLength: 1, maxLength: 4 },
+  );
+  const cuts = fc.infiniteStream(fc.integer({ min: 1, max: 7 }));
+  await fc.assert(
+    fc.asyncProperty(outputs, cuts, async (texts, cut) => {
+      // Only a text that holds the mark itself, which is random, could be taken for its end.
+      fc.pre(texts.every((text) => !`${text}${MARK}`.slice(0, -1).includes(MARK)));
+      const { expect, send } = rig();
+      const tasks = texts.map(expect);
+      const bytes = Buffer.from(texts.map((text) => text + MARK).join(''));
+      for (let at = 0; at < bytes.length; ) {
+        const size = cut.next().value ?? 1;
+        send(bytes.subarray(at, at + size));
+        at += size;
+      }
+      for (const [i, text] of texts.entries()) {
+        const task = tasks[i];
+        assert.equal((await task?.output)?.toString(), text);
+        assert.equal(task?.heard.join('\n'), text.endsWith('\n') ? text.slice(0, -1) : text);
+        assert.equal(task?.bytes(), Buffer.byteLength(text));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
