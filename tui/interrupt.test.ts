@@ -75,7 +75,10 @@ test('Ctrl-C twice kills what runs', async () => {
   const { code, stdout, stderr } = await run.end;
   assert.equal(code, 130);
   assert.match(stdout, /wait\/0 \(pid \d+\)\] Task was killed\./);
-  assert.match(stderr, /Killing the running tasks\.\nThe run was interrupted\. [12] tasks? killed: wait/);
+  assert.match(
+    stderr,
+    /Killing the running tasks\.\nThe run was interrupted\. [12] tasks? did not finish: wait/,
+  );
   assert.equal(statusOf(rig), 'interrupted');
   assert.equal(fsck(rig), '');
 });

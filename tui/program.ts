@@ -1,6 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '#core';
+import { cat } from './commands/cat.ts';
+import { check } from './commands/check.ts';
+import { type LogsOptions, logs } from './commands/logs.ts';
 import { RUN_OPTIONS, type RunOption } from './commands/run-options.ts';
+import { type RunsOptions, runs } from './commands/runs.ts';
+import { show } from './commands/show.ts';
 import { EXIT } from './exit.ts';
 import { isFlowFile } from './flow-file.ts';
 import type { Host } from './host.ts';
@@ -81,7 +86,7 @@ const addShow: AddCommand = (program, host, end) => {
     .description('Shows the steps of a flow file; or a run, a step, a task or an artifact of a store.')
     .argument('<FILE|ADDRESS>')
     .action(async (what: string, options: ReadOptions) => {
-      end(await (await import('./commands/show.ts')).show(what, options, host));
+      end(await show(what, options, host));
     });
 };
 
@@ -92,7 +97,7 @@ const addCheck: AddCommand = (program, host, end) => {
     .description('Tells every problem of a flow file, with its line. Exits with 1 when there is one.')
     .argument('<FILE>')
     .action(async (file: string) => {
-      end(await (await import('./commands/check.ts')).check(file, host));
+      end(await check(file, host));
     });
 };
 
@@ -102,8 +107,8 @@ const addRuns: AddCommand = (program, host, end) => {
     .description('Lists runs, newest first: address, status, start, duration, tasks, tags.')
     .argument('[FLOW]', 'Only runs of this flow')
     .option('-n, --number <N>', 'List at most N runs (default: 20 on a terminal, else all)', parseCount)
-    .action(async (flow: string | undefined, options: ReadOptions & { readonly number?: number }) => {
-      end(await (await import('./commands/runs.ts')).runs(flow, options, host));
+    .action(async (flow: string | undefined, options: RunsOptions) => {
+      end(await runs(flow, options, host));
     });
 };
 
@@ -116,7 +121,7 @@ const addCat: AddCommand = (program, host, end) => {
     )
     .argument('<ADDRESS>')
     .action(async (address: string, options: ReadOptions) => {
-      end(await (await import('./commands/cat.ts')).cat(address, options, host));
+      end(await cat(address, options, host));
     });
 };
 
@@ -127,11 +132,9 @@ const addLogs: AddCommand = (program, host, end) => {
     .argument('<ADDRESS>')
     .option('--stdout', 'Only what they wrote to stdout')
     .option('--stderr', 'Only what they wrote to stderr')
-    .action(
-      async (address: string, options: ReadOptions & { readonly stdout?: true; readonly stderr?: true }) => {
-        end(await (await import('./commands/logs.ts')).logs(address, options, host));
-      },
-    );
+    .action(async (address: string, options: LogsOptions) => {
+      end(await logs(address, options, host));
+    });
 };
 
 const reading = (command: Command): Command =>

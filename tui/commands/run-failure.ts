@@ -20,19 +20,18 @@ export interface Failure {
 /** Says why a run failed: the first error with the user's own frames and source, what else failed, and where to look. */
 export function tellFailure(failure: Failure, err: Output): void {
   const lines = [
-    ...(wasInterrupted(failure.record) ? interruptionLines(failure, err) : exceptionLines(failure, err)),
+    ...(failure.record.status === 'interrupted'
+      ? interruptionLines(failure, err)
+      : exceptionLines(failure, err)),
     ...hintLines(hintsFor(failure), err),
   ];
   err.write(`${lines.join('\n')}\n`);
 }
 
-/** Nothing failed but for tasks that were killed so that the run could end. */
-const wasInterrupted = ({ status, failure }: RunRecord): boolean =>
-  status === 'interrupted' && (failure === undefined || failure.exception.code === 'WorkerDiedError');
-
 function interruptionLines({ failed }: Failure, err: Output): string[] {
-  const killed = failed.length === 0 ? '' : ` ${plural(failed.length, 'task')} killed: ${listing(failed)}.`;
-  return [err.paint.warn(`The run was interrupted.${killed}`)];
+  const unfinished =
+    failed.length === 0 ? '' : ` ${plural(failed.length, 'task')} did not finish: ${listing(failed)}.`;
+  return [err.paint.warn(`The run was interrupted.${unfinished}`)];
 }
 
 function exceptionLines({ record, failed, sources }: Failure, err: Output): string[] {
@@ -56,7 +55,7 @@ export interface CommandHint {
 function hintsFor({ record, store }: Failure): CommandHint[] {
   const run = `${record.flow}/${record.id}`;
   const where = store === undefined ? '' : ` --store ${quoted(store)}`;
-  const task = wasInterrupted(record) ? undefined : record.failure?.task;
+  const task = record.failure?.task;
   return [
     ...(task === undefined
       ? []
