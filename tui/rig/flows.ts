@@ -170,3 +170,25 @@ export default class ValuesFlow extends FlowSpec {
   @step end() {}
 }
 `;
+
+/** A flow whose tasks write what could harm a terminal, and then fail with it. */
+export const HOSTILE = String.raw`import { FlowSpec, step } from 'oxbow';
+
+export default class HostileFlow extends FlowSpec {
+  name = 'evil\x1b]0;title\x07';
+
+  @step start() {
+    process.stdout.write('10 %\r50 %\r100 %\n');
+    process.stdout.write('\x1b[2Jcleared \x1b[31mred\x1b[0m\n');
+    process.stderr.write('no end of line');
+    this.next(this.fail);
+  }
+
+  @step fail() {
+    if (this.name !== '') throw new Error('bad \x1b[2J message\nof two lines');
+    this.next(this.end);
+  }
+
+  @step end() {}
+}
+`;
