@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { BundleProject } from './bundle-project.ts';
+
+/** Whether two compilations gave one file. */
+async function isKept(project: BundleProject, change: () => void): Promise<boolean> {
+  const before = await project.compile();
+  change();
+  return (await project.compile()).file === before.file;
+}
+
+test('what has not changed is not compiled again', async () => {
+  using project = new BundleProject({ 'entry.ts': 'export {};' });
+  const { file } = await project.compile();
+  writeFileSync(file, 'export const marked = true;');
+  assert.equal((await import(pathToFileURL((await project.compile()).file).href)).marked, true);
+});
+
+const CHANGES: Readonly<
+  Record<string, readonly [Readonly<Record<string, string>>, readonly [string, string]]>
+> = {
+  'the entry': [{ 'entry.ts': 'export const a = 1;' }, ['entry.ts', 'export const a = 2;']],
+  'a module it imports': [
+    { 'entry.ts': "export { a } from './b.ts';", 'b.ts': 'export const a = 1;' },
+    ['b.ts', 'export const a = 2;'],
+  ],
+  'a JSON file': [
+    {
+      'entry.ts': "import data from './data.json' with { type: 'json' }; export const a = data.a;",
+      'data.json': '{ "a": 1 }',
+    },
+    ['data.json', '{ "a": 2 }'],
+  ],
+  'a tsconfig.json that was there': [
+    {
+      'entry.ts': 'class A { x; } export const a = Object.keys(new A()).length;',
+      'tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": true } }',
+    },
+    ['tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }'],
+  ],
+  'a tsconfig.json that appears': [
+    { 'entry.ts': 'class A { x; } export const a = Object.keys(new A()).length;' },
+    ['tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }'],
+  ],
+  'a tsconfig.json that another extends': [
+    {
+      'entry.ts': 'class A { x; } export const a = Object.keys(new A()).length;',
+      'tsconfig.json': '// Comments are allowed.\n{ "extends": "./base.json", }',
+      'base.json': '{ "compilerOptions": { "useDefineForClassFields": true } }',
+    },
+    ['base.json', '{ "compilerOptions": { "useDefineForClassFields": false } }'],
+  ],
+  'the tsconfig.json of an imported module’s folder': [
+    {
+      'entry.ts': "export { a } from './lib/b.ts';",
+      'lib/b.ts': 'class A { x; } export const a = Object.keys(new A()).length;',
+      'lib/tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": true } }',
+    },
+    ['lib/tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }'],
+  ],
+  'a file that a dynamic import may mean': [
+    {
+      'entry.ts':
+        'const load = async (name) => import(`./lib/' +
+        '$' +
+        '{name}.ts`); export const { a } = await load("b").catch(() => ({}));',
+      'lib/c.ts': '',
+    },
+    ['lib/b.ts', 'export const a = 1;'],
+  ],
+};
+
+for (const [name, [files, [changed, text]]] of Object.entries(CHANGES)) {
+  test(`a change of ${name} is seen`, async () => {
+    using project = new BundleProject(files);
+    const { a } = await project.load();
+    assert.equal(await isKept(project, () => {}), true);
+    project.write(changed, text);
+    assert.notEqual((await project.load()).a, a);
+    assert.equal(await isKept(project, () => {}), true);
+  });
+}
+
+test('a file that is not there is told so, also after it was compiled', async () => {
+  using project = new BundleProject({ 'entry.ts': 'export {};' });
+  await project.compile();
+  rmSync(join(project.folder, 'entry.ts'));
+  await assert.rejects(project.compile(), /entry\.ts does not exist\.$/);
+});
+
+test('a torn manifest is no obstacle, and several processes may compile at once', async () => {
+  using project = new BundleProject({ 'entry.ts': 'export const a = 1;' });
+  const bundles = await Promise.all([project.compile(), project.compile(), project.compile()]);
+  assert.equal(new Set(bundles.map(({ file }) => file)).size, 1);
+  const folder = dirname(bundles[0]?.file ?? '');
+  writeFileSync(join(folder, 'manifest.json'), '{ "file": "half');
+  assert.equal((await project.compile()).file, bundles[0]?.file);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith('.tmp')),
+    [],
+  );
+});

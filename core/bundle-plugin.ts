@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
+import { stampOf } from './bundle-cache.ts';
+import { ownModule } from './own-module.ts';
+
+/** Where `import 'oxbow'` in a flow leads: this very package, so that engine and flow share one copy. */
+const PACKAGE: Readonly<Record<string, string>> = {
+  oxbow: 'index',
+  'oxbow/store': 'store/index',
+  'oxbow/client': 'client/index',
+};
+
+/** Stands for `import.meta` in compiled code; each module that needs it declares it. */
+export const META = '__oxbowImportMeta';
+
+/** Modules that stand for what a CommonJS module requires from outside. */
+const REQUIRED = 'oxbow-required';
+
+/** What the plugin notes while a flow is compiled. */
+export interface Seen {
+  /** Files of packages, which stay outside. */
+  readonly externals: Set<string>;
+  /** Stamps of local modules from before they were read: one changed in between is compiled again the next time. */
+  readonly stamps: Map<string, string | null>;
+}
+
+/** Keeps packages outside, leads `oxbow` to this package, and gives each module its own `import.meta`. */
+export function nodeLike({ externals, stamps }: Seen): Plugin {
+  return {
+    name: 'oxbow',
+    setup(build) {
+      build.onResolve({ filter: /^[^./]/ }, (args) => resolvePackage(build, args, externals));
+      build.onLoad({ filter: /.*/, namespace: REQUIRED }, ({ path, pluginData }) => ({
+        contents: `module.exports = process.getBuiltinModule('node:module').createRequire(${JSON.stringify(pluginData)})(${JSON.stringify(path)});`,
+      }));
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
+        stamps.set(path, stampOf(path));
+        const source = readFileSync(path, 'utf8');
+        if (!source.includes('import.meta')) return undefined;
+        const loader = /x$/.test(path) ? 'tsx' : 'ts';
+        return { contents: withMeta(source, path), loader, resolveDir: dirname(path) };
+      });
+    },
+  };
+}
+
+/** On the first line, so that line numbers stay; after a `#!`, which must come first. */
+function withMeta(source: string, path: string): string {
+  const url = JSON.stringify(pathToFileURL(path).href);
+  const [file, folder] = [path, dirname(path)].map((text) => JSON.stringify(text));
+  const declaration =
+    `import { createRequire as __oxbowRequire } from 'node:module'; const ${META} = { url: ${url}, filename: ${file}, dirname: ${folder}, ` +
+    `resolve: (name) => { const path = __oxbowRequire(${url}).resolve(name); return path.startsWith('/') ? new URL('file://' + path).href : path; } };`;
+  return source.startsWith('#!') ? source.replace('\n', `\n${declaration}`) : declaration + source;
+}
+
+async function resolvePackage(
+  build: PluginBuild,
+  args: OnResolveArgs,
+  externals: Set<string>,
+): Promise<OnResolveResult | undefined> {
+  if (args.kind === 'entry-point' || args.pluginData === META || args.path.startsWith('#')) return undefined;
+  const { importer, resolveDir, kind, namespace } = args;
+  // esbuild knows no way to require what stays outside of a module of the import kind.
+  const required = (path: string): OnResolveResult => ({ path, namespace: REQUIRED, pluginData: importer });
+  const isRequired = kind === 'require-call';
+  const own = PACKAGE[args.path];
+  if (own !== undefined) return { path: ownModule(own), external: true };
+  if (args.path.startsWith('node:') || builtinModules.includes(args.path))
+    return isRequired ? required(args.path) : undefined;
+  const found = await build.resolve(args.path, { importer, resolveDir, kind, namespace, pluginData: META });
+  if (found.errors.length > 0 || found.external || !found.path.includes('/node_modules/')) return found;
+  externals.add(found.path);
+  return isRequired ? required(found.path) : { path: pathToFileURL(found.path).href, external: true };
+}
