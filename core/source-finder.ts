@@ -9,17 +9,16 @@ import type { StepMethod } from './steps.ts';
 /** A finder for the flow classes of one bundle; reads bundle, map and sources on first use. */
 export function sourceFinder(bundle: Bundle, flow: { readonly prototype: object }): SourceFinder {
   let positions: Positions | undefined;
-  const place = (method: StepMethod, offset = 0): SourcePlace | undefined => {
+  const found = (): Positions => {
     positions ??= new Positions(bundle);
-    return positions.placeOf(method, { offset, flow });
+    return positions;
   };
+  const place = (method: StepMethod, offset = 0) => found().placeOf(method, { offset, flow });
   return {
     place,
     doc(of) {
-      const method = 'prototype' in of && of.prototype ? undefined : (of as StepMethod);
-      if (method) return commentAbove(place(method));
-      const start = (flow.prototype as { start?: StepMethod }).start;
-      return commentAbove(classPlace(start && place(start), (of as { name: string }).name));
+      const isClass = 'prototype' in of && of.prototype;
+      return commentAbove(isClass ? found().placeOfText(of.toString()) : place(of as StepMethod));
     },
   };
 }
@@ -41,7 +40,12 @@ class Positions {
   ): SourcePlace | undefined {
     const owner = ownerOf(method, flow);
     const from = owner ? Math.max(0, this.#text.indexOf(owner.toString())) : 0;
-    const start = this.#text.indexOf(method.toString(), from);
+    return this.placeOfText(method.toString(), { from, offset });
+  }
+
+  /** Place of `offset` characters into a text of the bundle that begins at or after `from`. */
+  placeOfText(text: string, { from = 0, offset = 0 } = {}): SourcePlace | undefined {
+    const start = this.#text.indexOf(text, from);
     if (start < 0) return undefined;
     const before = this.#text.slice(0, start + offset);
     const line = before.split('\n').length - 1;
@@ -61,22 +65,11 @@ function ownerOf(method: StepMethod, flow: { readonly prototype: object }): obje
   return undefined;
 }
 
-function classPlace(near: SourcePlace | undefined, name: string): SourcePlace | undefined {
-  if (!near) return undefined;
-  const lines = readFileSync(near.file, 'utf8').split('\n');
-  const line = lines.findIndex((text) =>
-    new RegExp(`\\bclass\\s+${name.replace(/\W/g, '\\$&')}\\b`).test(text),
-  );
-  return line < 0 ? undefined : { file: near.file, line: line + 1 };
-}
-
 /** The comment that ends just above a place, decorators between them aside. */
 function commentAbove(place: SourcePlace | undefined): string | undefined {
   if (!place) return undefined;
-  const lines = readFileSync(place.file, 'utf8')
-    .split('\n')
-    .slice(0, place.line - 1);
-  while (/^\s*(@.*)?$/.test(lines.at(-1) ?? 'x')) lines.pop();
+  const source = readFileSync(place.file, 'utf8').split('\n');
+  const lines = withoutDecorators(source.slice(0, place.line - 1));
   const last = lines.at(-1)?.trim() ?? '';
   const comment: string[] = [];
   if (last.startsWith('//')) {
@@ -96,3 +89,22 @@ function commentAbove(place: SourcePlace | undefined): string | undefined {
   }
   return comment.join('\n').trim() || undefined;
 }
+
+/** Drops decorators and blank lines from the end; the arguments of a decorator may take several lines. */
+function withoutDecorators(lines: readonly string[]): string[] {
+  let end = lines.length;
+  let depth = 0;
+  for (let at = end; at > 0; at -= 1) {
+    const line = lines[at - 1]?.trim() ?? '';
+    const isDecorator = line.startsWith('@');
+    if (depth === 0 && !isDecorator && line !== '' && !line.endsWith(')')) break;
+    depth += count(line, /[)\]}]/g) - count(line, /[([{]/g);
+    if (depth > 0) continue;
+    if (!isDecorator && (line !== '' || at < end)) break;
+    end = at - 1;
+    depth = 0;
+  }
+  return lines.slice(0, end);
+}
+
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
