@@ -28,7 +28,10 @@ export {
 // Writing flows.
 // Running flows from code.
 export {
+  type ArtifactFileOptions,
+  artifactFile,
   current,
+  type FileSource,
   FlowProblemsError,
   FlowSpec,
   type ForeachFrame,
@@ -49,7 +52,14 @@ export {
 } from '#core';
 
 // What all errors are, and values of classes of one's own.
-export { type ClassCodec, NoStoreError, OxbowError, registerCodec, UnstorableError } from '#store';
+export {
+  ArtifactFile,
+  type ClassCodec,
+  NoStoreError,
+  OxbowError,
+  registerCodec,
+  UnstorableError,
+} from '#store';
 
 /** Runs a flow from code: `const run = await new Runner('file.ts').run({ suffix: 'x' })`. Prints nothing. */
 export class Runner extends FlowRunner<RunOf> {

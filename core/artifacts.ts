@@ -1,8 +1,10 @@
 import {
   ArtifactReader,
   type Digest,
+  FileIntake,
   type ObjectSink,
   type ObjectSource,
+  PendingFilesError,
   storeValue,
   type TreeEntry,
 } from '#store';
@@ -61,12 +63,37 @@ export class TaskArtifacts {
     return entry && new ArtifactReader(this.#source, entry).length;
   }
 
-  /** Encodes what the step left and returns the entries of the task's artifacts tree. */
-  save(sink: ObjectSink): TreeEntry[] {
-    return this.#names().map((name) => this.#saveOne(name, sink));
+  /**
+   * Encodes what the step left and returns the entries of the task's artifacts tree. Waits for the streams among it, one
+   * after the other, and for nothing else.
+   */
+  async save(sink: ObjectSink): Promise<TreeEntry[]> {
+    const intake = new FileIntake(sink);
+    const entries: TreeEntry[] = [];
+    try {
+      for (const name of this.#names()) {
+        const entry = this.#saveUnlessPending(name, sink);
+        if (entry instanceof PendingFilesError) {
+          await intake.take(entry);
+          entries.push(this.#saveOne(name, sink));
+        } else entries.push(entry);
+      }
+      return entries;
+    } finally {
+      intake.end();
+    }
   }
 
-  /** As {@link save}, but leaves out what cannot be stored: what a failed task had assigned. */
+  #saveUnlessPending(name: string, sink: ObjectSink): TreeEntry | PendingFilesError {
+    try {
+      return this.#saveOne(name, sink);
+    } catch (error) {
+      if (error instanceof PendingFilesError) return error;
+      throw error;
+    }
+  }
+
+  /** As {@link save}, but leaves out what cannot be stored at once: what a failed task had assigned. */
   saveWhatCanBe(sink: ObjectSink): TreeEntry[] {
     return this.#names().flatMap((name) => {
       try {

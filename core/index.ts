@@ -1,9 +1,10 @@
 // core: the engine — how a flow is written, read, judged and run.
 
+// What a flow author uses.
+export { type ArtifactFileOptions, artifactFile, type FileSource } from './artifact-file.ts';
 // What runs and shows flows.
 export { cacheFolder } from './cache-folder.ts';
 export { type CommandLine, setCommandLine } from './command-line.ts';
-// What a flow author uses.
 export { current, NoCurrentTaskError } from './current.ts';
 export { step } from './decorators.ts';
 export { startWorker } from './early-worker.ts';

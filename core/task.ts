@@ -1,11 +1,19 @@
 import { rmSync } from 'node:fs';
-import { artifactsByName, type Digest, type PackSink, type Repository } from '#store';
+import {
+  artifactsByName,
+  type Digest,
+  dropUnusedCopies,
+  type PackSink,
+  type Repository,
+  type TreeEntry,
+} from '#store';
 import { TaskArtifacts } from './artifacts.ts';
 import { type CurrentTask, runAs } from './current.ts';
-import { ReadOnlyError, TransitionError } from './errors.ts';
+import { TransitionError } from './errors.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { FlowClass, FlowSpec } from './flow-spec.ts';
 import { foreachLength } from './foreach.ts';
+import { definePosition, openFrame } from './frames.ts';
 import { type InputState, inputState, openInputs } from './inputs-view.ts';
 import { mergedArtifacts } from './merge.ts';
 import { withParameterValues } from './parameters.ts';
@@ -13,7 +21,7 @@ import type { RunValues } from './run-values.ts';
 import type { StepMethod } from './steps.ts';
 import { bindTask, type ForeachFrame, type MergeOptions } from './task-state.ts';
 import { readTransition, type Transition } from './transition.ts';
-import type { OrderFrame, ResultTransition, TaskOrder, TaskResult } from './worker-protocol.ts';
+import type { ResultTransition, TaskOrder, TaskResult } from './worker-protocol.ts';
 
 /** What a task needs beside its order: the flow, and what all tasks of the run share. */
 export interface TaskContext {
@@ -54,12 +62,13 @@ async function attempt(order: TaskOrder, context: TaskContext): Promise<Attempt>
   let running: RunningTask | undefined;
   try {
     running = new RunningTask(order, context);
-    await running.callStep();
-    const entries = running.artifacts.save(context.sink);
+    const entries = await running.run();
     return { entries, reads: running.artifacts.reads, transition: running.transition() };
   } catch (error) {
     const entries = running?.artifacts.saveWhatCanBe(context.sink) ?? [];
     return { entries, reads: running?.artifacts.reads ?? [], exception: exceptionOf(error) };
+  } finally {
+    running?.cleanUp();
   }
 }
 
@@ -69,6 +78,8 @@ class RunningTask {
   readonly #context: TaskContext;
   readonly #flow: FlowSpec;
   #chosen: Transition | undefined;
+  readonly #frames: readonly ForeachFrame[];
+  #tempDir: (() => string | undefined) | undefined;
 
   constructor(order: TaskOrder, context: TaskContext) {
     this.#order = order;
@@ -79,40 +90,50 @@ class RunningTask {
       () => new context.flow(),
     );
     this.artifacts = new TaskArtifacts(repository, this.#flow, steps);
+    this.#frames = order.frames.map((frame) => openFrame(frame, values, this.artifacts.reads));
     this.#settleFields();
     values.bindParameters(this.#flow);
     this.#inherit();
-    this.#definePosition();
+    definePosition(this.#flow, this.#frames);
     bindTask(this.#flow, {
       next: (words) => this.#next(words),
-      foreachStack: () => order.frames.map((frame) => this.#frameView(frame)),
+      foreachStack: () => [...this.#frames],
       merge: (inputs, options) => this.#merge(inputs, options),
     });
   }
 
-  /** Calls the step, as the task `current` then tells of. */
-  async callStep(): Promise<void> {
-    const { step, task, attempt, inputs, namedInputs } = this.#order;
-    const { current, values, repository, steps } = this.#context;
+  /** Calls the step and saves what it left, all of it as the task `current` then tells of. */
+  async run(): Promise<TreeEntry[]> {
+    const { step, task, attempt } = this.#order;
+    const { current, steps } = this.#context;
     const method = steps.get(step) as ((this: FlowSpec, inputs?: unknown) => unknown) | undefined;
     if (!method) throw new TransitionError(step, `The flow ${current.flowName} has no step "${step}".`);
     const pathspec = `${current.flowName}/${current.runId}/${step}/${task}`;
     const identity = { ...current, stepName: step, taskId: task, retryCount: attempt, pathspec };
     const { result, tempDir } = runAs(identity, async () => {
-      if (!this.#isJoin) return method.call(this.#flow);
-      const context = {
-        repository,
-        parameters: values.parameterGetters(),
-        onRead: (name: string, digest: Digest) => this.artifacts.reads.set(name, digest),
-      };
-      return method.call(this.#flow, openInputs(inputs, context, namedInputs));
+      await this.#call(method);
+      return this.artifacts.save(this.#context.sink);
     });
-    try {
-      await result;
-    } finally {
-      const folder = tempDir();
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    }
+    this.#tempDir = tempDir;
+    return result;
+  }
+
+  #call(method: (this: FlowSpec, inputs?: unknown) => unknown): unknown {
+    if (!this.#isJoin) return method.call(this.#flow);
+    const { values, repository } = this.#context;
+    const context = {
+      repository,
+      parameters: values.parameterGetters(),
+      onRead: (name: string, digest: Digest) => this.artifacts.reads.set(name, digest),
+    };
+    return method.call(this.#flow, openInputs(this.#order.inputs, context, this.#order.namedInputs));
+  }
+
+  /** Removes the files that were the task's own: not before its artifacts are saved, which may be among them. */
+  cleanUp(): void {
+    const folder = this.#tempDir?.();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    dropUnusedCopies();
   }
 
   /** Where the step said to go. Throws TransitionError when it did not say. */
@@ -156,40 +177,6 @@ class RunningTask {
     for (const [name, entry] of artifactsByName(this.#context.repository.tree(input.artifacts))) {
       this.artifacts.inherit(name, entry);
     }
-  }
-
-  #definePosition(): void {
-    const innermost = this.#order.frames.at(-1);
-    const view = innermost && this.#frameView(innermost);
-    for (const [name, get] of [
-      ['index', () => innermost?.index],
-      ['input', () => view?.input],
-    ] as const) {
-      const set = () => {
-        throw new ReadOnlyError(name, 'property');
-      };
-      Object.defineProperty(this.#flow, name, { get, set, enumerable: false, configurable: true });
-    }
-  }
-
-  #frameView(frame: OrderFrame): ForeachFrame {
-    const { step, index, numSplits, variable, artifacts } = frame;
-    const { values } = this.#context;
-    const reads = this.artifacts.reads;
-    let loaded: { readonly value: unknown } | undefined;
-    return {
-      step,
-      index,
-      numSplits,
-      get input() {
-        if (!loaded) {
-          const { value, name, digest } = values.element({ step, artifacts, variable, index });
-          reads.set(name, digest);
-          loaded = { value };
-        }
-        return loaded.value;
-      },
-    };
   }
 
   #next(words: readonly unknown[]): void {

@@ -30,6 +30,10 @@ export class WorkerSink extends PackSink {
     return id;
   }
 
+  override has(id: ObjectId): boolean {
+    return this.#spilled.has(id) || super.has(id) || this.#repository.has(id);
+  }
+
   /** Hands over the packs written since the last call. */
   takePacks(): string[] {
     const packs = this.#packs;

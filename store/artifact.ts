@@ -3,6 +3,8 @@ import { holeLength } from './codec/decode-array.ts';
 import { encodeSkeleton } from './codec/encode.ts';
 import { encodeTree } from './codec/encode-tree.ts';
 import { UnstorableError } from './codec/errors.ts';
+import { encodeFile, isFile } from './codec/file-encode.ts';
+import { PendingFilesError } from './codec/file-intake.ts';
 import { canonicalText } from './codec/json-text.ts';
 import { SMALL_TEXT } from './codec/limits.ts';
 import type { ObjectSink, ObjectSource } from './codec/objects.ts';
@@ -36,7 +38,8 @@ export interface StoredValue {
 
 /**
  * Stores a value under a name. The same value gives the same digest everywhere. Throws an {@link UnstorableError} that
- * names the path to what cannot be stored; whatever the sink throws comes through.
+ * names the path to what cannot be stored, or a {@link PendingFilesError} when it holds streams that have to be read first;
+ * whatever the sink throws comes through.
  */
 export function storeValue(name: string, value: unknown, sink: ObjectSink): StoredValue {
   const survey = surveyIfReadable(value);
@@ -75,7 +78,9 @@ function storeTree(
 ): StoredValue {
   const parts = new PartWriter(sink);
   const { codec, skeleton } = layOut(name, value, { survey, parts });
-  const file: ValueFile = { codec, type: summaryOf(value), skeleton, parts: parts.parts };
+  if (parts.pending.length > 0) throw new PendingFilesError(name, parts.pending);
+  const type = codec === 'file' ? `File[${parts.parts[0]?.size}]` : summaryOf(value);
+  const file: ValueFile = { codec, type, skeleton, parts: parts.parts };
   const bytes = valueFileBytes(file);
   const entries: TreeEntry[] = [{ mode: '100644', name: 'value.json', id: sink.blob(bytes) }];
   const partsTree = parts.tree();
@@ -90,6 +95,12 @@ function layOut(
   { survey, parts }: { survey: Survey; parts: PartWriter },
 ): { codec: CodecName; skeleton: Node } {
   try {
+    if (isFile(value)) {
+      const fail = (reason: string): never => {
+        throw new UnstorableError(name, name, reason);
+      };
+      return { codec: 'file', skeleton: encodeFile(value, { parts, fail }) };
+    }
     if (survey.kind === 'json' && !survey.splits)
       return { codec: 'json', skeleton: placeSkeleton(value, parts, true) };
     const isTree = survey.kind !== 'other';

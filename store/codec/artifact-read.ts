@@ -3,8 +3,10 @@ import type { TreeEntry } from '../git/tree.ts';
 import type { Digest } from '../ids.ts';
 import { artifactNameOf } from './artifact-name.ts';
 import { Decoder, definitionsIn } from './decode.ts';
+import { decodeFile } from './decode-file.ts';
 import { type Elements, elementsOf, elementsOfValue } from './elements.ts';
 import { ArtifactCorruptError } from './errors.ts';
+import type { ArtifactFile } from './file.ts';
 import type { ObjectSource } from './objects.ts';
 import { PartReader } from './part-read.ts';
 import type { Node } from './skeleton.ts';
@@ -63,6 +65,7 @@ export class ArtifactReader {
     if (!this.#isTree) return this.#parseSmall();
     const { file, parts, skeleton } = this.#open();
     const root = skeleton.read();
+    if (file.codec === 'file') return this.#file(parts, root);
     return file.codec === 'json'
       ? root
       : new Decoder(this.name, parts, { definitions: () => definitionsIn(root), plainClasses }).decode(root);
@@ -117,6 +120,13 @@ export class ArtifactReader {
     return this.#opened;
   }
 
+  #file(parts: PartReader, skeleton: Node): ArtifactFile {
+    const corrupt = (problem: string): never => {
+      throw this.#corrupt(problem);
+    };
+    return decodeFile(skeleton, { parts, corrupt });
+  }
+
   #iterable(): Elements {
     this.#elements ??= this.#findElements();
     return this.#elements;
@@ -125,6 +135,7 @@ export class ArtifactReader {
   #findElements(): Elements {
     if (!this.#isTree) return elementsOfValue(this.#parseSmall());
     const { file, parts, skeleton } = this.#open();
+    if (file.codec === 'file') return elementsOfValue(this.load());
     let known: ReadonlyMap<number, Node> | undefined;
     const definitions = () => {
       known ??= definitionsIn(skeleton.whole);

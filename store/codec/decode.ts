@@ -3,6 +3,7 @@ import { arrowTags } from './decode-arrow.ts';
 import { binaryTags } from './decode-binary.ts';
 import { builtinTags } from './decode-builtin.ts';
 import { classTags } from './decode-class.ts';
+import { fileTags } from './decode-file.ts';
 import { ArtifactCorruptError } from './errors.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { PartReader } from './part-read.ts';
@@ -135,6 +136,7 @@ const DECODERS = {
     ...Object.entries(binaryTags),
     ...Object.entries(classTags),
     ...Object.entries(arrowTags),
+    ...Object.entries(fileTags),
   ]),
 };
 

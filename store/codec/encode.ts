@@ -7,6 +7,7 @@ import { encodeBuiltin } from './encode-builtin.ts';
 import { encodeInstance } from './encode-class.ts';
 import { encodePrimitive } from './encode-leaf.ts';
 import { UnstorableError } from './errors.ts';
+import { encodeFile, isFile } from './file-encode.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { PartWriter } from './part-write.ts';
 import { type PathStep, pathText } from './path.ts';
@@ -152,6 +153,7 @@ class Encoder implements Scribe {
     if (isObjectPrototype(prototype)) return this.#plain(value);
     const arrow = arrowShape(value);
     if (arrow !== undefined) return encodeArrow(arrow, this);
+    if (isFile(value)) return { $File: encodeFile(value, this) };
     const node = this.#binary.encode(value, this) ?? encodeBuiltin(value, this);
     if (node !== undefined) return node;
     if (types.isPromise(value)) return this.fail('is a Promise: did you forget await?');

@@ -10,6 +10,8 @@ export interface ObjectSink {
   blob(bytes: Uint8Array, options?: { compressed?: boolean }): ObjectId;
   /** Stores a tree whose entries were stored before it. */
   tree(entries: readonly TreeEntry[]): ObjectId;
+  /** Whether an object is known to be where this sink's objects go: then it need not be stored again. */
+  has?(id: ObjectId): boolean;
 }
 
 /** Gives back blobs and trees by name, or throws. Whoever asks must not change what it gets. */

@@ -8,8 +8,8 @@ import type { ObjectSource } from './objects.ts';
 import { PART_KINDS, type PartInfo } from './part.ts';
 import type { Node } from './skeleton.ts';
 
-/** How a value is laid out: `json` has no tags, `structured` has. */
-export type CodecName = 'json' | 'structured';
+/** How a value is laid out: `json` has no tags, `structured` has, `file` is a file as a whole. */
+export type CodecName = 'json' | 'structured' | 'file';
 
 /** What value.json says. */
 export interface ValueFile {
@@ -40,7 +40,7 @@ export function parseValueFile(artifact: string, bytes: Uint8Array): ValueFile {
   if (typeof format !== 'number') return fail('has no format version');
   if (format > FORMAT)
     throw new UnreadableError(artifact, `store format ${format}`, 'Use a newer version of Oxbow.');
-  if (codec !== 'json' && codec !== 'structured') {
+  if (codec !== 'json' && codec !== 'structured' && codec !== 'file') {
     throw new UnreadableError(
       artifact,
       `the codec ${JSON.stringify(codec)}`,

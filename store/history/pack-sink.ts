@@ -35,6 +35,10 @@ export class PackSink implements ObjectSink {
     return object.id;
   }
 
+  has(id: ObjectId): boolean {
+    return this.#objects.has(id);
+  }
+
   /** The object when it waits here. */
   get(id: ObjectId): PackedObject | undefined {
     return this.#objects.get(id);

@@ -1,0 +1,178 @@
+import { ArtifactReader } from '../artifact.ts';
+import { artifactNameOf } from '../codec/artifact-name.ts';
+import { OxbowError } from '../errors.ts';
+import type { Repository } from '../git/repository.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import { LAYOUT } from '../history/layout.ts';
+import { RunReader } from '../history/run-reader.ts';
+import type { ObjectId } from '../ids.ts';
+import type { OnProgress } from './events.ts';
+import { walk } from './reach.ts';
+import { allRefs } from './ref-table.ts';
+import { Usage } from './usage.ts';
+
+/** What something takes, in bytes. Its stored bytes are `exclusive + shared`, compressed and each object once. */
+export interface Bytes {
+  /** What nothing else holds: deleting this would free them. */
+  readonly exclusive: number;
+  /** What others hold too. */
+  readonly shared: number;
+  /** Of the values as they are, uncompressed; a value that several tasks have counts once. */
+  readonly logical: number;
+}
+
+/** What a flow takes; `shared` is shared with other flows. */
+export interface FlowBytes extends Bytes {
+  readonly flow: string;
+  readonly runs: number;
+}
+
+/** What a run takes; `shared` is shared with other runs. */
+export interface RunUsage extends Bytes {
+  readonly flow: string;
+  readonly id: string;
+}
+
+/** What an artifact of a run takes, in all tasks of a step. What an earlier step has already counts there. */
+export interface ArtifactUsage extends Bytes {
+  /** Or `parameters`, `constants`. */
+  readonly step: string;
+  readonly artifact: string;
+  /** How many tasks of the step have it. */
+  readonly tasks: number;
+}
+
+/** What a store takes. */
+export interface StoreUsage {
+  readonly flows: readonly FlowBytes[];
+  readonly runs: readonly RunUsage[];
+  /** Bytes of all objects. */
+  readonly stored: number;
+  /** Bytes that only the trash holds, or nothing: what gc frees when the grace has ended. */
+  readonly unused: number;
+  readonly logical: number;
+}
+
+/** Measures a whole store in one walk over all its runs. Throws what reading a damaged tree throws. */
+export function storeUsage(repository: Repository, onProgress?: OnProgress): StoreUsage {
+  const usage = new Usage(repository, allRefs(repository), onProgress);
+  const sizes = new LogicalSizes(repository);
+  const exclusive = usage.exclusiveByRun();
+  const ofFlows = usage.exclusiveByFlow();
+  const all = new Set<ObjectId>();
+  const artifactsByFlow = new Map<string, Set<ObjectId>>(usage.flows.map((flow) => [flow, new Set()]));
+  const runs = usage.runs.map(({ flow, id, commit, reached }, index): RunUsage => {
+    const own = exclusive[index] ?? 0;
+    const entries = sizes.ofRun(new RunReader(repository, `${flow}/${id}`, commit));
+    for (const entry of entries) {
+      all.add(entry);
+      artifactsByFlow.get(flow)?.add(entry);
+    }
+    return { flow, id, exclusive: own, shared: reached - own, logical: sizes.sum(entries) };
+  });
+  const flows = usage.flows.map((flow, index): FlowBytes => {
+    const own = ofFlows[index] ?? 0;
+    const shared = usage.reachedByFlow(flow) - own;
+    const logical = sizes.sum(artifactsByFlow.get(flow) ?? []);
+    return { flow, runs: runs.filter((run) => run.flow === flow).length, exclusive: own, shared, logical };
+  });
+  const stored = usage.objects.bytes;
+  return { flows, runs, stored, unused: stored - usage.reachedBytes, logical: sizes.sum(all) };
+}
+
+/** Measures the artifacts of one run against all other runs, in the order of its steps. Undefined when there is no such run. */
+export function runUsage(
+  repository: Repository,
+  { flow, id }: { readonly flow: string; readonly id: string },
+  onProgress?: OnProgress,
+): { readonly run: RunUsage; readonly artifacts: readonly ArtifactUsage[] } | undefined {
+  const usage = new Usage(repository, allRefs(repository), onProgress);
+  const index = usage.runs.findIndex((run) => run.flow === flow && run.id === id);
+  const found = usage.runs[index];
+  if (found === undefined) return undefined;
+  const sizes = new LogicalSizes(repository);
+  const reader = new RunReader(repository, `${flow}/${id}`, found.commit);
+  const exclusive = usage.exclusiveByRun()[index] ?? 0;
+  const logical = sizes.sum(sizes.ofRun(reader));
+  return {
+    run: { flow, id, exclusive, shared: found.reached - exclusive, logical },
+    artifacts: artifactUsage(usage, reader),
+  };
+}
+
+/** What each artifact of a run takes, in the order of its steps. */
+export function artifactUsage(usage: Usage, run: RunReader): ArtifactUsage[] {
+  const { repository, objects } = usage;
+  const sizes = new LogicalSizes(repository);
+  const rows = new Map<string, { -readonly [K in keyof ArtifactUsage]: ArtifactUsage[K] }>();
+  const seen = new Set<number>();
+  for (const { step, entry } of artifactsOf(run)) {
+    const artifact = artifactNameOf(entry);
+    const key = `${step}/${artifact}`;
+    const row = rows.get(key) ?? { step, artifact, tasks: 0, exclusive: 0, shared: 0, logical: 0 };
+    rows.set(key, row);
+    row.tasks += 1;
+    if (!seen.has(objects.numberOf(entry.id))) row.logical += sizes.of(entry);
+    walk(repository, [entry.id], (id) => {
+      const number = objects.numberOf(id);
+      if (seen.has(number)) return false;
+      seen.add(number);
+      row[usage.isExclusive(id) ? 'exclusive' : 'shared'] += objects.bytesOf(number);
+      return true;
+    });
+  }
+  return [...rows.values()];
+}
+
+/** Every artifact entry of a run with the step it lies in; parameters and constants first. */
+function* artifactsOf(run: RunReader): Generator<{ readonly step: string; readonly entry: TreeEntry }> {
+  for (const entry of run.parameters().values()) yield { step: LAYOUT.parameters, entry };
+  for (const entry of run.constants().values()) yield { step: LAYOUT.constants, entry };
+  for (const step of run.stepNames()) {
+    for (const task of run.tasks(step)) for (const entry of task.artifacts().values()) yield { step, entry };
+  }
+}
+
+/** Uncompressed sizes of artifacts, each read once. A damaged one counts nothing: fsck tells of it. */
+class LogicalSizes {
+  readonly #repository: Repository;
+  readonly #sizes = new Map<ObjectId, number>();
+
+  constructor(repository: Repository) {
+    this.#repository = repository;
+  }
+
+  /** The distinct artifacts of a run, by the objects that hold them. */
+  ofRun(run: RunReader): Set<ObjectId> {
+    const entries = new Set<ObjectId>();
+    for (const { entry } of artifactsOf(run)) {
+      this.of(entry);
+      entries.add(entry.id);
+    }
+    return entries;
+  }
+
+  of(entry: TreeEntry): number {
+    const known = this.#sizes.get(entry.id);
+    if (known !== undefined) return known;
+    const size = this.#measure(entry);
+    this.#sizes.set(entry.id, size);
+    return size;
+  }
+
+  /** The sum of sizes measured before. */
+  sum(entries: Iterable<ObjectId>): number {
+    let sum = 0;
+    for (const entry of entries) sum += this.#sizes.get(entry) ?? 0;
+    return sum;
+  }
+
+  #measure(entry: TreeEntry): number {
+    try {
+      return new ArtifactReader(this.#repository, entry).size;
+    } catch (error) {
+      if (error instanceof OxbowError) return 0;
+      throw error;
+    }
+  }
+}
