@@ -5,7 +5,7 @@ import type { ObjectId } from '../ids.ts';
 import { ArtifactCorruptError } from './errors.ts';
 import { MAX_CHUNK } from './limits.ts';
 import type { ObjectSource } from './objects.ts';
-import { type PartInfo, type PartKind, parseChunkName, parsePartName } from './part.ts';
+import { type PartInfo, type PartKind, parseChunkName, parsePartName, type WrittenPart } from './part.ts';
 
 /** Reads the parts of one artifact: whole and checked against their digest, or a range by the chunks it touches. */
 export class PartReader {
@@ -70,6 +70,22 @@ export class PartReader {
       bytes.set(piece, from - start);
     }
     return bytes;
+  }
+
+  /** The bytes from `start` up to `end` of a part, a chunk or less at a time; the caller must not change them. */
+  *pieces(index: number, start: number, end: number): Generator<Uint8Array> {
+    for (const chunk of this.#chunksOf(index)) {
+      if (chunk.end <= start || chunk.start >= end) continue;
+      const bytes = this.#cachedChunk(index, chunk);
+      yield bytes.subarray(Math.max(0, start - chunk.start), Math.min(end, chunk.end) - chunk.start);
+    }
+  }
+
+  /** A part as it lies in the store, for an artifact that has the same. */
+  written(index: number): WrittenPart {
+    const info = this.info(index);
+    const { mode, id, name } = this.#entries[index] as TreeEntry;
+    return { info, mode: mode === '40000' ? mode : '100644', id, compressed: name.endsWith('.zst') };
   }
 
   /** The bytes a field of a skeleton stands for: base64 text, or the number of a part. */
