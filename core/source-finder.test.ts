@@ -87,8 +87,6 @@ test('inherited steps are found in the file that has them, equal methods in thei
       export class BaseFlow extends FlowSpec {
         /** Base start. */
         @step start() { this.next(this.a); }
-
-        /** Base a. */
         @step a() { this.next(this.end); }
         ${END}`,
   });
@@ -96,6 +94,7 @@ test('inherited steps are found in the file that has them, equal methods in thei
   const base = join(project.folder, 'lib/base.ts');
   assert.equal(doc, 'The derived flow.');
   assert.deepEqual(steps.start, { doc: 'Base start.', line: 4, file: base });
+  assert.equal(steps.end?.doc, undefined);
   assert.deepEqual(steps.a, { doc: 'Derived a.', line: 6, file: join(project.folder, 'entry.ts') });
 });
 

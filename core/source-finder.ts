@@ -97,7 +97,8 @@ function withoutDecorators(lines: readonly string[]): string[] {
   for (let at = end; at > 0; at -= 1) {
     const line = lines[at - 1]?.trim() ?? '';
     const isDecorator = line.startsWith('@');
-    if (depth === 0 && !isDecorator && line !== '' && !line.endsWith(')')) break;
+    // What ends otherwise ends a member, be it one that a decorator begins.
+    if (depth === 0 && line !== '' && !/\)$/.test(line) && !(isDecorator && /\w$/.test(line))) break;
     depth += count(line, /[)\]}]/g) - count(line, /[([{]/g);
     if (depth > 0) continue;
     if (!isDecorator && (line !== '' || at < end)) break;
