@@ -15,7 +15,14 @@ const out = elsewhere ?? join(root, `dist-${process.pid}`);
 process.on('exit', () => elsewhere ?? rmSync(out, { recursive: true, force: true }));
 await build({
   absWorkingDir: root,
-  entryPoints: ['index.ts', 'store/index.ts', 'client/index.ts', 'tui/flow.ts', 'core/worker.ts'],
+  entryPoints: [
+    'index.ts',
+    'store/index.ts',
+    'client/index.ts',
+    'tui/flow.ts',
+    'core/worker.ts',
+    'store/lanes/lane.ts',
+  ],
   outdir: out,
   outbase: '.',
   bundle: true,

@@ -1,9 +1,11 @@
-import { type ObjectId, type PackedObject, PackSink, type Repository } from '#store';
+import { type ObjectId, type ObjectSink, type PackedObject, PackSink, type Repository } from '#store';
 
 /** Objects of one task beyond this many bytes are written to a pack by the worker itself. */
 const SPILL_BYTES = 8 * 1024 * 1024;
 /** An object at least this large is looked up in the store before it is sent or written again. */
 const LOOKUP_BYTES = 4096;
+/** A part of this many bytes goes straight to a pack, with the help of other threads: starting them takes as long as 8 MB. */
+const LARGE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Collects what one task stores. Small results travel to the scheduler, which packs them with those of other tasks; large
@@ -28,6 +30,23 @@ export class WorkerSink extends PackSink {
     super.add(object);
     if (this.bytes > SPILL_BYTES) this.#spill();
     return id;
+  }
+
+  chunks(part: {
+    readonly count: number;
+    readonly bytes: number;
+  }): ReturnType<NonNullable<ObjectSink['chunks']>> {
+    if (part.bytes < LARGE_BYTES) return undefined;
+    return this.openPack({
+      packFolder: this.#repository.packFolder,
+      keep: this.#keep,
+      count: part.count,
+      has: (id) => this.has(id),
+      onPack: (pack, ids) => {
+        this.#packs.push(pack.path);
+        for (const id of ids) this.#spilled.add(id);
+      },
+    });
   }
 
   override has(id: ObjectId): boolean {

@@ -17,4 +17,5 @@ export function writeChunk(sink: ObjectSink, bytes: Uint8Array, tryHard: boolean
   return { id: sink.blob(frame ?? bytes, { compressed: true }), compressed: frame !== undefined };
 }
 
-const WORTH_ZSTD = 16 * 1024;
+/** Fewer bytes than this are not made a zstd frame. */
+export const WORTH_ZSTD = 16 * 1024;

@@ -12,6 +12,28 @@ export interface ObjectSink {
   tree(entries: readonly TreeEntry[]): ObjectId;
   /** Whether an object is known to be where this sink's objects go: then it need not be stored again. */
   has?(id: ObjectId): boolean;
+  /**
+   * Takes the chunks of a part sooner than {@link blob} does and compresses them itself, where that is possible and worth
+   * it: `bytes` in all, cut into `count` chunks of at most 1 MiB.
+   */
+  chunks?(part: { readonly count: number; readonly bytes: number }): ChunkIntake | undefined;
+}
+
+/** Takes the chunks of one part, in order. */
+export interface ChunkIntake {
+  /** Takes a chunk, which stays the caller's. */
+  add(chunk: Uint8Array): void;
+  /** Stores what is on its way, and tells what became of each chunk. */
+  finish(): readonly StoredChunk[];
+  /** Must be called in the end, also when something threw; what was not finished by then is forgotten. */
+  close(): void;
+}
+
+/** What became of a chunk. */
+export interface StoredChunk {
+  readonly id: ObjectId;
+  /** Its blob is a zstd frame. */
+  readonly compressed: boolean;
 }
 
 /** Gives back blobs and trees by name, or throws. Whoever asks must not change what it gets. */

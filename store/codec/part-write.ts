@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { contentCuts, fixedCuts } from '../chunk.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest, ObjectId } from '../ids.ts';
 import { writeChunk } from './chunk-write.ts';
+import { cutsOf, writeLargePart } from './large-part.ts';
 import { INLINE_BYTES, MAX_CHUNK } from './limits.ts';
 import type { ObjectSink } from './objects.ts';
 import { chunkName, type PartInfo, type PartKind, partName, type WrittenPart } from './part.ts';
@@ -24,6 +24,8 @@ export class PartWriter {
 
   /** Stores raw bytes as a part and returns its number; equal bytes of the same kind get the same number. */
   add(bytes: Uint8Array, kind: PartKind): number {
+    const large = bytes.length > MAX_CHUNK ? this.#writeLarge(bytes, kind) : undefined;
+    if (large !== undefined) return this.adopt(large);
     const digest = hash('sha256', bytes) as Digest;
     const known = this.#byDigest.get(kind + digest);
     if (known !== undefined) return known;
@@ -58,17 +60,20 @@ export class PartWriter {
     return this.#entries.length === 0 ? undefined : this.sink.tree(this.#entries);
   }
 
+  #writeLarge(bytes: Uint8Array, kind: PartKind): WrittenPart | undefined {
+    this.failed = true;
+    const written = writeLargePart(this.sink, bytes, kind);
+    this.failed = false;
+    return written;
+  }
+
   #write(bytes: Uint8Array, kind: PartKind, index: number): TreeEntry {
     if (bytes.length <= MAX_CHUNK) {
       const { id, compressed } = writeChunk(this.sink, bytes, true);
       return { mode: '100644', name: partName(index, compressed), id };
     }
-    const cuts = kind === 'numeric' ? fixedCuts(bytes.length) : contentCuts(bytes);
-    return {
-      mode: '40000',
-      name: partName(index, false),
-      id: this.sink.tree(this.#writeChunks(bytes, cuts)),
-    };
+    const chunks = this.#writeChunks(bytes, cutsOf(bytes, kind));
+    return { mode: '40000', name: partName(index, false), id: this.sink.tree(chunks) };
   }
 
   #writeChunks(bytes: Uint8Array, cuts: readonly number[]): TreeEntry[] {

@@ -1,7 +1,8 @@
-import type { ObjectSink } from '../codec/objects.ts';
+import type { ChunkIntake, ObjectSink } from '../codec/objects.ts';
 import { type PackedObject, packObject } from '../git/packed-object.ts';
 import { encodeTree, type TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
+import { type ChunkPackOptions, openChunkPack } from '../lanes/chunk-pack.ts';
 
 /** Collects objects in memory, each id once, until somebody takes them to put into a pack. */
 export class PackSink implements ObjectSink {
@@ -24,6 +25,11 @@ export class PackSink implements ObjectSink {
 
   tree(entries: readonly TreeEntry[]): ObjectId {
     return this.add(packObject('tree', encodeTree(entries)));
+  }
+
+  /** For a sink that writes packs: takes the chunks of a part into a pack of their own, with the help of other threads. */
+  protected openPack(options: ChunkPackOptions): ChunkIntake | undefined {
+    return openChunkPack(options);
   }
 
   /** Adds an object that is packed already. */

@@ -1,0 +1,89 @@
+import { createHash, type Hash } from 'node:crypto';
+import { readSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { syncFolder, TemporaryFile, writeFileAtomically } from '../atomic-file.ts';
+import { encodeIndex, type IndexRow } from './pack-index.ts';
+
+/** A pack that is visible to every reader. */
+export interface WrittenPack {
+  /** `pack-<checksum>`, without a suffix. */
+  readonly name: string;
+  /** Path of the `.pack` file. */
+  readonly path: string;
+  readonly objects: number;
+  /** Size of the `.pack` file. */
+  readonly bytes: number;
+}
+
+/** How a pack is written. */
+export interface PackWriteOptions {
+  /** Text of a `.keep` file, which is there before the pack is: no native git may then drop the pack. */
+  readonly keep?: string;
+  /** Whether the pack must survive a power cut once this returns. */
+  readonly sync: boolean;
+}
+
+/** Bytes before the first entry of a pack. */
+export const PACK_HEADER = 12;
+/** Bytes after the last one: the checksum. */
+export const PACK_TRAILER = 20;
+
+/** What a pack of so many objects begins with. */
+export function packHeader(count: number): Buffer {
+  const header = Buffer.alloc(PACK_HEADER);
+  header.write('PACK');
+  header.writeUInt32BE(2, 4);
+  header.writeUInt32BE(count, 8);
+  return header;
+}
+
+/** A complete pack in a closed temporary file, and what its index needs. */
+export interface FinishedPack {
+  readonly file: TemporaryFile;
+  readonly rows: readonly IndexRow[];
+  readonly checksum: Buffer;
+  /** Size of the file. */
+  readonly bytes: number;
+}
+
+/** Makes a pack and its index visible in `folder`, where its file is. */
+export function publishPack(folder: string, pack: FinishedPack, options: PackWriteOptions): WrittenPack {
+  const { file, rows, checksum, bytes } = pack;
+  const name = `pack-${checksum.toString('hex')}`;
+  publish(join(folder, name), { file, index: encodeIndex(rows, checksum), options });
+  if (options.sync) syncFolder(folder);
+  return { name, path: join(folder, `${name}.pack`), objects: rows.length, bytes };
+}
+
+interface Publication {
+  readonly file: TemporaryFile;
+  readonly index: Buffer;
+  readonly options: PackWriteOptions;
+}
+
+// Order matters: the keep file before the pack, and the index last, because readers look for packs by their indexes.
+function publish(base: string, { file, index, options }: Publication): void {
+  const { keep, sync } = options;
+  const indexFile = TemporaryFile.in(dirname(base), 0o444);
+  try {
+    indexFile.write(index);
+    indexFile.finish(sync);
+    if (keep !== undefined) writeFileAtomically(`${base}.keep`, keep, { sync: false });
+    renameSync(file.path, `${base}.pack`);
+    indexFile.publish(`${base}.idx`, sync);
+  } finally {
+    indexFile.discard();
+  }
+}
+
+/** Adds the first `size` bytes of a file that is being written to a hash. */
+export function hashWritten(file: TemporaryFile, size: number, hash: Hash = createHash('sha1')): Hash {
+  const piece = Buffer.allocUnsafe(Math.min(size, 1 << 20));
+  for (let at = 0; at < size; ) {
+    const read = readSync(file.fd, piece, 0, Math.min(piece.length, size - at), at);
+    if (read === 0) throw new Error(`"${file.path}" was shortened by another process while it was written.`);
+    hash.update(piece.subarray(0, read));
+    at += read;
+  }
+  return hash;
+}

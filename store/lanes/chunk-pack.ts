@@ -1,0 +1,112 @@
+import { TemporaryFile } from '../atomic-file.ts';
+import { WORTH_ZSTD } from '../codec/chunk-write.ts';
+import type { ChunkIntake, StoredChunk } from '../codec/objects.ts';
+import type { IndexRow } from '../git/pack-index.ts';
+import { hashWritten, PACK_HEADER, packHeader, publishPack, type WrittenPack } from '../git/pack-publish.ts';
+import type { ObjectId } from '../ids.ts';
+import { type Lanes, takeLanes } from './lanes.ts';
+import { SLOTS } from './slots.ts';
+
+/** Where the chunks of a part go. */
+export interface ChunkPackOptions {
+  readonly packFolder: string;
+  /** Text of the pack's `.keep` file. */
+  readonly keep: string;
+  /** How many chunks there will be. */
+  readonly count: number;
+  /** Whether a chunk is stored already. */
+  has(id: ObjectId): boolean;
+  /** Told of the pack that was written, not synced yet, unless everything was there. */
+  onPack(pack: WrittenPack, ids: readonly ObjectId[]): void;
+}
+
+/**
+ * Takes the chunks of one large part into a pack of their own, a few at a time on their way through the lanes: they make
+ * the entries, this thread writes them. Undefined when there are no lanes to be had.
+ */
+export function openChunkPack(options: ChunkPackOptions): ChunkIntake | undefined {
+  const lanes = takeLanes();
+  if (lanes === undefined) return undefined;
+  try {
+    return new ChunkPack(options, lanes);
+  } catch (error) {
+    lanes.release();
+    throw error;
+  }
+}
+
+/** Chunks handed to the lanes before the first of them is written; as many slots are left for those being summed. */
+const AHEAD = SLOTS / 2;
+
+class ChunkPack implements ChunkIntake {
+  readonly #options: ChunkPackOptions;
+  readonly #lanes: Lanes;
+  readonly #file: TemporaryFile;
+  readonly #stored: StoredChunk[] = [];
+  readonly #rows: IndexRow[] = [];
+  readonly #ids = new Set<ObjectId>();
+  #added = 0;
+  #bytes = PACK_HEADER;
+  #lastSlot = 0;
+
+  constructor(options: ChunkPackOptions, lanes: Lanes) {
+    this.#options = options;
+    this.#lanes = lanes;
+    this.#file = TemporaryFile.in(options.packFolder, 0o444);
+    this.#file.write(packHeader(options.count), 0);
+  }
+
+  add(chunk: Uint8Array): void {
+    if (this.#added - this.#stored.length >= AHEAD) this.#storeNext();
+    // What does not shrink at the start rarely does later.
+    const hard = this.#stored[0]?.compressed ?? true;
+    this.#lanes.put(this.#added % SLOTS, chunk, hard && chunk.length >= WORTH_ZSTD);
+    this.#added += 1;
+    if (this.#added === 1) this.#storeNext();
+  }
+
+  finish(): readonly StoredChunk[] {
+    while (this.#stored.length < this.#added) this.#storeNext();
+    if (this.#rows.length > 0) this.#publish();
+    return this.#stored;
+  }
+
+  close(): void {
+    this.#file.discard();
+    this.#lanes.release();
+  }
+
+  #storeNext(): void {
+    const slot = this.#stored.length % SLOTS;
+    const { id, compressed, crc, bytes } = this.#lanes.entry(slot);
+    this.#stored.push({ id, compressed });
+    if (this.#ids.has(id) || this.#options.has(id)) {
+      this.#lanes.drop(slot);
+      return;
+    }
+    this.#file.write(bytes, this.#bytes);
+    this.#lanes.sum(slot, this.#rows.length, this.#options.count);
+    this.#rows.push({ id, offset: this.#bytes, crc });
+    this.#ids.add(id);
+    this.#bytes += bytes.length;
+    this.#lastSlot = slot;
+  }
+
+  #publish(): void {
+    const checksum = this.#checksum();
+    this.#file.write(checksum, this.#bytes);
+    this.#file.finish(false);
+    const { packFolder, keep, onPack } = this.#options;
+    const pack = { file: this.#file, rows: this.#rows, checksum, bytes: this.#bytes + checksum.length };
+    onPack(publishPack(packFolder, pack, { keep, sync: false }), [...this.#ids]);
+  }
+
+  // The checksum covers the number of objects at the front: known chunks, or a lane that died, cost one more reading.
+  #checksum(): Buffer {
+    const { count } = this.#options;
+    const summed = this.#rows.length === count ? this.#lanes.checksum(this.#lastSlot) : undefined;
+    if (summed !== undefined) return summed;
+    this.#file.write(packHeader(this.#rows.length), 0);
+    return hashWritten(this.#file, this.#bytes).digest();
+  }
+}
