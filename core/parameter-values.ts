@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ParameterError } from './errors.ts';
-import { JSONType, type ParameterDeclaration } from './parameters.ts';
+import { JSONType, type ParameterDeclaration, type ParameterOptions } from './parameters.ts';
 
 /** One parameter of a flow: the field that holds it and its declaration. */
 export interface FlowParameter {
@@ -14,7 +15,7 @@ export interface FlowParameter {
 export interface GivenValues {
   /** By any spelling of the name: `numComponents`, `num-components`, `num_components`. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Environment variables; `OXBOW_RUN_NUM_COMPONENTS` gives `numComponents`. */
+  /** Environment variables; `OXBOW_RUN_NUM_COMPONENTS` gives `numComponents`, or the parameter declared under that name. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder that paths of IncludeFile start from. */
   readonly folder: string;
@@ -82,16 +83,18 @@ async function resolveValue(
     explicit,
   }: { readonly given: GivenValues; readonly explicit: { readonly value: unknown } | undefined },
 ): Promise<unknown> {
-  const variable = given.environment[variableName(field)];
   const { options } = declaration;
-  const found = explicit ?? (variable === undefined ? undefined : { value: variable });
+  const variable =
+    given.environment[variableName(field)] ?? given.environment[variableName(declaration.name)];
+  const isGiven = explicit !== undefined && explicit.value !== undefined;
+  const found = isGiven ? explicit : { value: variable };
   if (declaration.file) {
     return readIncluded(field, declaration, {
       folder: given.folder,
-      path: found?.value ?? declaration.file.default,
+      path: found.value ?? declaration.file.default,
     });
   }
-  if (found && found.value !== undefined) return convert(field, declaration, found.value);
+  if (found.value !== undefined) return convert(field, declaration, found.value);
   if (options.default === undefined) {
     if (options.required) throw missing(field, declaration);
     return undefined;
@@ -136,14 +139,21 @@ async function convert(field: string, declaration: ParameterDeclaration, value: 
   const { type, separator, default: fallback } = declaration.options;
   if (separator !== undefined) return typeof value === 'string' ? splitText(value, separator) : value;
   if (type === JSONType) return typeof value === 'string' ? parseJson(field, value) : value;
-  if (typeof type === 'object' && '~standard' in type) return validate(field, declaration, value);
+  if (isSchema(type)) return validate(field, type, value);
   const expected = type ?? typeOfDefault(fallback);
   if (expected === Number) return toNumber(field, value);
   if (expected === Boolean) return toBoolean(field, value);
   if (expected === String) return toText(field, value);
   // The default is a list or an object: a text is its JSON.
-  return typeof value === 'string' ? parseJson(field, value) : value;
+  const parsed = typeof value === 'string' ? parseJson(field, value) : value;
+  if (Array.isArray(fallback) && !Array.isArray(parsed))
+    throw unfit(field, value, 'a list, as its default is');
+  return parsed;
 }
+
+/** A schema may be an object or, with some libraries, a function. */
+const isSchema = (type: ParameterOptions['type']): type is StandardSchemaV1 =>
+  (typeof type === 'object' || typeof type === 'function') && '~standard' in type;
 
 const splitText = (text: string, separator: string): string[] => (text === '' ? [] : text.split(separator));
 
@@ -187,9 +197,7 @@ function parseJson(field: string, text: string): unknown {
 }
 
 /** A schema may want the text as it is, or what the text says as JSON. */
-async function validate(field: string, declaration: ParameterDeclaration, value: unknown): Promise<unknown> {
-  const schema = declaration.options.type;
-  if (typeof schema !== 'object') return value;
+async function validate(field: string, schema: StandardSchemaV1, value: unknown): Promise<unknown> {
   const first = await schema['~standard'].validate(value);
   if (!first.issues) return first.value;
   let { issues } = first;
