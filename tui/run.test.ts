@@ -37,9 +37,9 @@ test('flow run in a pipe prints every line of the log', () => {
     '<time> Workflow starting (run-id <run>):',
     `${at}/end/0 (pid <pid>)] Task finished successfully.`,
     `${at}/end/0 (pid <pid>)] Task is starting.`,
+    `${at}/end/0 (pid <pid>)] careful`,
     `${at}/greet/0 (pid <pid>)] Task finished successfully.`,
     `${at}/greet/0 (pid <pid>)] Task is starting.`,
-    `${at}/greet/0 (pid <pid>)] careful`,
     `${at}/greet/0 (pid <pid>)] hi  Annhi  Ann`,
     `${at}/join/0 (pid <pid>)] Task finished successfully.`,
     `${at}/join/0 (pid <pid>)] Task is starting.`,
@@ -55,8 +55,8 @@ test('flow run in a pipe prints every line of the log', () => {
 test('--quiet leaves what the tasks write', () => {
   const { stdout } = rig.flow('run', 'plain.ts', '--times=1', '--loud', '--names=Ann', '--quiet');
   assert.deepEqual(sorted(stdout), [
+    '<time> [<run>/end/0 (pid <pid>)] careful',
     '<time> [<run>/greet/0 (pid <pid>)] HELLO ANN',
-    '<time> [<run>/greet/0 (pid <pid>)] careful',
     '<time> [<run>/start/0 (pid <pid>)] greeting 1',
   ]);
 });
@@ -155,7 +155,7 @@ test('on a terminal what the tasks write stands above a line for each step', onT
   const [begin, ...rest] = screen.split('\n');
   assert.equal(begin, '<time> Workflow starting (run-id <run>):');
   assert.deepEqual(rest.slice(0, 3).sort(), [
-    '<time> [<run>/greet/0 (pid <pid>)] careful',
+    '<time> [<run>/end/0 (pid <pid>)] careful',
     '<time> [<run>/greet/0 (pid <pid>)] hello Ann',
     '<time> [<run>/start/0 (pid <pid>)] greeting 1',
   ]);

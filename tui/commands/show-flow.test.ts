@@ -37,9 +37,9 @@ Steps
     → greet  for each of people
   greet  plain.ts:23
     → join
-  join (join)  plain.ts:30
+  join (join)  plain.ts:29
     → end
-  end  plain.ts:35`,
+  end  plain.ts:34`,
   },
   {
     words: 'show plain.ts',
@@ -72,9 +72,9 @@ Steps
     → greet  for each of people
   greet  plain.ts:23
     → join
-  join (join)  plain.ts:30
+  join (join)  plain.ts:29
     → end
-  end  plain.ts:35`,
+  end  plain.ts:34`,
   },
   {
     words: 'show winding.ts',

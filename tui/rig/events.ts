@@ -33,13 +33,13 @@ export const started = (step: string, task: string, ms = 0): RunEvent => ({
   pid: 42,
 });
 
-/** A task has ended well. */
+/** A task that started with the run has ended well. */
 export const finished = (step: string, task: string, ms = 0): RunEvent => ({
   type: 'task-finished',
   time: BEGIN + ms,
   task: named(step, task),
   pid: 42,
-  milliseconds: 1,
+  milliseconds: ms,
 });
 
 /** A task has failed. */

@@ -26,7 +26,6 @@ export default class PlainFlow extends FlowSpec {
   @step greet() {
     this.line = \`\${this.greeting} \${this.input}\`.repeat(this.times);
     console.log(this.loud ? this.line.toUpperCase() : this.line);
-    console.error('careful');
     this.next(this.join);
   }
 
@@ -35,7 +34,9 @@ export default class PlainFlow extends FlowSpec {
     this.next(this.end);
   }
 
-  @step end() {}
+  @step end() {
+    console.error('careful');
+  }
 }
 `;
 
