@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   ArtifactReader,
   artifactsByName,
@@ -64,7 +65,16 @@ function openInput(ref: InputRef, context: InputContext): object {
       return entries;
     },
   };
-  const view = new Proxy({} as Record<string, unknown>, {
+  const refuse = (_values: object, name: string | symbol): never => {
+    throw new TypeError(`inputs are read-only: assign "${String(name)}" to this instead.`);
+  };
+  const target: Record<string, unknown> = {};
+  Object.defineProperty(target, inspect.custom, {
+    // What is printed is looked for on the target, past the proxy.
+    value: () => ({ ...view }),
+    configurable: true,
+  });
+  const view = new Proxy(target, {
     get: (values, name) => (typeof name === 'symbol' ? undefined : valueIn(values, name, { state, context })),
     has: (_values, name) =>
       typeof name === 'string' && (state.entries.has(name) || context.parameters.has(name)),
@@ -73,9 +83,9 @@ function openInput(ref: InputRef, context: InputContext): object {
       typeof name === 'string' && state.entries.has(name)
         ? { value: valueIn(values, name, { state, context }), enumerable: true, configurable: true }
         : undefined,
-    set: (_values, name) => {
-      throw new TypeError(`inputs are read-only: assign "${String(name)}" to this instead.`);
-    },
+    set: refuse,
+    deleteProperty: refuse,
+    defineProperty: refuse,
   });
   states.set(view, state);
   return view;
