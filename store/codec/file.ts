@@ -68,13 +68,13 @@ export class ArtifactFile {
   }
 
   /** All bytes, verified. Throws a RangeError when they do not fit into memory. */
-  bytes(): Uint8Array<ArrayBuffer> {
+  bytes(): Buffer<ArrayBuffer> {
     return this.#joined(this.#content.whole(), this.size);
   }
 
   /** The bytes as UTF-8 text; bytes that are none become U+FFFD. Throws an Error for more than a string can hold. */
   text(): string {
-    return Buffer.from(this.bytes().buffer).toString('utf8');
+    return this.bytes().toString('utf8');
   }
 
   /** The bytes as a stream of Node, a chunk at a time. It ends with an error when they are not what was stored. */
@@ -95,7 +95,7 @@ export class ArtifactFile {
   }
 
   /** The bytes from `from` up to `to`, counted from the end when negative; reads the chunks they lie in and no other. */
-  slice(from = 0, to = Number.POSITIVE_INFINITY): Uint8Array<ArrayBuffer> {
+  slice(from = 0, to = Number.POSITIVE_INFINITY): Buffer<ArrayBuffer> {
     const [start, end] = sliceBounds(this.size, from, to);
     return this.#joined(this.#content.pieces(start, end), end - start);
   }
@@ -122,7 +122,7 @@ export class ArtifactFile {
     return this.#content;
   }
 
-  #joined(pieces: Iterable<Uint8Array>, size: number): Uint8Array<ArrayBuffer> {
+  #joined(pieces: Iterable<Uint8Array>, size: number): Buffer<ArrayBuffer> {
     const bytes = this.#allocate(size);
     let at = 0;
     for (const piece of pieces) {
@@ -132,9 +132,9 @@ export class ArtifactFile {
     return bytes;
   }
 
-  #allocate(size: number): Uint8Array<ArrayBuffer> {
+  #allocate(size: number): Buffer<ArrayBuffer> {
     try {
-      return new Uint8Array(size);
+      return Buffer.from(new ArrayBuffer(size)); // Not of the pool, which others look at.
     } catch (cause) {
       const remedy = 'Read it with stream(), slice() or path().';
       throw new RangeError(`${size} bytes of the file "${this.name}" do not fit into memory. ${remedy}`, {
