@@ -30,6 +30,7 @@ export interface ArtifactFileOptions {
  * once. Throws a TypeError for anything else than a {@link FileSource} or for a name that is a path.
  */
 export function artifactFile(source: FileSource, options: ArtifactFileOptions = {}): ArtifactFile {
+  if (typeof source !== 'string' && (typeof source !== 'object' || source === null)) throw notAFile();
   const path =
     typeof source === 'string' ? source : source instanceof URL ? fileURLToPath(source) : undefined;
   const own: { name?: unknown; type?: unknown } = source instanceof Blob ? source : {};
@@ -51,9 +52,7 @@ function contentOf(source: object, name: string): FileContent {
   if (source instanceof ArrayBuffer) return new BytesContent(new Uint8Array(source));
   if (source instanceof Blob) return new StreamContent(name, () => source.stream());
   if (!isAsyncIterable(source) && !isIterable(source)) {
-    throw new TypeError(
-      'artifactFile takes the path of a file, a Blob, bytes, a stream or an iterable of bytes.',
-    );
+    throw notAFile();
   }
   keepCalm(source);
   let isTaken = false;
@@ -64,6 +63,9 @@ function contentOf(source: object, name: string): FileContent {
     return isAsyncIterable(source) ? source : oneByOne(source);
   });
 }
+
+const notAFile = (): TypeError =>
+  new TypeError('artifactFile takes the path of a file, a Blob, bytes, a stream or an iterable of bytes.');
 
 const isAsyncIterable = (source: object): source is AsyncIterable<unknown> => Symbol.asyncIterator in source;
 const isIterable = (source: object): source is Iterable<unknown> => Symbol.iterator in source;

@@ -157,7 +157,7 @@ class Encoder implements Scribe {
     const node = this.#binary.encode(value, this) ?? encodeBuiltin(value, this);
     if (node !== undefined) return node;
     if (types.isPromise(value)) return this.fail('is a Promise: did you forget await?');
-    if ('pipe' in value || 'getReader' in value)
+    if (('pipe' in value && 'read' in value) || 'getReader' in value)
       return this.fail('is a stream: store it with artifactFile(stream)');
     return this.#refuseInstance(value);
   }
