@@ -74,7 +74,7 @@ function openInput(ref: InputRef, context: InputContext): object {
     value: () => ({ ...view }),
     configurable: true,
   });
-  const view = new Proxy(target, {
+  const view = new Proxy<Record<string, unknown>>(target, {
     get: (values, name) => (typeof name === 'symbol' ? undefined : valueIn(values, name, { state, context })),
     has: (_values, name) =>
       typeof name === 'string' && (state.entries.has(name) || context.parameters.has(name)),
