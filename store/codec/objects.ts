@@ -39,5 +39,10 @@ export interface StoredChunk {
 /** Gives back blobs and trees by name, or throws. Whoever asks must not change what it gets. */
 export interface ObjectSource {
   blob(id: ObjectId): Uint8Array;
+  /**
+   * Reads a blob of as many bytes as `target` has into it without verifying it, or returns false, having written there or
+   * not. Who calls it must verify the bytes and, when they are wrong, ask {@link blob}, which may have a sound copy.
+   */
+  blobInto?(id: ObjectId, target: Uint8Array): boolean;
   tree(id: ObjectId): readonly TreeEntry[];
 }

@@ -51,6 +51,11 @@ export class ObjectFolders {
     }
   }
 
+  /** Reads a blob from a known pack into memory of its size, unchecked; false when that is not possible. */
+  readInto(id: ObjectId, target: Uint8Array): boolean {
+    return this.#all.some(({ packs }) => packs.readInto(id, target));
+  }
+
   has(id: ObjectId): boolean {
     for (let attempt = 0; ; attempt++) {
       if (this.#all.some(({ path, packs }) => packs.has(id) || hasLoose(path, id))) return true;

@@ -106,6 +106,15 @@ export class PackFolder {
     return damage;
   }
 
+  /** Reads a blob into memory of its size, unchecked; false when no pack offers that. */
+  readInto(id: ObjectId, target: Uint8Array): boolean {
+    for (const place of this.#places(id)) {
+      const result = this.#from(place, (reader) => reader.readInto(place.index.offsetAt(place.row), target));
+      if (result !== undefined && 'found' in result && result.found) return true;
+    }
+    return false;
+  }
+
   /** The object as a pack stores it, checked by CRC; undefined when none stores it whole and undeltified. */
   readPacked(id: ObjectId): PackedObject | undefined {
     for (const place of this.#places(id)) {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, readvSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { BoundedCache } from './bounded-cache.ts';
 import { applyDelta } from './delta.ts';
@@ -7,7 +7,7 @@ import type { GitObject, ObjectType } from './object.ts';
 import { type EntryHeader, MAX_ENTRY_HEADER, readEntryHeader } from './pack-entry.ts';
 import type { PackIndex } from './pack-index.ts';
 import type { PackedObject } from './packed-object.ts';
-import { inflate, storedBound } from './zlib-stream.ts';
+import { inflate, isStoredFrame, storedBound, storedBuffers } from './zlib-stream.ts';
 
 const HEADER = 12;
 const TRAILER = 20;
@@ -64,6 +64,21 @@ export class PackReader {
       found = this.#bases.get(at);
     }
     return this.#applyAll({ at, object: found }, deltas);
+  }
+
+  /**
+   * Reads a blob of as many bytes as `target` has straight into it, when it is stored as it is; false when it is stored in
+   * any other way. Nothing about the bytes is checked.
+   */
+  readInto(offset: number, target: Uint8Array): boolean {
+    if (offset < HEADER || offset >= this.#end) return false;
+    const { kind, size, length } = readEntryHeader(
+      this.#bytes(offset, Math.min(MAX_ENTRY_HEADER, this.#end - offset)),
+    );
+    if (kind !== 'blob' || size !== target.length) return false;
+    const buffers = storedBuffers(target);
+    const wanted = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+    return readvSync(this.#fd, buffers, offset + length) === wanted && isStoredFrame(buffers, size);
   }
 
   /** The object in a row of the index as it is stored, for another pack; undefined when it is stored as a delta. */

@@ -85,6 +85,14 @@ export class Repository {
     return this.#readAs(id, 'blob');
   }
 
+  /**
+   * Reads the content of a blob straight into memory of its size, not verified, where it is stored in a way that allows
+   * that; false when it is not, or not known to be: {@link blob} tells. For those who verify a whole of many blobs.
+   */
+  blobInto(id: ObjectId, target: Uint8Array): boolean {
+    return !this.#held.has(id) && this.#objects.readInto(id, target);
+  }
+
   /** The entries of a tree, shared with other callers. Throws an {@link ObjectTypeError} for anything else. */
   tree(id: ObjectId): readonly TreeEntry[] {
     return this.#trees.get(id) ?? this.#trees.set(id, decodeAs(id, decodeTree, this.#readAs(id, 'tree')));

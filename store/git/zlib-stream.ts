@@ -112,6 +112,34 @@ function storedPieces(input: Uint8Array, size: number): Uint8Array[] | undefined
   return pieces;
 }
 
+/**
+ * Where to read a stream that {@link writeStored} made, without its checksum, so that its content lands in `target`: the
+ * first of the buffers and every second after it are to hold what {@link isStoredFrame} looks at.
+ */
+export function storedBuffers(target: Uint8Array): Uint8Array[] {
+  const buffers: Uint8Array[] = [];
+  const frames = Buffer.alloc(2 + BLOCK_HEADER * Math.max(1, Math.ceil(target.length / MAX_BLOCK)));
+  for (let start = 0, at = 0; start === 0 || start < target.length; start += MAX_BLOCK) {
+    const end = at + BLOCK_HEADER + (start === 0 ? 2 : 0);
+    buffers.push(frames.subarray(at, end), target.subarray(start, start + MAX_BLOCK));
+    at = end;
+  }
+  return buffers;
+}
+
+/** Whether what was read into such buffers is a stream of that kind. */
+export function isStoredFrame(buffers: readonly Uint8Array[], size: number): boolean {
+  const header = new Uint8Array(BLOCK_HEADER);
+  for (let start = 0, i = 0; start === 0 || start < size; start += MAX_BLOCK, i += 2) {
+    const found = buffers[i];
+    const skip = i === 0 ? 2 : 0;
+    const length = Math.min(MAX_BLOCK, size - start);
+    writeBlockHeader(header, 0, { length, last: start + length === size });
+    for (let j = 0; j < BLOCK_HEADER; j++) if (found?.[skip + j] !== header[j]) return false;
+  }
+  return buffers[0]?.[0] === 0x78 && buffers[0][1] === 0x01;
+}
+
 // Reads such a stream without starting zlib; undefined when it is anything else or damaged.
 function readStored(input: Uint8Array, size: number): Buffer | undefined {
   const pieces = storedPieces(input, size);

@@ -8,7 +8,7 @@ import { SLOTS, Slots, STATE } from './slots.ts';
 
 /** More threads than this wait for the one that hashes and writes the whole. */
 const MAX_LANES = 3;
-/** A lane that needs longer for one chunk has died, in milliseconds: no chunk takes a hundredth of it. */
+/** No chunk takes a hundredth of it. */
 const PATIENCE = 10_000;
 
 let free: Lanes | undefined;
@@ -30,6 +30,8 @@ export function takeLanes(): Lanes | undefined {
 interface LaneThreads {
   readonly slots: Slots;
   readonly workers: readonly Worker[];
+  /** A lane that needs longer for one chunk has died, in milliseconds. */
+  readonly patience: number;
 }
 
 /**
@@ -39,15 +41,17 @@ interface LaneThreads {
 export class Lanes {
   readonly #slots: Slots;
   readonly #workers: readonly Worker[];
+  readonly #patience: number;
   // A lane given up may still write into its slot: entries are then made here.
   #ownRoom: Uint8Array | undefined;
 
-  constructor({ slots, workers }: LaneThreads) {
+  constructor({ slots, workers, patience }: LaneThreads) {
     this.#slots = slots;
+    this.#patience = patience;
     this.#workers = workers;
     for (const worker of workers) {
       worker.unref();
-      worker.on('error', () => this.#giveUp());
+      worker.on('error', () => this.giveUp());
     }
   }
 
@@ -101,10 +105,11 @@ export class Lanes {
   }
 
   #settle(slot: number, state: number): void {
-    if (!this.broken && !this.#slots.waitWhile(slot, state, PATIENCE)) this.#giveUp();
+    if (!this.broken && !this.#slots.waitWhile(slot, state, this.#patience)) this.giveUp();
   }
 
-  #giveUp(): void {
+  /** Ends the lanes: they are not used again. */
+  giveUp(): void {
     this.#ownRoom ??= new Uint8Array(this.#slots.room(0).length);
     if (free === this) free = undefined;
     for (const worker of this.#workers) void worker.terminate();
@@ -114,7 +119,7 @@ export class Lanes {
 function startLanes(count: number): LaneThreads {
   const slots = new Slots();
   const workers = Array.from({ length: count }, (_, i) => startLane({ memory: slots.memory, sums: i === 0 }));
-  return { slots, workers };
+  return { slots, workers, patience: PATIENCE };
 }
 
 function startLane(workerData: LaneData): Worker {
