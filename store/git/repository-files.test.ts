@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { ObjectId } from '../ids.ts';
 import { NotARepositoryError } from './errors.ts';
 import { Repository } from './repository.ts';
-import { fsck, git, scratchFolder, snapshot } from './scratch.ts';
+import { fsck, git, scratchFolder, scratchRepository, snapshot } from './scratch.ts';
 
 test('creating twice changes nothing, and completes what is missing', (t) => {
   const path = join(scratchFolder(t), 'deep', 'er', 'store');
@@ -74,4 +74,19 @@ test('what is not a repository is refused with the reason', (t) => {
     writeFileSync(join(path, 'config'), config);
     assert.equal(reason(path), expected);
   }
+});
+
+test('what native git caches is no trouble when a run drops its earlier checkpoints', (t) => {
+  const repository = scratchRepository(t);
+  const write = (content: string) => {
+    const { objects, commit } = snapshot([content]);
+    const pack = repository.writePack(objects, { sync: false });
+    repository.refs.update('refs/runs/F/1', { to: commit });
+    return pack?.path ?? '';
+  };
+  write('first checkpoint');
+  git(repository.path, ['gc', '--quiet']);
+  write('second checkpoint');
+  git(repository.path, ['repack', '-adq']);
+  assert.equal(fsck(repository.path), '');
 });

@@ -111,7 +111,8 @@ export function* plainRuns(
   }
 }
 
-function recordOf({
+/** The record of a run. */
+export function recordOf({
   flow,
   status = 'successful',
   createdAt,

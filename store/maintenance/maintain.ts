@@ -8,6 +8,7 @@ import { Repository } from '../git/repository.ts';
 import { runRef } from '../history/layout.ts';
 import { removeDeadKeeps } from './keep.ts';
 import { MaintenanceLock } from './lock.ts';
+import { removeForgottenLocks } from './marked-lock.ts';
 import { mergeablePacks, mergePacks } from './merge-packs.ts';
 import { listPacks } from './pack-file.ts';
 import { looseRefCount, packLooseRefs } from './ref-table.ts';
@@ -79,9 +80,13 @@ export function shape(repository: Repository): MaintenanceReport {
 /** Brings back what a killed gc withdrew and removes what killed writers left. Returns how many files went. */
 export function tidy(repository: Repository): number {
   bringBackWithdrawn(repository);
+  const locks = removeForgottenLocks(repository);
   const keeps = removeDeadKeeps(repository, listPacks(repository.packFolder));
   const folders = [repository.path, join(repository.path, 'objects'), repository.packFolder];
-  return folders.reduce((sum, folder) => sum + removeStaleTemporaries(folder, STALE).length, keeps.length);
+  return folders.reduce(
+    (sum, folder) => sum + removeStaleTemporaries(folder, STALE).length,
+    locks + keeps.length,
+  );
 }
 
 function lowerPriority(pid: number): void {

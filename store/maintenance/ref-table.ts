@@ -2,11 +2,12 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode, syncFolder, writeFileAtomically } from '../atomic-file.ts';
 import { RefChangedError, RefLockedError } from '../git/errors.ts';
-import { LockFile } from '../git/lock-file.ts';
+import type { LockFile } from '../git/lock-file.ts';
 import { looseRefNames, removeEmptyFolders } from '../git/loose-refs.ts';
 import { type PackedRef, PackedRefs } from '../git/packed-refs.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { takeMarked } from './marked-lock.ts';
 
 /** How long to wait for native git, which locks the table while it writes every ref of the store; in milliseconds. */
 const PATIENCE = 3000;
@@ -99,7 +100,7 @@ export function packLooseRefs(repository: Repository): number {
 
 function rewriteTable(repository: Repository, change: (table: Map<string, PackedRef>) => void): void {
   const packed = new PackedRefs(repository.path);
-  const lock = LockFile.take(packed.path, PATIENCE);
+  const lock = takeMarked(packed.path, PATIENCE);
   try {
     const table = new Map(packed.read());
     change(table);
@@ -124,7 +125,7 @@ function removeLoose(repository: Repository, name: string, id: ObjectId): boolea
   let lock: LockFile;
   try {
     if (looseText(repository, name) === undefined) return true;
-    lock = LockFile.take(path, 50);
+    lock = takeMarked(path, 50);
   } catch (error) {
     if (error instanceof RefLockedError) return false;
     throw error;
