@@ -151,7 +151,32 @@ Options:
                  nearest .flow upward)
   --all-users    See everybody's runs, not only
                  your own
-  -h, --help     Show help`,
+  -h, --help     Show help
+
+As JSON:
+  NaN, bigint
+      texts: "NaN", "Infinity",
+      "12345678901234567890"
+  Date, URL, RegExp
+      texts; dates in ISO 8601
+  Map
+      an object when all keys are texts, else a
+      list of [key, value]
+  Set, typed array
+      a list
+  Buffer
+      base64 within a value, bytes on its own
+  Error
+      an object with name, message, cause and its
+      own fields
+  Arrow table
+      a list of rows within a value, one row a
+      line on its own
+  undefined
+      null, but left out of objects
+  cycle
+      { "$ref": "#path" } with the path of the
+      value that holds itself`,
   },
   {
     words: '--version',

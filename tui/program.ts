@@ -64,6 +64,19 @@ const ADDRESSES: readonly HelpEntry[] = [
   { option: 'ForeachFlow@ok/end/0/cfg', text: ['an artifact; cfg#opt.lr a part of its value'] },
 ];
 
+/** How `flow cat` tells programs what JSON has no word for. */
+const IN_JSON: readonly HelpEntry[] = [
+  { option: 'NaN, bigint', text: ['texts: "NaN", "Infinity", "12345678901234567890"'] },
+  { option: 'Date, URL, RegExp', text: ['texts; dates in ISO 8601'] },
+  { option: 'Map', text: ['an object when all keys are texts, else a list of [key, value]'] },
+  { option: 'Set, typed array', text: ['a list'] },
+  { option: 'Buffer', text: ['base64 within a value, bytes on its own'] },
+  { option: 'Error', text: ['an object with name, message, cause and its own fields'] },
+  { option: 'Arrow table', text: ['a list of rows within a value, one row a line on its own'] },
+  { option: 'undefined', text: ['null, but left out of objects'] },
+  { option: 'cycle', text: ['{ "$ref": "#path" } with the path of the value that holds itself'] },
+];
+
 type AddCommand = (program: Command, host: Host, end: (code: number) => void) => void;
 
 /** Only for help: main.ts takes `flow run` before it comes here. */
@@ -120,6 +133,7 @@ const addCat: AddCommand = (program, host, end) => {
         'else strings and Buffers as they are, tables as one JSON object a row, other values as JSON.',
     )
     .argument('<ADDRESS>')
+    .addHelpText('after', () => `\n${section('As JSON:', IN_JSON, host.out)}`)
     .action(async (address: string, options: ReadOptions) => {
       end(await cat(address, options, host));
     });

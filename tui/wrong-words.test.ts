@@ -30,6 +30,7 @@ const ENDS: readonly (readonly [words: string, code: number, told: RegExp])[] = 
   ['runs -n 0', 2, /It takes a whole number from 1\./],
   ['runs A/b', 2, /^error: flow runs takes the name of a flow, but was given "A\/b"\./],
   ['run', 2, /^error: flow run needs a FILE/],
+  ['run --loud plain.ts', 2, /hint: Give the file first: flow run plain.ts --loud\n$/],
   ['run nowhere.ts', 1, /^error: The flow file \S+\/nowhere.ts does not exist\.\n$/],
   ['run broken.ts', 1, /does not compile:/],
   ['run empty.ts', 1, /exports no flow/],

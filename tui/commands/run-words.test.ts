@@ -60,6 +60,7 @@ for (const [words, read] of RIGHT) {
 const WRONG: readonly (readonly [words: readonly string[], message: RegExp])[] = [
   [['f.ts', 'g.ts'], /Unexpected word "g.ts" after f.ts/],
   [['f.ts', '-x'], /Unknown option -x/],
+  [['f.ts', '--', '--x'], /Unexpected word "--" after f.ts/],
   [['f.ts', '--max-workers', '0'], /--max-workers takes a whole number from 1, but was given "0"/],
   [['f.ts', '--max-workers', '2.5'], /"2.5"/],
   [['f.ts', '--max-workers', '-1'], /"-1"/],

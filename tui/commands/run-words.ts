@@ -51,7 +51,8 @@ function sort(words: readonly string[]): Sorted {
   const sorted: Sorted = { file: undefined, own: new Map(), parameters: [] };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word.startsWith('--') && word !== '--') takeOption(word, rest, sorted);
+    if (word === '--') throw unexpected(word, sorted.file ?? 'flow run');
+    if (word.startsWith('--')) takeOption(word, rest, sorted);
     else if (word.startsWith('-') && word !== '-') takeShort(word, sorted);
     else if (sorted.file === undefined) sorted.file = word;
     else throw unexpected(word, sorted.file);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cacheFolder, type LoadedFlow, loadFlow, runFlow } from '#core';
 import { EXIT } from '../exit.ts';
+import { isFlowFile } from '../flow-file.ts';
 import type { Host } from '../host.ts';
 import { presenterFor } from '../live/presenter.ts';
 import { UsageError } from '../usage.ts';
@@ -24,11 +25,12 @@ export async function run(words: readonly string[], host: Host): Promise<number>
   return execute({ file, loaded, parameters, given, host });
 }
 
-async function withoutFile({ help }: RunWords, host: Host): Promise<number> {
-  if (!help)
-    throw new UsageError('flow run needs a FILE: flow run FILE [--PARAMETER VALUE]...', ['flow run --help']);
-  const { runProgram } = await import('../program.ts');
-  return runProgram(['help', 'run'], host);
+async function withoutFile({ help, parameters }: RunWords, host: Host): Promise<number> {
+  if (help) return (await import('../program.ts')).runProgram(['help', 'run'], host);
+  // It was taken for the value of the option before it.
+  const taken = parameters.find(({ value }) => value !== undefined && isFlowFile(value));
+  const hint = taken ? `Give the file first: flow run ${taken.value} ${taken.option}` : 'flow run --help';
+  throw new UsageError('flow run needs a FILE: flow run FILE [--PARAMETER VALUE]...', [hint]);
 }
 
 interface Execution {
