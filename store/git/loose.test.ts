@@ -40,6 +40,18 @@ function gitBlob(path: string, id: ObjectId): Buffer {
   return Buffer.from(git(path, ['cat-file', 'blob', id]));
 }
 
+test('a file of git that begins with a long table of Huffman codes', (t) => {
+  const { path } = scratchRepository(t);
+  // Bytes of every value, each as often as no other, so that codes of all lengths are in use.
+  const bytes = Array.from({ length: 20_000 }, (_, i) =>
+    Math.floor(256 * (((i * 7919) % 20_000) / 20_000) ** 3),
+  );
+  for (const body of [Buffer.from(bytes), Buffer.from(bytes.reverse())]) {
+    const id = git(path, ['hash-object', '-w', '--stdin'], body).trim() as ObjectId;
+    assert.deepEqual(readLoose(join(path, 'objects'), id, true), { object: { type: 'blob', body } });
+  }
+});
+
 test('a torn file heals when the object is written again', (t) => {
   const objects = scratchFolder(t);
   const body = Buffer.from('some content that matters');

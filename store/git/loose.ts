@@ -75,13 +75,18 @@ function list(folder: string): string[] {
   }
 }
 
+/** So many bytes hold the longest table of Huffman codes (RFC 1951 §3.2.7, less than 600) and the header behind it. */
+const HEAD = 768;
+/** Deflate shrinks nothing more than this. */
+const MAX_RATIO = 1040;
+
 // "<type> <size>\0<body>" as one zlib stream. Its beginning says how much the whole may inflate to.
 function parseLoose(file: Buffer): Finding {
   let head: Buffer;
   try {
-    head = inflateSync(file.subarray(0, 64), {
+    head = inflateSync(file.subarray(0, HEAD), {
       finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength: 1 << 17,
+      maxOutputLength: HEAD * MAX_RATIO,
     });
   } catch (cause) {
     return { damage: 'its zlib stream is damaged', cause };
