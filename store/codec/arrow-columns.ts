@@ -27,9 +27,12 @@ export class ColumnReader {
     this.#stored = dictionaries;
   }
 
-  /** All rows of all chunks. */
-  vector(chunks: readonly Node[], type: ArrowType): ArrowVector {
-    const data = chunks.map((chunk) => this.#whole(objectOf(chunk), type));
+  /** All rows of all chunks, or of each those of its range. */
+  vector(chunks: readonly Node[], type: ArrowType, ranges?: readonly Range[]): ArrowVector {
+    const data = chunks.map((chunk, i) => {
+      const json = objectOf(chunk);
+      return this.data(json, type, ranges?.[i] ?? { start: 0, rows: rowsOf(json) });
+    });
     return new this.#arrow.Vector(data.length > 0 ? data : [this.#make(type, { rows: 0 })]);
   }
 

@@ -1,6 +1,14 @@
 import { OxbowError } from '../errors.ts';
-import { type Arrow, type ArrowBatch, type ArrowField, type ArrowVector, loadArrow } from './arrow.ts';
-import { ColumnReader, rowsOf } from './arrow-columns.ts';
+import {
+  type Arrow,
+  type ArrowBatch,
+  type ArrowField,
+  type ArrowSchema,
+  type ArrowTable,
+  type ArrowVector,
+  loadArrow,
+} from './arrow.ts';
+import { ColumnReader, type Range, rowsOf } from './arrow-columns.ts';
 import { type Json, listOf, metadataIn, objectOf, SchemaReader } from './arrow-type.ts';
 import type { PartReader } from './part-read.ts';
 
@@ -12,6 +20,11 @@ export function soundly<T>(parts: PartReader, read: () => T): T {
     if (error instanceof OxbowError || !(error instanceof Error)) throw error;
     throw parts.corrupt('value.json', `holds an Arrow value that ${error.message}`, error);
   }
+}
+
+/** Some rows of one batch of a table, or of one chunk of a vector. */
+export interface Piece extends Range {
+  readonly chunk: number;
 }
 
 /** Reads a stored Table, RecordBatch or Vector, whole or some rows. Throws a TypeError for one nobody wrote. */
@@ -29,12 +42,13 @@ export class ArrowReader {
     this.#columns = new ColumnReader(this.#arrow, parts, listOf(json.dictionaries));
   }
 
-  table(): object {
-    const schema = new this.#arrow.Schema(
-      [...this.#fields],
-      metadataIn(objectOf(this.#json.schema).metadata),
-    );
-    const batches = listOf(this.#json.batches).map((_, index) => this.batch(index));
+  /** All rows, or those of some pieces. */
+  table(pieces?: readonly Piece[]): ArrowTable {
+    const schema = this.#schema();
+    const batches =
+      pieces === undefined
+        ? listOf(this.#json.batches).map((_, index) => this.batch(index))
+        : pieces.map(({ chunk, start, rows }) => this.batch(chunk, start, rows));
     return new this.#arrow.Table(schema, batches);
   }
 
@@ -44,24 +58,36 @@ export class ArrowReader {
     const struct: Json = { ...json, children: [...listOf(json.columns)] };
     const type = new this.#arrow.Struct([...this.#fields]);
     const data = this.#columns.data(struct, type, { start, rows: count ?? rowsOf(json) });
-    const schema = new this.#arrow.Schema(
-      [...this.#fields],
-      metadataIn(objectOf(this.#json.schema).metadata),
-    );
-    return new this.#arrow.RecordBatch(schema, data as never, metadataIn(json.metadata));
+    return new this.#arrow.RecordBatch(this.#schema(), data as never, metadataIn(json.metadata));
   }
 
-  vector(): ArrowVector {
+  /** All rows of a vector, or those of some pieces. */
+  vector(pieces?: readonly Piece[]): ArrowVector {
     const [field] = this.#fields;
     if (field === undefined) throw new TypeError('has a vector without a type');
-    return this.#columns.vector(listOf(this.#json.chunks), field.type);
+    const chunks = listOf(this.#json.chunks);
+    if (pieces === undefined) return this.#columns.vector(chunks, field.type);
+    const touched = pieces.map(({ chunk }) => chunks[chunk] ?? null);
+    return this.#columns.vector(touched, field.type, pieces);
   }
 
-  /** One row of one chunk of a vector. */
-  vectorRow(chunk: number, row: number): ArrowVector {
-    const [field] = this.#fields;
-    if (field === undefined) throw new TypeError('has a vector without a type');
-    const json = objectOf(listOf(this.#json.chunks)[chunk]);
-    return new this.#arrow.Vector([this.#columns.data(json, field.type, { start: row, rows: 1 })]);
+  /** Names of a table's columns. */
+  get columnNames(): string[] {
+    return this.#fields.map(({ name }) => name);
+  }
+
+  /** Some rows of a column of a table, the first of that name. */
+  column(name: string, pieces: readonly Piece[]): ArrowVector {
+    const index = this.#fields.findIndex((field) => field.name === name);
+    const field = this.#fields[index];
+    if (field === undefined) throw new TypeError('has no such column');
+    const batches = listOf(this.#json.batches);
+    const touched = pieces.map(({ chunk }) => listOf(objectOf(batches[chunk]).columns)[index] ?? null);
+    return this.#columns.vector(touched, field.type, pieces);
+  }
+
+  #schema(): ArrowSchema {
+    const { metadata } = objectOf(this.#json.schema);
+    return new this.#arrow.Schema([...this.#fields], metadataIn(metadata));
   }
 }

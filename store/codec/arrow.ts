@@ -17,6 +17,12 @@ export type ArrowData = arrow.Data;
 /** A column of the library. */
 export type ArrowVector = arrow.Vector;
 
+/** The columns of a table of the library, without rows. */
+export type ArrowSchema = arrow.Schema;
+
+/** A table of the library. */
+export type ArrowTable = arrow.Table;
+
 /** A batch of rows of the library. */
 export type ArrowBatch = arrow.RecordBatch;
 

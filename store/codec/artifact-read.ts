@@ -2,17 +2,19 @@ import { isUtf8 } from 'node:buffer';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest } from '../ids.ts';
 import { artifactNameOf } from './artifact-name.ts';
+import { sliceBounds } from './bounds.ts';
 import { Decoder, definitionsIn } from './decode.ts';
 import { decodeFile } from './decode-file.ts';
-import { type Elements, elementsOf, elementsOfValue } from './elements.ts';
+import { sliceOf } from './elements.ts';
 import { ArtifactCorruptError } from './errors.ts';
-import type { ArtifactFile } from './file.ts';
+import { ArtifactFile } from './file.ts';
 import type { ObjectSource } from './objects.ts';
 import { PartReader } from './part-read.ts';
 import type { Node } from './skeleton.ts';
 import { SkeletonReader } from './skeleton-text.ts';
 import { summaryOf } from './summary.ts';
 import { digestOf, parseValueFile, readValueFile, sumOfSizes, type ValueFile } from './value-file.ts';
+import { memoryView, type ValueView, viewOf } from './value-view.ts';
 
 /** Reads one artifact; nothing is read before it is asked for. */
 export class ArtifactReader {
@@ -22,7 +24,7 @@ export class ArtifactReader {
   readonly #expected: Digest | undefined;
   #bytes: Uint8Array | undefined;
   #opened: OpenTree | undefined;
-  #elements: Elements | undefined;
+  #view: ValueView | undefined;
 
   /** `expected` is the digest on record: an artifact with another one is refused as corrupt. */
   constructor(source: ObjectSource, entry: TreeEntry, expected?: Digest) {
@@ -71,18 +73,57 @@ export class ArtifactReader {
       : new Decoder(this.name, parts, { definitions: () => definitionsIn(root), plainClasses }).decode(root);
   }
 
+  /** The value as something to look into, without reading more of it than that takes. */
+  get view(): ValueView {
+    this.#view ??= this.#openView();
+    return this.#view;
+  }
+
   /** How many elements a foreach over the value has, or undefined when it is nothing to iterate. */
   get length(): number | undefined {
-    return this.#iterable().length;
+    return this.view.elements.length;
   }
 
   /** One element, read with as little of the rest as its place allows. Throws a RangeError when there is none. */
   element(index: number): unknown {
-    const { length, element } = this.#iterable();
+    const { length, element } = this.view.elements;
     if (length === undefined || !Number.isInteger(index) || index < 0 || index >= length) {
       throw new RangeError(`Artifact "${this.name}" has no element ${index}: it is ${this.type}.`);
     }
     return element(index);
+  }
+
+  /**
+   * The elements from `from` up to `to`, counted as Array.prototype.slice does, read as {@link element} reads one: of an
+   * array an array, of a typed array, Buffer or text the same, of a table a table of those rows, of a file its bytes.
+   * Throws a RangeError when there are no elements.
+   */
+  slice(from?: number, to?: number): unknown {
+    const value = this.#isFile ? this.load() : undefined;
+    if (value instanceof ArtifactFile) return value.slice(from, to);
+    if (this.length !== undefined) return sliceOf(this.view.elements, from, to);
+    throw new RangeError(`Artifact "${this.name}" has no elements to slice: it is ${this.type}.`);
+  }
+
+  /** Names of the columns of a table, or undefined when the value is none. */
+  get columns(): readonly string[] | undefined {
+    return this.view.elements.columns?.names;
+  }
+
+  /**
+   * A column of a table as an Arrow vector, or its rows from `from` up to `to`; the other columns are not read. Throws a
+   * RangeError when there is none.
+   */
+  column(name: string, from?: number, to?: number): unknown {
+    const { columns, length = 0 } = this.view.elements;
+    if (columns?.names.includes(name)) return columns.column(name, ...sliceBounds(length, from, to));
+    const known =
+      columns === undefined ? `it is ${this.type}` : `its columns are ${columns.names.join(', ')}`;
+    throw new RangeError(`Artifact "${this.name}" has no column ${JSON.stringify(name)}: ${known}.`);
+  }
+
+  get #isFile(): boolean {
+    return this.#isTree && this.#open().file.codec === 'file';
   }
 
   get #isTree(): boolean {
@@ -127,22 +168,11 @@ export class ArtifactReader {
     return decodeFile(skeleton, { parts, corrupt });
   }
 
-  #iterable(): Elements {
-    this.#elements ??= this.#findElements();
-    return this.#elements;
-  }
-
-  #findElements(): Elements {
-    if (!this.#isTree) return elementsOfValue(this.#parseSmall());
+  #openView(): ValueView {
+    if (!this.#isTree) return memoryView(() => this.#parseSmall());
+    if (this.#isFile) return memoryView(() => this.load());
     const { file, parts, skeleton } = this.#open();
-    if (file.codec === 'file') return elementsOfValue(this.load());
-    let known: ReadonlyMap<number, Node> | undefined;
-    const definitions = () => {
-      known ??= definitionsIn(skeleton.whole);
-      return known;
-    };
-    const decode = (node: Node) => new Decoder(this.name, parts, { definitions }).decode(node);
-    return elementsOf(skeleton, parts, file.codec === 'json' ? structuredClone : decode);
+    return viewOf({ artifact: this.name, parts, skeleton, isTagged: file.codec === 'structured' });
   }
 
   #corrupt(problem: string, cause?: unknown): ArtifactCorruptError {

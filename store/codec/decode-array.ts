@@ -1,3 +1,4 @@
+import { textOfPart } from './elements-text.ts';
 import type { Scholar, TagDecoder } from './scholar.ts';
 import type { Node } from './skeleton.ts';
 
@@ -69,8 +70,7 @@ export const arrayTags = {
     },
     $string: (payload, scholar) => {
       if (typeof payload !== 'number') return scholar.corrupt('has a text without a part');
-      const { kind } = scholar.parts.info(payload, 'text', 'utf16');
-      return Buffer.from(scholar.parts.bytes(payload).buffer).toString(kind === 'text' ? 'utf8' : 'utf16le');
+      return textOfPart(payload, scholar.parts);
     },
   } satisfies Record<string, TagDecoder>,
 };

@@ -35,9 +35,12 @@ export function encodeNumbers(list: readonly unknown[], parts: PartWriter): Node
   return { $numbers: parts.add(numberBytes(list as readonly number[]), 'numeric') };
 }
 
-// UTF-8 has no room for half a surrogate pair, UTF-16 has.
+// In ASCII a character is a byte, so that a stretch of it is found. UTF-8 has no room for half a surrogate pair, UTF-16 has.
 function stringPart(text: string, parts: PartWriter): number {
-  if (text.isWellFormed()) return parts.add(Buffer.from(text, 'utf8'), 'text');
+  if (text.isWellFormed()) {
+    const bytes = Buffer.from(text, 'utf8');
+    return parts.add(bytes, bytes.length === text.length ? 'ascii' : 'text');
+  }
   return parts.add(Buffer.from(text, 'utf16le'), 'utf16');
 }
 

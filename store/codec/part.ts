@@ -1,10 +1,10 @@
 import type { Digest, ObjectId } from '../ids.ts';
 
 /** What a part's bytes are. It decides how a large part is cut into chunks, and how a text is read. */
-export type PartKind = 'numeric' | 'bytes' | 'text' | 'utf16' | 'json';
+export type PartKind = 'numeric' | 'bytes' | 'ascii' | 'text' | 'utf16' | 'json';
 
 /** Every kind of part. */
-export const PART_KINDS: readonly PartKind[] = ['numeric', 'bytes', 'text', 'utf16', 'json'];
+export const PART_KINDS: readonly PartKind[] = ['numeric', 'bytes', 'ascii', 'text', 'utf16', 'json'];
 
 /** A part as value.json lists it: nothing here depends on compression or chunking. */
 export interface PartInfo {

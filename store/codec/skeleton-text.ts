@@ -97,7 +97,9 @@ export class SkeletonReader {
     const bytes = this.#parts.bytes(text);
     return bytes.length < LONGEST || this.#rows === undefined
       ? this.#parse(bytes)
-      : this.#parseInPieces(bytes);
+      : this.#parseInPieces({ first: 0, end: this.#rowEnds().length }, (from, to) =>
+          bytes.subarray(from, to),
+        );
   }
 
   /** The whole skeleton, read once; the caller must not change it. */
@@ -110,6 +112,13 @@ export class SkeletonReader {
   row(index: number): Node {
     const [start, end] = this.#rowRange(index);
     return this.#parse(this.#parts.range(this.#rows?.[0] ?? 0, start, end));
+  }
+
+  /** The rows from `first` up to `end`. */
+  rows(first: number, end: number): Node[] {
+    return this.#parseInPieces({ first, end }, (from, to) =>
+      this.#parts.range(this.#rows?.[0] ?? 0, from, to),
+    );
   }
 
   #rowRange(index: number): [number, number] {
@@ -134,20 +143,20 @@ export class SkeletonReader {
     return ends;
   }
 
-  #parseInPieces(bytes: Uint8Array): Node[] {
+  // Some rows at a time: together their text may be longer than the longest string of V8.
+  #parseInPieces(
+    { first, end }: { readonly first: number; readonly end: number },
+    bytesOf: (from: number, to: number) => Uint8Array,
+  ): Node[] {
     const ends = this.#rowEnds();
     const rows: Node[] = [];
-    for (let first = 0; first < ends.length; ) {
-      const [start, end] = this.#rowRange(first);
-      let last = first;
-      while (last + 1 < ends.length && (ends[last + 1] ?? 0) - start < LONGEST) last++;
-      const piece = Buffer.concat([
-        Buffer.from('['),
-        bytes.subarray(start, Math.max(end, ends[last] ?? 0)),
-        Buffer.from(']'),
-      ]);
-      for (const row of this.#parse(piece) as Node[]) rows.push(row);
-      first = last + 1;
+    for (let next = first; next < end; ) {
+      const [start, rowEnd] = this.#rowRange(next);
+      let last = next;
+      while (last + 1 < end && (ends[last + 1] ?? 0) - start < LONGEST) last++;
+      const text = bytesOf(start, Math.max(rowEnd, ends[last] ?? 0));
+      for (const row of this.#parse(Buffer.concat([LEFT, text, RIGHT])) as Node[]) rows.push(row);
+      next = last + 1;
     }
     return rows;
   }
@@ -188,3 +197,6 @@ export class SkeletonReader {
 }
 
 const LONGEST = 256 * 1024 * 1024;
+
+const LEFT = Buffer.from('[');
+const RIGHT = Buffer.from(']');
