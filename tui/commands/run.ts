@@ -5,7 +5,7 @@ import { isFlowFile } from '../flow-file.ts';
 import type { Host } from '../host.ts';
 import { presenterFor } from '../live/presenter.ts';
 import { UsageError } from '../usage.ts';
-import { tellFailure } from './run-failure.ts';
+import { type RunRecord, tellFailure } from './run-failure.ts';
 import { runHelp } from './run-help.ts';
 import { matchParameters, type ParameterTexts } from './run-parameters.ts';
 import { type RunWords, readRunWords } from './run-words.ts';
@@ -45,8 +45,9 @@ async function execute({ file, loaded, parameters, given, host }: Execution): Pr
   const presenter = presenterFor(loaded, host, given);
   const interruption = interruptionOf(host, (text) => presenter.talk(text));
   const failed: string[] = [];
+  let record: RunRecord;
   try {
-    const record = await runFlow(file, parameters, {
+    record = await runFlow(file, parameters, {
       ...optionsOf(given),
       signal: interruption.stop,
       killSignal: interruption.kill,
@@ -62,16 +63,13 @@ async function execute({ file, loaded, parameters, given, host }: Execution): Pr
         }
       },
     });
-    presenter.close();
-    if (record.status === 'successful') return EXIT.ok;
-    tellFailure({ record, failed, store: given.store, sources: readSource }, host.err);
-    return record.status === 'interrupted' ? EXIT.interrupted : EXIT.no;
-  } catch (error) {
-    presenter.close();
-    throw error;
   } finally {
+    presenter.close();
     interruption.end();
   }
+  if (record.status === 'successful') return EXIT.ok;
+  tellFailure({ record, failed, store: given.store, sources: readSource }, host.err);
+  return record.status === 'interrupted' ? EXIT.interrupted : EXIT.no;
 }
 
 function optionsOf({ tags, maxWorkers, maxNumSplits, store }: RunWords): Parameters<typeof runFlow>[2] {
