@@ -22,6 +22,7 @@ await build({
     'tui/flow.ts',
     'core/worker.ts',
     'store/lanes/lane.ts',
+    'store/maintenance/background.ts',
   ],
   outdir: out,
   outbase: '.',

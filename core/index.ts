@@ -1,5 +1,23 @@
 // core: the engine — how a flow is written, read, judged and run.
 
+// Maintenance is neither engine nor client: it only passes through to the command line.
+export {
+  type ArtifactUsage,
+  asksForRuns,
+  fsck,
+  type GcPlan,
+  type GcReport,
+  gc,
+  type MaintenanceProgress,
+  openStore,
+  type PlannedRun,
+  planGc,
+  type RetentionPolicy,
+  type RunState,
+  runUsage,
+  storeUsage,
+  undoGc,
+} from '#store';
 // What a flow author uses.
 export { type ArtifactFileOptions, artifactFile, type FileSource } from './artifact-file.ts';
 // What runs and shows flows.

@@ -26,3 +26,23 @@ export { addTag, removeTag, tagsOf } from './history/tags.ts';
 export { compareTaskIds } from './history/task-tree.ts';
 export { type Digest, type ObjectId, parseDigest, parseObjectId } from './ids.ts';
 export { findStore, NoStoreError, openOrCreateStore, openStore, type StoreLocation } from './locate.ts';
+export type { ArtifactUsage, Bytes, FlowBytes, RunUsage, StoreUsage } from './maintenance/du.ts';
+export { runUsage, storeUsage } from './maintenance/du.ts';
+export type { MaintenanceProgress } from './maintenance/events.ts';
+export { type FsckReport, fsck, type Hit } from './maintenance/fsck.ts';
+export type { FileDamage } from './maintenance/fsck-objects.ts';
+export {
+  type GcPlan,
+  type GcReport,
+  GRACE,
+  gc,
+  NotInTrashError,
+  type PlannedRun,
+  planGc,
+  undoGc,
+} from './maintenance/gc.ts';
+export { MaintenanceRunningError } from './maintenance/lock.ts';
+export { type MaintenanceReport, maintain, maintainInBackground } from './maintenance/maintain.ts';
+export { asksForRuns, type RetentionPolicy } from './maintenance/retention.ts';
+export type { RunState } from './maintenance/run-list.ts';
+export type { TrashedRun } from './maintenance/trash.ts';

@@ -90,6 +90,9 @@ Commands:
   runs [options] [FLOW]          List runs, newest first
   cat [options] <ADDRESS>        Print the value of an artifact
   logs [options] <ADDRESS>       Print what tasks wrote
+  gc [options] [FLOW...]         Delete runs and free what they held
+  fsck [options]                 Check every byte of the store
+  du [options] [FLOW|ADDRESS]    Show what takes how much space
   help [command]                 Show help of a command
 
 FILE and ADDRESS:
@@ -122,6 +125,9 @@ Commands:
   runs [options] [FLOW]          List runs, newest first
   cat [options] <ADDRESS>        Print the value of an artifact
   logs [options] <ADDRESS>       Print what tasks wrote
+  gc [options] [FLOW...]         Delete runs and free what they held
+  fsck [options]                 Check every byte of the store
+  du [options] [FLOW|ADDRESS]    Show what takes how much space
   help [command]                 Show help of a command
 
 FILE and ADDRESS:

@@ -3,6 +3,7 @@ import { version } from '#core';
 import { cat } from './commands/cat.ts';
 import { check } from './commands/check.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
+import { MAINTENANCE } from './commands/maintenance-commands.ts';
 import { RUN_OPTIONS, type RunOption } from './commands/run-options.ts';
 import { type RunsOptions, runs } from './commands/runs.ts';
 import { show } from './commands/show.ts';
@@ -50,7 +51,8 @@ function programFor(host: Host, end: (code: number) => void): Command {
       minWidthToWrap: 20,
     })
     .addHelpText('after', () => `\n${section('FILE and ADDRESS:', ADDRESSES, host.out)}`);
-  for (const add of [addRun, addShow, addCheck, addRuns, addCat, addLogs]) add(program, host, end);
+  for (const add of [addRun, addShow, addCheck, addRuns, addCat, addLogs, addMaintenance])
+    add(program, host, end);
   return program;
 }
 
@@ -149,6 +151,20 @@ const addLogs: AddCommand = (program, host, end) => {
     .action(async (address: string, options: LogsOptions) => {
       end(await logs(address, options, host));
     });
+};
+
+const addMaintenance: AddCommand = (program, host, end) => {
+  for (const { name, summary, description, argument, options, act } of MAINTENANCE) {
+    const command = reading(program.command(name)).summary(summary).description(description);
+    if (argument !== '') command.argument(argument);
+    for (const { flags, help, many } of options) {
+      if (many) command.option(flags, help, (word: string, before: string[] = []) => [...before, word]);
+      else command.option(flags, help);
+    }
+    command.action(async () => {
+      end(await act(command.args, command.opts(), host));
+    });
+  }
 };
 
 const reading = (command: Command): Command =>

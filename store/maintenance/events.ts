@@ -1,7 +1,7 @@
 /** How far a long piece of maintenance has come. Presenters choose the words. */
 export interface MaintenanceProgress {
   readonly type: 'progress';
-  readonly phase: 'packs' | 'loose' | 'runs' | 'refs' | 'artifacts' | 'rewrite';
+  readonly phase: 'packs' | 'loose' | 'runs' | 'rewrite';
   readonly done: number;
   readonly total: number;
 }

@@ -1,0 +1,117 @@
+import { type ArtifactUsage, openStore, runUsage, storeUsage } from '#core';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { drawTable } from '../plain/table.ts';
+import { tsvLine } from '../plain/tsv.ts';
+import { bytes, plural } from '../plain/words.ts';
+import type { ReadOptions } from '../read-options.ts';
+import { UsageError } from '../usage.ts';
+import { progressOn } from './maintenance-progress.ts';
+import { clientFor } from './open.ts';
+
+/** Options of `flow du`. */
+export type DuOptions = ReadOptions;
+
+/** What one line tells. */
+interface Row {
+  readonly name: string;
+  readonly exclusive: number;
+  readonly shared: number;
+  readonly logical: number;
+}
+
+/**
+ * `flow du`: what flows take; `flow du FLOW`: its runs; `flow du ADDRESS` of a run or step: its artifacts. For programs a line
+ * is: name, bytes on disk that nothing else holds, bytes that others hold too, uncompressed bytes of the values.
+ */
+export async function du(address: string | undefined, options: DuOptions, host: Host): Promise<number> {
+  const progress = progressOn(host.err);
+  try {
+    const found = measure(address, options, progress.onProgress);
+    progress.end();
+    await tell(found, host);
+  } finally {
+    progress.end();
+  }
+  return EXIT.ok;
+}
+
+interface Measured {
+  readonly title: string;
+  readonly rows: readonly Row[];
+  readonly summary: string;
+}
+
+type OnProgress = ReturnType<typeof progressOn>['onProgress'];
+
+function measure(address: string | undefined, options: DuOptions, onProgress: OnProgress): Measured {
+  const store = openStore({ store: options.store });
+  if (
+    address !== undefined &&
+    !clientFor(options)
+      .Flows()
+      .some(({ id }) => id === address)
+  ) {
+    return measureRun(address, options, onProgress);
+  }
+  const usage = storeUsage(store, onProgress);
+  const { flows, stored, unused } = usage;
+  if (address === undefined) {
+    const rows = flows.map((flow) => ({ ...flow, name: flow.flow }));
+    const waste = unused > 0 ? `, ${bytes(unused)} of it held by no run (flow gc frees that in time)` : '';
+    return { title: 'FLOW', rows, summary: `${store.path}: ${bytes(stored)} on disk${waste}.` };
+  }
+  const runs = usage.runs.filter(({ flow }) => flow === address);
+  const flow = flows.find((each) => each.flow === address);
+  const rows = runs.map((run) => ({ ...run, name: `${run.flow}/${run.id}` }));
+  const own = bytes(flow?.exclusive ?? 0);
+  return { title: 'RUN', rows, summary: `${plural(runs.length, 'run')}, which together hold ${own} alone.` };
+}
+
+function measureRun(address: string, options: DuOptions, onProgress: OnProgress): Measured {
+  const [found, ...more] = clientFor(options).resolveAll(address);
+  if (found === undefined || more.length > 0 || (found.kind !== 'run' && found.kind !== 'step')) {
+    throw new UsageError(`flow du takes a flow, a run or a step, but was given ${JSON.stringify(address)}.`);
+  }
+  const [flow = '', id = '', step] = found.pathspec.split('/');
+  const usage = runUsage(openStore({ store: options.store }), { flow, id }, onProgress);
+  const artifacts = (usage?.artifacts ?? []).filter((each) => step === undefined || each.step === step);
+  const { exclusive = 0, shared = 0 } = usage?.run ?? {};
+  const summary = `${flow}/${id}: ${bytes(exclusive)} alone, ${bytes(shared)} shared with other runs.`;
+  return { title: 'ARTIFACT', rows: artifacts.map(artifactRow), summary };
+}
+
+const artifactRow = ({ step, artifact, ...rest }: ArtifactUsage): Row => ({
+  name: `${step}/${artifact}`,
+  ...rest,
+});
+
+async function tell({ title, rows, summary }: Measured, { out, err }: Host): Promise<void> {
+  if (!out.isTerminal) {
+    for (const { name, exclusive, shared, logical } of rows) {
+      out.write(tsvLine([name, String(exclusive), String(shared), String(logical)]));
+    }
+    return;
+  }
+  if (rows.length > 0) {
+    const { text } = await drawTable(
+      {
+        columns: [
+          { title, cut: 'middle' },
+          { title: 'EXCLUSIVE', align: 'right' },
+          { title: 'SHARED', align: 'right', drop: 2 },
+          { title: 'VALUES', align: 'right', drop: 1 },
+        ],
+        rows: rows.map(({ name, exclusive, shared, logical }) => [
+          { text: name, brush: out.paint.name },
+          bytes(exclusive),
+          bytes(shared),
+          bytes(logical),
+        ]),
+      },
+      out,
+    );
+    out.write(text);
+  }
+  err.write(err.paint.faint(`${summary}\n`));
+}

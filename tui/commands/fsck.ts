@@ -1,0 +1,45 @@
+import { fsck, openStore } from '#core';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { tsvLine } from '../plain/tsv.ts';
+import { listing, plural } from '../plain/words.ts';
+import type { ReadOptions } from '../read-options.ts';
+import { progressOn } from './maintenance-progress.ts';
+
+/** Options of `flow fsck`. */
+export type FsckOptions = Pick<ReadOptions, 'store'>;
+
+/**
+ * `flow fsck`: checks the whole store. A line for each damaged file and for each thing that is hit: what, object, problem.
+ * Exits with 1 when there is one.
+ */
+export async function fsckStore(options: FsckOptions, { out, err }: Host): Promise<number> {
+  const store = openStore({ store: options.store });
+  const progress = progressOn(err);
+  let report: ReturnType<typeof fsck>;
+  try {
+    report = fsck(store, progress.onProgress);
+  } finally {
+    progress.end();
+  }
+  const { damage, hits, damagedRuns, objects, runs, artifacts } = report;
+  const lines = [
+    ...damage.map(({ file, id, problem }) => ({ what: file, id, problem })),
+    ...hits.map(({ address, id, problem }) => ({ what: address, id, problem })),
+  ];
+  for (const { what, id = '', problem } of lines) {
+    if (!out.isTerminal) out.write(tsvLine([what, id, problem]));
+    else
+      out.write(
+        `${out.paint.bad(out.glyphs.failed)} ${what}: ${id === '' ? '' : `object ${id}: `}${problem}\n`,
+      );
+  }
+  const looked = `${plural(objects, 'object')}, ${plural(runs, 'run')}, ${plural(artifacts, 'artifact')}`;
+  if (lines.length === 0) {
+    err.write(`${err.paint.good(err.glyphs.ok)} ${store.path} is sound: ${looked}.\n`);
+    return EXIT.ok;
+  }
+  const hit = damagedRuns.length > 0 ? `Runs that are hit: ${listing(damagedRuns)}.` : 'No run is hit.';
+  err.write(`${err.paint.bad('The store is damaged.')} ${hit}\n`);
+  return EXIT.no;
+}

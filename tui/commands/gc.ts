@@ -1,0 +1,187 @@
+import { defaultNamespace } from '#client';
+import {
+  asksForRuns,
+  type GcPlan,
+  type GcReport,
+  gc,
+  openStore,
+  type PlannedRun,
+  planGc,
+  type RetentionPolicy,
+  type RunState,
+  undoGc,
+} from '#core';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import type { Output } from '../output.ts';
+import { drawTable } from '../plain/table.ts';
+import { tsvLine } from '../plain/tsv.ts';
+import { ago, bytes, localTime, plural } from '../plain/words.ts';
+import type { ReadOptions } from '../read-options.ts';
+import { UsageError } from '../usage.ts';
+import { parseAge, parseCount } from './age.ts';
+import { progressOn } from './maintenance-progress.ts';
+import { statusSign } from './status.ts';
+
+/** Options of `flow gc`, as they were written. */
+export interface GcOptions extends ReadOptions {
+  readonly keepLast?: string;
+  readonly newerThan?: string;
+  readonly tag?: readonly string[];
+  readonly includeTagged?: true;
+  readonly failed?: true;
+  readonly crashed?: true;
+  readonly interrupted?: true;
+  readonly successful?: true;
+  readonly dryRun?: true;
+  readonly verbose?: true;
+  readonly grace?: string;
+  readonly undo?: true;
+}
+
+type Store = ReturnType<typeof openStore>;
+
+/**
+ * `flow gc`: deletes runs and frees what nothing holds any more. For programs a deleted run is a line: address, status, start
+ * (ISO 8601), and in a dry run exclusive and shared bytes; with -v its artifacts follow, their address, exclusive and shared.
+ */
+export async function collect(words: readonly string[], options: GcOptions, host: Host): Promise<number> {
+  const policy = policyOf(words, options);
+  const grace = options.grace === undefined ? undefined : parseAge('grace', options.grace);
+  const store = openStore({ store: options.store });
+  if (options.undo) return undo(words, store, host);
+  const progress = progressOn(host.err);
+  const { onProgress } = progress;
+  try {
+    if (options.dryRun) {
+      const plan = planGc(store, policy, { artifacts: options.verbose === true, onProgress });
+      progress.end();
+      await tellPlan(plan, host);
+    } else {
+      const report = gc(store, policy, { ...(grace === undefined ? {} : { grace }), onProgress });
+      progress.end();
+      tellReport(report, policy, host);
+    }
+  } finally {
+    progress.end();
+  }
+  return EXIT.ok;
+}
+
+const STATES = ['failed', 'crashed', 'interrupted', 'successful'] as const satisfies readonly RunState[];
+
+function policyOf(flows: readonly string[], options: GcOptions): RetentionPolicy {
+  const wrong = options.undo ? undefined : flows.find((flow) => flow.includes('/'));
+  if (wrong !== undefined) {
+    throw new UsageError(`flow gc takes names of flows, but was given ${JSON.stringify(wrong)}.`);
+  }
+  const states = STATES.filter((state) => options[state]);
+  const { keepLast, newerThan, tag } = options;
+  return {
+    ...(flows.length > 0 ? { flows } : {}),
+    ...(options.allUsers ? {} : { namespace: defaultNamespace() }),
+    ...(states.length > 0 ? { states } : {}),
+    ...(tag === undefined ? {} : { tags: tag }),
+    ...(keepLast === undefined ? {} : { keepLast: parseCount('keep-last', keepLast) }),
+    ...(newerThan === undefined ? {} : { newerThan: parseAge('newer-than', newerThan) }),
+    ...(options.includeTagged ? { includeTagged: true } : {}),
+  };
+}
+
+function undo(words: readonly string[], store: Store, { out, err }: Host): number {
+  const back = undoGc(store, words);
+  for (const { flow, id } of back) out.write(`${flow}/${id}\n`);
+  err.write(back.length > 0 ? `Brought back ${plural(back.length, 'run')}.\n` : 'The trash is empty.\n');
+  return back.length > 0 ? EXIT.ok : EXIT.no;
+}
+
+async function tellPlan(plan: GcPlan, { out, err }: Host): Promise<void> {
+  const { runs, freed, expired } = plan;
+  tellDamaged(plan, err);
+  if (!out.isTerminal) {
+    for (const run of runs) {
+      out.write(tsvLine([...wordsOf(run), String(run.exclusive), String(run.shared)]));
+      for (const { step, artifact, exclusive, shared } of run.artifacts ?? []) {
+        const address = `${run.flow}/${run.id}/${step}/${artifact}`;
+        out.write(tsvLine([address, '', '', String(exclusive), String(shared)]));
+      }
+    }
+  } else if (runs.length > 0) out.write(await planTable(runs, out));
+  if (expired.length > 0)
+    err.write(`The grace of ${plural(expired.length, 'deleted run')} has ended: gone for good.\n`);
+  err.write(
+    runs.length > 0
+      ? `Would delete ${plural(runs.length, 'run')}, which together free ${bytes(freed)}.\n`
+      : 'No run would be deleted.\n',
+  );
+}
+
+const wordsOf = ({ flow, id, state, createdAt }: GcReport['deleted'][number]): string[] => [
+  `${flow}/${id}`,
+  state,
+  new Date(createdAt).toISOString(),
+];
+
+async function planTable(runs: readonly PlannedRun[], output: Output): Promise<string> {
+  const { text } = await drawTable(
+    {
+      columns: [
+        { title: 'RUN', cut: 'middle' },
+        { title: 'STATUS', drop: 2 },
+        { title: 'STARTED', align: 'right', drop: 1 },
+        { title: 'FREES', align: 'right' },
+        { title: 'SHARED', align: 'right', drop: 3 },
+      ],
+      rows: runs.flatMap((run) => {
+        const { sign, brush } = statusSign(run.state, output);
+        const head = [
+          { text: `${run.flow}/${run.id}`, brush: output.paint.name },
+          { text: `${sign} ${run.state}`, brush },
+          ago(Date.now() - run.createdAt),
+          bytes(run.exclusive),
+          bytes(run.shared),
+        ];
+        const artifacts = run.artifacts ?? [];
+        return [
+          head,
+          ...artifacts.map((each) => [
+            `  ${each.step}/${each.artifact}`,
+            '',
+            '',
+            bytes(each.exclusive),
+            bytes(each.shared),
+          ]),
+        ];
+      }),
+    },
+    output,
+  );
+  return text;
+}
+
+function tellReport(report: GcReport, policy: RetentionPolicy, { out, err }: Host): void {
+  const { deleted, expired, trash, pruned } = report;
+  tellDamaged(report, err);
+  for (const run of deleted) out.write(out.isTerminal ? `${run.flow}/${run.id}\n` : tsvLine(wordsOf(run)));
+  const until = trash.find(({ flow, id }) =>
+    deleted.some((run) => run.flow === flow && run.id === id),
+  )?.until;
+  if (deleted.length > 0) {
+    err.write(`Deleted ${plural(deleted.length, 'run')}.`);
+    if (until !== undefined) err.write(` flow gc --undo brings them back until ${localTime(until)}.`);
+    err.write('\n');
+  } else if (asksForRuns(policy)) err.write('No run was deleted.\n');
+  if (pruned.postponed && expired.length > 0) {
+    err.write(
+      `Flows run: what ${plural(expired.length, 'deleted run')} held is freed by the next flow gc.\n`,
+    );
+  } else if (pruned.objects > 0) err.write(`Freed ${bytes(pruned.bytes)}.\n`);
+  else if (!asksForRuns(policy)) err.write('There was nothing to free.\n');
+}
+
+function tellDamaged({ damaged }: Pick<GcPlan, 'damaged'>, err: Output): void {
+  if (damaged.length === 0) return;
+  err.write(
+    `${err.paint.warn('warning:')} ${plural(damaged.length, 'run')} cannot be read and stay: run flow fsck.\n`,
+  );
+}

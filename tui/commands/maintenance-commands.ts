@@ -1,0 +1,62 @@
+import type { Host } from '../host.ts';
+import { type DuOptions, du } from './du.ts';
+import { type FsckOptions, fsckStore } from './fsck.ts';
+import { collect, type GcOptions } from './gc.ts';
+
+/** A command as data: what the program is told of it, and what it does. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly argument: string;
+  /** Flags and what they mean; `many` flags may be given more than once. */
+  readonly options: readonly { readonly flags: string; readonly help: string; readonly many?: true }[];
+  act(words: readonly string[], options: object, host: Host): Promise<number>;
+}
+
+/** The commands that look after a store. */
+export const MAINTENANCE: readonly CommandSpec[] = [
+  {
+    name: 'gc',
+    summary: 'Delete runs and free what they held',
+    description:
+      'Deletes the runs that the options let go, and frees what only they held once their grace has ended. Without options it ' +
+      'deletes no run, and frees what earlier ones left. Safe beside flows that run. Words name flows; with --undo, runs.',
+    argument: '[FLOW...]',
+    options: [
+      { flags: '--keep-last <N>', help: 'Keep the newest N runs of each flow' },
+      { flags: '--newer-than <AGE>', help: 'Keep runs younger than this: 12h, 30d, 8w' },
+      { flags: '--tag <TAG>', help: 'Only runs with this tag; may be repeated', many: true },
+      { flags: '--include-tagged', help: 'Delete tagged runs too' },
+      { flags: '--failed', help: 'Only runs that failed' },
+      { flags: '--crashed', help: 'Only runs whose process died' },
+      { flags: '--interrupted', help: 'Only runs that were interrupted' },
+      { flags: '--successful', help: 'Only runs that succeeded' },
+      { flags: '-n, --dry-run', help: 'Only tell what would be deleted, and what that would free' },
+      { flags: '-v, --verbose', help: 'With --dry-run: tell steps and artifacts apart' },
+      { flags: '--grace <AGE>', help: 'How long deleted runs can be brought back (default: 14d)' },
+      { flags: '--undo', help: 'Bring back the runs named, or else those of the last gc' },
+    ],
+    act: (words, options, host) => collect(words, options as GcOptions, host),
+  },
+  {
+    name: 'fsck',
+    summary: 'Check every byte of the store',
+    description:
+      'Checks every object, pack, index, ref, record and artifact of the store. Names what is damaged and which runs are hit; ' +
+      'exits with 1 when anything is.',
+    argument: '',
+    options: [],
+    act: (_, options, host) => fsckStore(options as FsckOptions, host),
+  },
+  {
+    name: 'du',
+    summary: 'Show what takes how much space',
+    description:
+      'Shows the bytes on disk of every flow, of every run of a flow, or of every artifact of a run, and the uncompressed bytes ' +
+      'of their values. Exclusive bytes are held by nothing else: deleting frees them. Shared bytes others hold too.',
+    argument: '[FLOW|ADDRESS]',
+    options: [],
+    act: ([address], options, host) => du(address, options as DuOptions, host),
+  },
+];

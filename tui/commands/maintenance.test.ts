@@ -1,0 +1,122 @@
+// The commands that look after a store, as a user types them.
+import assert from 'node:assert/strict';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { FlowRig } from '../rig/flow-rig.ts';
+import { VALUES } from '../rig/flows.ts';
+
+/** A rig with two runs of ValuesFlow. */
+function rigWithRuns(): FlowRig {
+  const rig = FlowRig.create();
+  rig.write('values.ts', VALUES);
+  for (const tag of ['first', 'second']) rig.flow('run', 'values.ts', '--tag', tag);
+  return rig;
+}
+
+const linesOf = (text: string): string[][] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split('\t'));
+
+test('runs are deleted, told beforehand, and brought back', () => {
+  using rig = rigWithRuns();
+  const before = rig.flow('runs').stdout;
+  const [newest, oldest] = linesOf(before).map(([run]) => run);
+  const dry = rig.flow('gc', '--keep-last', '1', '--include-tagged', '--dry-run');
+  const [planned = []] = linesOf(dry.stdout);
+  assert.deepEqual([planned[0], planned[1]], [oldest, 'successful']);
+  assert.ok(Number(planned[3]) > 0 && Number(planned[4]) > 0, dry.stdout);
+  assert.match(dry.stderr, /^Would delete 1 run, which together free [\d.]+ k?B\.\n$/);
+  assert.equal(rig.flow('runs').stdout, before);
+
+  const untagged = rig.flow('gc', '--keep-last', '1');
+  assert.deepEqual([untagged.code, untagged.stdout, untagged.stderr], [0, '', 'No run was deleted.\n']);
+  const deleted = rig.flow('gc', '--tag', 'first', 'ValuesFlow');
+  assert.deepEqual(
+    linesOf(deleted.stdout).map(([run]) => run),
+    [oldest],
+  );
+  assert.match(deleted.stderr, /^Deleted 1 run\. flow gc --undo brings them back until \d{4}-/);
+  assert.deepEqual(
+    linesOf(rig.flow('runs').stdout).map(([run]) => run),
+    [newest],
+  );
+
+  assert.deepEqual(rig.flow('gc', '--undo', oldest ?? ''), {
+    code: 0,
+    stdout: `${oldest}\n`,
+    stderr: 'Brought back 1 run.\n',
+  });
+  assert.equal(rig.flow('runs').stdout, before);
+  assert.equal(rig.flow('gc', '--undo').code, 1);
+  assert.match(
+    rig.flow('gc', '--undo', 'ValuesFlow/2000').stderr,
+    /is not in the trash, which holds nothing/,
+  );
+
+  assert.match(rig.flow('gc', '--tag', 'first', '--grace', '0').stderr, /Freed [\d.]+ k?B\.\n$/);
+  assert.deepEqual(
+    linesOf(rig.flow('runs').stdout).map(([run]) => run),
+    [newest],
+  );
+});
+
+test('a dry run with -v tells artifacts apart', () => {
+  using rig = rigWithRuns();
+  const lines = linesOf(rig.flow('gc', '--keep-last', '0', '--include-tagged', '-nv').stdout);
+  assert.equal(lines.filter(([address = '']) => address.split('/').length === 2).length, 2);
+  assert.ok(lines.some(([address = '']) => /^ValuesFlow\/[^/]+\/start\/\w+$/.test(address)));
+});
+
+const wrong: readonly (readonly [words: readonly string[], says: RegExp])[] = [
+  [['gc', '--newer-than', '30'], /--newer-than takes an age such as 12h/],
+  [['gc', '--grace', 'soon'], /--grace takes an age/],
+  [['gc', '--keep-last', '-1'], /--keep-last takes a whole number/],
+  [['gc', 'A/b'], /takes names of flows/],
+  [['du', 'ValuesFlow/latest/start/0'], /takes a flow, a run or a step/],
+  [['fsck', 'more'], /too many arguments|Too many arguments/],
+];
+test('wrong words are told', () => {
+  using rig = rigWithRuns();
+  for (const [words, says] of wrong) {
+    const { code, stderr } = rig.flow(...words);
+    assert.match(stderr, says);
+    assert.equal(code, 2, words.join(' '));
+  }
+});
+
+test('du measures the store, a flow, a run and a step', () => {
+  using rig = rigWithRuns();
+  const rows = (...words: string[]) => linesOf(rig.flow('du', ...words).stdout);
+  assert.deepEqual(
+    rows().map(([name]) => name),
+    ['ValuesFlow'],
+  );
+  assert.equal(rows('ValuesFlow').length, 2);
+  const artifacts = rows('ValuesFlow/latest');
+  assert.ok(
+    artifacts.length > 0 &&
+      artifacts.every(([name = '']) => /^(start|end|parameters|constants)\//.test(name)),
+  );
+  assert.ok(rows('ValuesFlow/latest/start').every(([name = '']) => name.startsWith('start/')));
+});
+
+test('fsck is silent about a sound store and names what is hit in a damaged one', () => {
+  using rig = rigWithRuns();
+  const sound = rig.flow('fsck');
+  assert.deepEqual([sound.code, sound.stdout], [0, '']);
+  assert.match(sound.stderr, /is sound: \d+ objects, 2 runs, \d+ artifacts\.\n$/);
+  const packs = join(rig.folder, '.flow/objects/pack');
+  for (const name of readdirSync(packs).filter((each) => each.endsWith('.pack'))) {
+    const bytes = readFileSync(join(packs, name));
+    bytes.fill(0xff, 40, 60);
+    chmodSync(join(packs, name), 0o644);
+    writeFileSync(join(packs, name), bytes);
+  }
+  const { code, stdout, stderr } = rig.flow('fsck');
+  assert.equal(code, 1);
+  assert.match(stdout, /^objects\/pack\/pack-[0-9a-f]+\.pack\t/);
+  assert.match(stderr, /The store is damaged\. Runs that are hit: ValuesFlow\//);
+});
