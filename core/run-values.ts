@@ -121,13 +121,7 @@ export class RunValues {
       throw new Error(`The list "${variable}" of a foreach is not among the artifacts ${artifacts}.`);
     const name = artifact ? `${step}/${variable}` : `parameters/${variable}`;
     const reader = new ArtifactReader(repository, entry);
-    // Of a small list, which is plain JSON, the reader keeps the elements it gives.
-    const isKept = entry.mode !== '40000';
-    const element = (index: number): unknown => {
-      const value = reader.element(index);
-      return isKept ? structuredClone(value) : value;
-    };
-    return { name, digest: reader.digest, element };
+    return { name, digest: reader.digest, element: (index) => reader.element(index) };
   }
 
   #noteRead(key: string, entry: TreeEntry): unknown {

@@ -68,8 +68,9 @@ function fieldsOf(node: Node | undefined, isTagged: boolean): { readonly [key: s
   return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : undefined;
 }
 
-const elementsOfPlain = (node: Node): Elements => {
-  const { length, element, slice } = elementsOfValue(node);
+// What it gives is the caller's.
+const elementsOfPlain = (plain: unknown): Elements => {
+  const { length, element, slice } = elementsOfValue(plain);
   return {
     length,
     element: (index) => structuredClone(element(index)),
@@ -96,11 +97,11 @@ function decoderFor({ artifact, parts, skeleton, isTagged }: ViewSource): NodeDe
 
 const AS_IT_IS: NodeDecoder = { one: (node) => node, list: (nodes) => [...nodes] };
 
-/** The view of a value in memory that is nobody's but the reader's. */
+/** The view of a plain value in memory. */
 export function memoryView(read: () => unknown): ValueView {
   const value = read();
   return {
-    elements: elementsOfValue(value),
+    elements: elementsOfPlain(value),
     load: read,
     field(key) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
