@@ -55,3 +55,9 @@ test('what it cannot do it says', () => {
       'hint: The flow command has more: flow --help.\n',
   );
 });
+
+test('a wrong option ends it: no worker started early keeps it alive', () => {
+  const { code, stderr } = tsx('plain.ts', 'run', '--nope', '1');
+  assert.equal(code, 2);
+  assert.match(stderr, /^error: Unknown option --nope\./);
+});

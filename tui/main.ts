@@ -1,4 +1,4 @@
-import { startWorker } from '#core';
+import { dropWorker, startWorker } from '#core';
 import { EXIT, verdictOf } from './exit.ts';
 import type { Host } from './host.ts';
 import { type Output, outputOf } from './output.ts';
@@ -63,6 +63,8 @@ async function perform(host: Host, command: () => Promise<number>): Promise<numb
     ];
     err.write(`${lines.join('\n')}\n`);
     return code;
+  } finally {
+    dropWorker();
   }
 }
 
