@@ -1,4 +1,6 @@
-import { type ObjectId, type ObjectSink, type PackedObject, PackSink, type Repository } from '#store';
+import { type ObjectId, type PackedObject, PackSink, type Repository } from '#store';
+
+type ChunkIntake = ReturnType<PackSink['openPack']>;
 
 /** Objects of one task beyond this many bytes are written to a pack by the worker itself. */
 const SPILL_BYTES = 8 * 1024 * 1024;
@@ -32,11 +34,8 @@ export class WorkerSink extends PackSink {
     return id;
   }
 
-  chunks(part: {
-    readonly count: number;
-    readonly bytes: number;
-  }): ReturnType<NonNullable<ObjectSink['chunks']>> {
-    if (part.bytes < LARGE_BYTES) return undefined;
+  chunks(part: { readonly count?: number; readonly bytes?: number }): ChunkIntake {
+    if (part.bytes !== undefined && part.bytes < LARGE_BYTES) return undefined;
     return this.openPack({
       packFolder: this.#repository.packFolder,
       keep: this.#keep,

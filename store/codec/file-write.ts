@@ -1,30 +1,36 @@
 import { createHash } from 'node:crypto';
 import { nextCut } from '../chunk.ts';
-import type { TreeEntry } from '../git/tree.ts';
 import type { Digest } from '../ids.ts';
 import { writeChunk } from './chunk-write.ts';
 import { MAX_CHUNK } from './limits.ts';
-import type { ObjectSink } from './objects.ts';
-import { chunkName, type WrittenPart } from './part.ts';
+import type { ChunkIntake, ObjectSink, StoredChunk } from './objects.ts';
+import { chunkName, type PartKind, type WrittenPart } from './part.ts';
 
 /**
- * Stores a part of kind `bytes` that comes piece by piece, with memory for a few chunks only. The same bytes give the
- * same objects as a part written at once, however they are cut into pieces.
+ * Stores a part that comes piece by piece and is cut by content, with memory for a few chunks only. The same bytes give
+ * the same objects as a part written at once, however they are cut into pieces.
  */
 export class StreamedPart {
   readonly #sink: ObjectSink;
+  readonly #kind: Exclude<PartKind, 'numeric'>;
   readonly #hash = createHash('sha256');
-  readonly #chunks: TreeEntry[] = [];
+  /** Where the chunks stored so far begin, and what became of them, except those that `#intake` has. */
+  readonly #starts: number[] = [];
+  readonly #chunks: StoredChunk[] = [];
+  readonly #threads: boolean;
+  #intake: ChunkIntake | undefined;
   /** What is not stored yet lies in it from `#start` to `#end`. */
   readonly #buffer = new Uint8Array(4 * MAX_CHUNK);
   #start = 0;
   #end = 0;
   /** Bytes stored as chunks. */
   #stored = 0;
-  #shrinks = true;
 
-  constructor(sink: ObjectSink) {
+  /** With `threads` it may use {@link ObjectSink.chunks}: then {@link close} must be called in the end, come what may. */
+  constructor(sink: ObjectSink, { kind = 'bytes', threads = false }: StreamedPartOptions = {}) {
     this.#sink = sink;
+    this.#kind = kind;
+    this.#threads = threads;
   }
 
   /** Bytes taken in so far. */
@@ -48,21 +54,31 @@ export class StreamedPart {
 
   /** Stores what is left. */
   finish(): WrittenPart {
-    const info = { kind: 'bytes', size: this.size, digest: this.#hash.digest('hex') as Digest } as const;
+    const info = { kind: this.#kind, size: this.size, digest: this.#hash.digest('hex') as Digest };
     if (this.#stored === 0) {
       const chunk = writeChunk(this.#sink, this.#buffer.subarray(this.#start, this.#end), true);
       return { info, mode: '100644', ...chunk };
     }
     while (this.#end > this.#start) this.#cut();
-    return { info, mode: '40000', id: this.#sink.tree(this.#chunks), compressed: false };
+    const entries = [...this.#chunks, ...(this.#intake?.finish() ?? [])].map(({ id, compressed }, i) => {
+      return { mode: '100644', name: chunkName(this.#starts[i] ?? 0, compressed), id } as const;
+    });
+    return { info, mode: '40000', id: this.#sink.tree(entries), compressed: false };
+  }
+
+  /** Lets go of the threads; to be called once, when all is done or something threw. */
+  close(): void {
+    this.#intake?.close();
   }
 
   #cut(): void {
     const end = nextCut(this.#buffer.subarray(0, this.#end), this.#start);
     const bytes = this.#buffer.subarray(this.#start, end);
-    const { id, compressed } = writeChunk(this.#sink, bytes, this.#shrinks);
-    if (this.#stored === 0) this.#shrinks = compressed;
-    this.#chunks.push({ mode: '100644', name: chunkName(this.#stored, compressed), id });
+    this.#starts.push(this.#stored);
+    if (this.#threads && this.#starts.length === WORTH_THREADS) this.#intake = this.#sink.chunks?.({});
+    if (this.#intake !== undefined) this.#intake.add(bytes);
+    // What does not shrink once rarely does later.
+    else this.#chunks.push(writeChunk(this.#sink, bytes, this.#chunks[0]?.compressed ?? true));
     this.#stored += bytes.length;
     this.#start = end;
   }
@@ -74,9 +90,23 @@ export class StreamedPart {
   }
 }
 
+/** How a {@link StreamedPart} is stored. */
+export interface StreamedPartOptions {
+  /** Numbers are not cut by content. */
+  readonly kind?: Exclude<PartKind, 'numeric'>;
+  readonly threads?: boolean;
+}
+
+// A part of so many chunks is helped by threads: starting them takes as long as some of them.
+const WORTH_THREADS = 8;
+
 /** Stores a part of kind `bytes` from its pieces in order. */
 export function writePieces(sink: ObjectSink, pieces: Iterable<Uint8Array>): WrittenPart {
-  const part = new StreamedPart(sink);
-  for (const piece of pieces) part.push(piece);
-  return part.finish();
+  const part = new StreamedPart(sink, { threads: true });
+  try {
+    for (const piece of pieces) part.push(piece);
+    return part.finish();
+  } finally {
+    part.close();
+  }
 }

@@ -14,9 +14,9 @@ export interface ObjectSink {
   has?(id: ObjectId): boolean;
   /**
    * Takes the chunks of a part sooner than {@link blob} does and compresses them itself, where that is possible and worth
-   * it: `bytes` in all, cut into `count` chunks of at most 1 MiB.
+   * it: `bytes` in all, cut into `count` chunks of at most 1 MiB, or many when that is not known.
    */
-  chunks?(part: { readonly count: number; readonly bytes: number }): ChunkIntake | undefined;
+  chunks?(part: { readonly count?: number; readonly bytes?: number }): ChunkIntake | undefined;
 }
 
 /** Takes the chunks of one part, in order. */

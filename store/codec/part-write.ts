@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest, ObjectId } from '../ids.ts';
 import { writeChunk } from './chunk-write.ts';
+import { StreamedPart } from './file-write.ts';
 import { cutsOf, writeLargePart } from './large-part.ts';
 import { INLINE_BYTES, MAX_CHUNK } from './limits.ts';
 import type { ObjectSink } from './objects.ts';
@@ -49,6 +50,22 @@ export class PartWriter {
     return index;
   }
 
+  /** Stores a part that comes piece by piece and is cut by content. */
+  stream(kind: Exclude<PartKind, 'numeric'>): PartStream {
+    const part = new StreamedPart(this.sink, { kind, threads: true });
+    const guard = <T>(write: () => T): T => {
+      this.failed = true;
+      const result = write();
+      this.failed = false;
+      return result;
+    };
+    return {
+      push: (bytes) => guard(() => part.push(bytes)),
+      finish: () => this.adopt(guard(() => part.finish())),
+      close: () => part.close(),
+    };
+  }
+
   /** Bytes as a field of a skeleton: base64 text when they are few, else the number of the part they become. */
   place(bytes: Uint8Array, kind: PartKind): string | number {
     if (bytes.length > INLINE_BYTES) return this.add(bytes, kind);
@@ -88,4 +105,14 @@ export class PartWriter {
     }
     return chunks;
   }
+}
+
+/** A part on its way to the sink. */
+export interface PartStream {
+  /** Takes the next bytes, which stay the caller's. */
+  push(bytes: Uint8Array): void;
+  /** Stores what is left and returns the part's number, that of an equal one where there is one. */
+  finish(): number;
+  /** Must be called in the end, also when something threw. */
+  close(): void;
 }

@@ -3,7 +3,7 @@ import { ArtifactCorruptError } from './errors.ts';
 import { jsonText } from './json-text.ts';
 import { SMALL_TEXT } from './limits.ts';
 import type { PartReader } from './part-read.ts';
-import type { PartWriter } from './part-write.ts';
+import type { PartStream, PartWriter } from './part-write.ts';
 import type { Node } from './skeleton.ts';
 
 /**
@@ -41,32 +41,43 @@ const OPEN = '[\n';
 const BETWEEN = ',\n';
 const CLOSE = '\n]';
 
-// Turned to bytes some rows at a time: the whole text may be longer than the longest string of V8.
+// Turned to bytes some rows at a time: the whole text may be longer than the longest string of V8, and takes no memory.
 function placeRows(list: readonly unknown[], parts: PartWriter): Node {
   const lengths = new Uint32Array(list.length);
-  const pieces: Buffer[] = [Buffer.from(OPEN)];
-  let rows: string[] = [];
-  let size = 0;
-  const flush = (end: number) => {
-    const piece = Buffer.from(rows.join(BETWEEN));
-    const isAscii = piece.length === size + BETWEEN.length * (rows.length - 1);
-    const start = end - rows.length;
-    for (const [i, row] of rows.entries()) lengths[start + i] = isAscii ? row.length : Buffer.byteLength(row);
-    pieces.push(piece, Buffer.from(end < list.length ? BETWEEN : CLOSE));
-    rows = [];
-    size = 0;
-  };
-  for (let i = 0; i < list.length; i++) {
-    const row = jsonText(list[i]);
-    rows.push(row);
-    size += row.length;
-    if (size >= PIECE || i + 1 === list.length) flush(i + 1);
+  const text = parts.stream('json');
+  try {
+    text.push(Buffer.from(OPEN));
+    for (let end = 0; end < list.length; ) end = pushRows(list, end, { lengths, text });
+    const index = text.finish();
+    return { $rows: [index, parts.add(new Uint8Array(lengths.buffer), 'numeric')] };
+  } finally {
+    text.close();
   }
-  const text = parts.add(Buffer.concat(pieces), 'json');
-  return { $rows: [text, parts.add(new Uint8Array(lengths.buffer), 'numeric')] };
 }
 
-const PIECE = 256 * 1024;
+// Pushes about as many rows as fit into a piece, and returns how many have been pushed in all.
+function pushRows(
+  list: readonly unknown[],
+  start: number,
+  { lengths, text }: { lengths: Uint32Array; text: PartStream },
+): number {
+  const rows: string[] = [];
+  let end = start;
+  for (let size = 0; size < PIECE && end < list.length; end++) {
+    const row = jsonText(list[end]);
+    size += row.length + BETWEEN.length;
+    lengths[end] = row.length;
+    rows.push(row);
+  }
+  const joined = rows.join(BETWEEN) + (end < list.length ? BETWEEN : CLOSE);
+  const piece = Buffer.from(joined);
+  if (piece.length !== joined.length)
+    for (const [i, row] of rows.entries()) lengths[start + i] = Buffer.byteLength(row);
+  text.push(piece);
+  return end;
+}
+
+const PIECE = 128 * 1024;
 
 /** Reads the skeleton of an artifact, whole or, of a list in rows, one element. */
 export class SkeletonReader {

@@ -12,8 +12,8 @@ export interface ChunkPackOptions {
   readonly packFolder: string;
   /** Text of the pack's `.keep` file. */
   readonly keep: string;
-  /** How many chunks there will be. */
-  readonly count: number;
+  /** How many chunks there will be, where that is known: then the pack need not be read once more for its checksum. */
+  readonly count: number | undefined;
   /** Whether a chunk is stored already. */
   has(id: ObjectId): boolean;
   /** Told of the pack that was written, not synced yet, unless everything was there. */
@@ -53,7 +53,7 @@ class ChunkPack implements ChunkIntake {
     this.#options = options;
     this.#lanes = lanes;
     this.#file = TemporaryFile.in(options.packFolder, 0o444);
-    this.#file.write(packHeader(options.count), 0);
+    this.#file.write(packHeader(options.count ?? 0), 0);
   }
 
   add(chunk: Uint8Array): void {
@@ -85,7 +85,9 @@ class ChunkPack implements ChunkIntake {
       return;
     }
     this.#file.write(bytes, this.#bytes);
-    this.#lanes.sum(slot, this.#rows.length, this.#options.count);
+    const { count } = this.#options;
+    if (count === undefined) this.#lanes.drop(slot);
+    else this.#lanes.sum(slot, this.#rows.length, count);
     this.#rows.push({ id, offset: this.#bytes, crc });
     this.#ids.add(id);
     this.#bytes += bytes.length;

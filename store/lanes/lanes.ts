@@ -75,6 +75,7 @@ export class Lanes {
     const { chunk, hard } = this.#slots.chunk(slot);
     const entry = makeChunkEntry(chunk, hard, this.#ownRoom ?? this.#slots.room(slot));
     this.#slots.note(slot, entry);
+    if (!this.broken) this.#slots.pass(slot, STATE.made);
     return entry;
   }
 
