@@ -5,8 +5,7 @@ import { bytesText, INSPECT, type Picture, picture } from './inspect.ts';
 import type { Artifact, Run, Task } from './objects.ts';
 import { Scanner } from './scanner.ts';
 import { StoredArtifact } from './stored-artifact.ts';
-import { positionIn, valueAt } from './value-at.ts';
-import { printPath, scanPath, type ValuePath } from './value-path.ts';
+import { printPath, type Stretch, scanPath, type ValuePath } from './value-path.ts';
 
 /** Where an artifact lies: its tree entry and the folder that holds it. */
 export interface ArtifactPlace {
@@ -76,6 +75,15 @@ export class ArtifactObject implements Artifact {
     return this.#valueAt([...this.path, ...parsed]);
   }
 
+  slice(from?: number, to?: number): UntypedData[string] {
+    return this.#valueAt([...this.path, stretch(from, to)]);
+  }
+
+  column(name: string, from?: number, to?: number): UntypedData[string] {
+    const isWhole = from === undefined && to === undefined;
+    return this.#valueAt([...this.path, name, ...(isWhole ? [] : [stretch(from, to)])]);
+  }
+
   toString(): string {
     return this.pathspec;
   }
@@ -86,13 +94,12 @@ export class ArtifactObject implements Artifact {
     return picture(`Artifact ${this.pathspec}`, fields, { options, inspect });
   }
 
-  /** One element of a long value loads alone. */
   #valueAt(path: ValuePath): unknown {
-    const [first, ...rest] = path;
-    const { length } = this.#stored;
-    const position =
-      typeof first === 'number' && length !== undefined ? positionIn(length, first) : undefined;
-    if (position === undefined) return valueAt(this.#stored.load(), path, this.#stored.address);
-    return valueAt(this.#stored.element(position), rest, `${this.#stored.address}#[${first}]`);
+    return path.length === 0 ? this.#stored.load() : this.#stored.at(path);
   }
 }
+
+const stretch = (from?: number, to?: number): Stretch => ({
+  ...(from === undefined ? {} : { from }),
+  ...(to === undefined ? {} : { to }),
+});

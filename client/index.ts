@@ -21,4 +21,4 @@ export { defaultNamespace, getNamespace, namespace } from './namespace.ts';
 export type { Code, LogLine, NamedArtifacts, Status } from './objects.ts';
 export { onArtifactRead } from './reads.ts';
 export type { Found, FoundKind } from './resolve.ts';
-export type { ValuePath } from './value-path.ts';
+export type { PathPart, Stretch, ValuePath } from './value-path.ts';

@@ -145,8 +145,18 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   readonly path: ValuePath;
   /** The value, loaded on touch. Reading never executes code from it. */
   readonly data: T;
-  /** A part of the value, by a path such as `opt.lr` or `[-1]`. Throws NotFoundError or AddressError. */
+  /**
+   * A part of the value, by a path such as `opt.lr`, `[-1]` or `rows[10:20]`; no more of the value is read than that takes.
+   * Throws NotFoundError or AddressError.
+   */
   at(path: string): UntypedData[string];
+  /**
+   * Some elements, counted as Array.prototype.slice does, without reading the others: of an array, typed array or text the
+   * same, of a table a table of those rows, of a file its bytes. The same as `at('[from:to]')`. Throws NotFoundError.
+   */
+  slice(from?: number, to?: number): UntypedData[string];
+  /** A column of a table as an Arrow vector, or some rows of it; other columns are not read. Throws NotFoundError. */
+  column(name: string, from?: number, to?: number): UntypedData[string];
   /** Identity of the whole value: equal digests mean equal values. */
   readonly digest: Digest;
   /** Size of the whole value in bytes, uncompressed. */

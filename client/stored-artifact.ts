@@ -1,5 +1,7 @@
 import { ArtifactReader, type ObjectSource, readObservers, type TreeEntry } from '#store';
+import { lazyAt } from './lazy-at.ts';
 import { valueCache } from './value-cache.ts';
+import type { ValuePath } from './value-path.ts';
 
 /** An artifact in the store under its address: loads once within the limits of the cache, and reports every look. */
 export class StoredArtifact {
@@ -18,15 +20,10 @@ export class StoredArtifact {
     return valueCache.get(this, this.reader.size, () => this.reader.load());
   }
 
-  /** Number of elements when the value is one whose elements load alone. */
-  get length(): number | undefined {
-    return this.reader.length;
-  }
-
-  /** One element, without loading the others. */
-  element(index: number): unknown {
+  /** A part of the value, without loading more of it than it has to. Throws NotFoundError. */
+  at(path: ValuePath): unknown {
     this.#report();
-    return this.reader.element(index);
+    return lazyAt(this.reader.view, path, this.address);
   }
 
   #report(): void {

@@ -1,19 +1,26 @@
+import { ArtifactFile } from '#store';
 import { NotFoundError } from './errors.ts';
-import { printPath, type ValuePath } from './value-path.ts';
+import { type PathPart, printPath, type Stretch, type ValuePath } from './value-path.ts';
 
 /**
- * The part of a value a path leads to. A position counts array elements, characters, set and map entries and table
- * rows; a key names own properties, string keys of maps and columns of tables. Throws NotFoundError saying how far the
- * path went and what is there; `name` is the value's address for that message.
+ * The part of a value a path leads to. A position or stretch counts array elements, characters, set and map entries, table
+ * rows and bytes of files; a key names own properties, string keys of maps and columns of tables. Throws NotFoundError
+ * saying how far the path went and what is there; `name` is the address for that message. `from` says how many moves led
+ * to the value already.
  */
-export function valueAt(value: unknown, path: ValuePath, name: string): unknown {
+export function valueAt(value: unknown, path: ValuePath, name: string, from = 0): unknown {
   let current = value;
-  for (const [depth, part] of path.entries()) {
-    const found = typeof part === 'number' ? elementAt(current, part) : valueUnder(current, part);
+  for (let depth = from; depth < path.length; depth++) {
+    const found = partOf(current, path[depth] as PathPart);
     if (!found) throw missing(current, { path, depth, name });
     current = found.value;
   }
   return current;
+}
+
+function partOf(holder: unknown, part: PathPart): Found | undefined {
+  if (typeof part === 'number') return elementAt(holder, part);
+  return typeof part === 'string' ? valueUnder(holder, part) : stretchOf(holder, part);
 }
 
 /** Turns a position counted from the end into one counted from the start; undefined when it is out of bounds. */
@@ -32,6 +39,7 @@ interface Columnar {
   readonly length?: number;
   get(index: number): unknown;
   getChild(name: string): unknown;
+  slice(from?: number, to?: number): unknown;
   readonly schema?: { readonly fields: readonly { readonly name: string }[] };
 }
 
@@ -43,6 +51,15 @@ function elementAt(holder: unknown, index: number): Found | undefined {
   const elements = elementsOf(holder);
   const position = elements && positionIn(elements.length, index);
   return position === undefined ? undefined : { value: elements?.[position] };
+}
+
+function stretchOf(holder: unknown, { from, to }: Stretch): Found | undefined {
+  if (typeof holder === 'string') return { value: [...holder].slice(from, to).join('') };
+  if (isColumnar(holder) || holder instanceof ArtifactFile) return { value: holder.slice(from, to) };
+  if (ArrayBuffer.isView(holder) && 'slice' in holder)
+    return { value: (holder as Uint8Array).slice(from, to) };
+  const elements = elementsOf(holder);
+  return elements && { value: Array.prototype.slice.call(elements, from, to) };
 }
 
 function elementsOf(holder: unknown): ArrayLike<unknown> | undefined {
@@ -73,14 +90,19 @@ interface DeadEnd {
 }
 
 function missing(holder: unknown, { path, depth, name }: DeadEnd): NotFoundError {
-  const part = path[depth] as string | number;
+  const part = path[depth] as PathPart;
   const way = path.slice(0, depth);
   const where = way.length > 0 ? `${name}#${printPath(way)}` : name;
   const keys = keysOf(holder);
-  const wanted = typeof part === 'number' ? `element ${part}` : `key ${JSON.stringify(part)}`;
+  const wanted =
+    typeof part === 'number'
+      ? `element ${part}`
+      : typeof part === 'string'
+        ? `key ${JSON.stringify(part)}`
+        : 'elements';
   return new NotFoundError({
     kind: 'value',
-    wanted: String(part),
+    wanted: typeof part === 'object' ? printPath([part]) : String(part),
     sentence: `${where} is ${describe(holder)} and has no ${wanted}.`,
     known: keys.length > 0 && typeof part === 'string' ? { 'Its keys': keys } : {},
   });

@@ -1,5 +1,6 @@
 // store: the git repository runs live in — objects, refs, the codec of values, and the records of runs.
 export { ArtifactReader, type StoredValue, sameValue, storeValue } from './artifact.ts';
+export { sliceBounds } from './codec/bounds.ts';
 export * from './codec/errors.ts';
 export { ArtifactFile, type FileContent, isFileName } from './codec/file.ts';
 export { dropUnusedCopies } from './codec/file-copies.ts';
@@ -7,6 +8,7 @@ export { FileIntake, PendingFilesError } from './codec/file-intake.ts';
 export { BytesContent, FileSourceError, PathContent, StreamContent } from './codec/file-source.ts';
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { type ClassCodec, registerCodec } from './codec/registry.ts';
+export type { ValueView } from './codec/value-view.ts';
 export { environment, isAlive, thisProcess } from './environment.ts';
 export { OxbowError } from './errors.ts';
 export * from './git/errors.ts';
