@@ -1,23 +1,25 @@
+import type { ChildProcess } from 'node:child_process';
 import { WorkerProcess } from './worker-process.ts';
 
 let early: WorkerProcess | undefined;
 
 /**
- * Starts a worker process before anything else is loaded: it boots while this process finds out what to run. The next pool
- * takes it; when none does, {@link dropWorker} ends it.
+ * Takes over a worker process that was forked before this layer was loaded, as WorkerProcess itself forks one. The next pool
+ * uses it; when none does, {@link dropWorker} ends it.
  */
-export function startWorker(): void {
-  early ??= new WorkerProcess();
+export function adoptWorker(child: ChildProcess): void {
+  dropWorker();
+  early = new WorkerProcess(child);
 }
 
-/** The worker started early, once; or a new one. */
+/** The worker adopted before, once; or a new one. */
 export function takeWorker(): WorkerProcess {
   const worker = early ?? new WorkerProcess();
   early = undefined;
   return worker;
 }
 
-/** Ends the worker started early when no pool took it: nothing was run, and it would keep this process alive. */
+/** Ends the adopted worker when no pool took it: nothing was run, and it would keep this process alive. */
 export function dropWorker(): void {
   early?.end({ force: true });
   early = undefined;

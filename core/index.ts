@@ -25,7 +25,7 @@ export { cacheFolder } from './cache-folder.ts';
 export { type CommandLine, setCommandLine } from './command-line.ts';
 export { current, NoCurrentTaskError } from './current.ts';
 export { step } from './decorators.ts';
-export { dropWorker, startWorker } from './early-worker.ts';
+export { adoptWorker, dropWorker } from './early-worker.ts';
 export { loadFlow, runFlow } from './engine.ts';
 export * from './errors.ts';
 export type * from './events.ts';

@@ -47,11 +47,14 @@ export class WorkerProcess {
   #dead = false;
   #stopped = false;
 
-  constructor() {
-    this.#child = fork(fileURLToPath(ownModule('core/worker')), [], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: 'advanced',
-    });
+  /** Forks a worker, or takes one over that was forked with these options: see tui/flow.ts. */
+  constructor(child?: ChildProcess) {
+    this.#child =
+      child ??
+      fork(fileURLToPath(ownModule('core/worker')), [], {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        serialization: 'advanced',
+      });
     this.#child.on('message', (message: FromWorker) => this.#take(message));
     this.#child.on('error', () => this.#gone());
     this.#exited = new Promise((resolve) => {

@@ -1,4 +1,5 @@
-import { dropWorker, startWorker } from '#core';
+import type { ChildProcess } from 'node:child_process';
+import { adoptWorker, dropWorker } from '#core';
 import { EXIT, verdictOf } from './exit.ts';
 import type { Host } from './host.ts';
 import { type Output, outputOf } from './output.ts';
@@ -7,10 +8,14 @@ import { prose } from './plain/prose.ts';
 import { quoted } from './plain/words.ts';
 import { UsageError } from './usage.ts';
 
-/** The `flow` command: takes this process's arguments, ends the process with the exit code. */
-export async function main(): Promise<void> {
+/**
+ * The `flow` command: takes its words, and for `run` a worker process that boots already; ends the process with the exit
+ * code.
+ */
+export async function main(words: readonly string[], worker?: ChildProcess): Promise<void> {
+  if (worker) adoptWorker(worker);
   const host = hostOf((command, file) => `flow ${command} ${quoted(file)}`);
-  const code = await perform(host, () => dispatch(process.argv.slice(2), host));
+  const code = await perform(host, () => dispatch(words, host));
   // What a flow module opened when it was loaded must not keep a finished command alive.
   host.end(code);
 }
@@ -27,11 +32,7 @@ export async function runFile(file: string, words: readonly string[]): Promise<v
 /** `run` is the one command whose start counts, and needs no more than its own words; the others take the long way. */
 async function dispatch(words: readonly string[], host: Host): Promise<number> {
   const [command, ...rest] = words;
-  if (command === 'run') {
-    // It boots while everything else is loaded.
-    if (rest.length > 0 && !rest.includes('--help') && !rest.includes('-h')) startWorker();
-    return (await import('./commands/run.ts')).run(rest, host);
-  }
+  if (command === 'run') return (await import('./commands/run.ts')).run(rest, host);
   return (await import('./program.ts')).runProgram(words, host);
 }
 
