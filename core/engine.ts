@@ -5,16 +5,16 @@ import type { LoadedFlow } from './load-flow.ts';
 import type { RunOptions } from './run-options.ts';
 
 /**
- * Runs a flow from `start` to `end`. Resolves with the run's record, whether it succeeded, failed or was interrupted.
+ * Runs a flow, a file or what {@link loadFlow} made of it, from `start` to `end`. Resolves with the run's record, whether it succeeded, failed or was interrupted.
  * Rejects before anything has run when the flow cannot be loaded (LoadFlowError), has problems (FlowProblemsError) or gets
  * parameters that do not fit (ParameterError); and when the store itself fails.
  */
 export async function runFlow(
-  file: string,
+  flow: string | LoadedFlow,
   parameters: Readonly<Record<string, unknown>> = {},
   options: RunOptions = {},
 ): Promise<RunRecord> {
-  return (await import('./run.ts')).runFlow(file, parameters, options);
+  return (await import('./run.ts')).runFlow(flow, parameters, options);
 }
 
 /**

@@ -32,14 +32,14 @@ const MAX_SPLITS = 100_000;
 
 /** See engine.ts, the door to this file. */
 export async function runFlow(
-  file: string,
+  flow: string | LoadedFlow,
   parameters: Readonly<Record<string, unknown>>,
   options: RunOptions,
 ): Promise<RunRecord> {
   // Workers boot while the flow is compiled and judged.
   const pool = new WorkerPool(options.maxWorkers ?? Math.max(MIN_WORKERS, availableParallelism()));
   try {
-    const loaded = await loadFlow(file, cacheFolder(options));
+    const loaded = typeof flow === 'string' ? await loadFlow(flow, cacheFolder(options)) : flow;
     assertSound(loaded.graph);
     const values = await parameterValues(loaded.parameters, {
       values: parameters,

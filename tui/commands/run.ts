@@ -22,7 +22,7 @@ export async function run(words: readonly string[], host: Host): Promise<number>
   }
   const parameters = await matchParameters(loaded.parameters, given.parameters);
   if (given.runIdFile !== undefined) writeRunId(given.runIdFile, '');
-  return execute({ file, loaded, parameters, given, host });
+  return execute({ loaded, parameters, given, host });
 }
 
 async function withoutFile({ help, parameters }: RunWords, host: Host): Promise<number> {
@@ -34,20 +34,19 @@ async function withoutFile({ help, parameters }: RunWords, host: Host): Promise<
 }
 
 interface Execution {
-  readonly file: string;
   readonly loaded: LoadedFlow;
   readonly parameters: ParameterTexts;
   readonly given: RunWords;
   readonly host: Host;
 }
 
-async function execute({ file, loaded, parameters, given, host }: Execution): Promise<number> {
+async function execute({ loaded, parameters, given, host }: Execution): Promise<number> {
   const presenter = presenterFor(loaded, host, given);
   const interruption = interruptionOf(host, (text) => presenter.talk(text));
   const failed: string[] = [];
   let record: RunRecord;
   try {
-    record = await runFlow(file, parameters, {
+    record = await runFlow(loaded, parameters, {
       ...optionsOf(given),
       signal: interruption.stop,
       killSignal: interruption.kill,
