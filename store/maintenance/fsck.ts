@@ -8,7 +8,7 @@ import type { ObjectId } from '../ids.ts';
 import { type OnProgress, paced } from './events.ts';
 import { verifyArtifact } from './fsck-artifact.ts';
 import { type FileDamage, scanObjects } from './fsck-objects.ts';
-import { targetsOf } from './reach.ts';
+import { type Target, targetsOf } from './reach.ts';
 import { allRefs } from './ref-table.ts';
 import { runRefs } from './run-list.ts';
 
@@ -98,11 +98,8 @@ class Check {
   }
 
   #run(name: string, commit: ObjectId): void {
-    if (!this.#reach(commit, name)) {
-      // Name what is hit: the objects say what, the artifacts say whose.
-      this.#try(name, () => this.#tasks(name, commit));
-      return;
-    }
+    this.#reach(commit, name);
+    // The objects say what is hit, the artifacts say whose.
     this.#try(name, () => this.#tasks(name, commit));
   }
 
@@ -136,16 +133,16 @@ class Check {
   }
 
   /** Whether all that an object reaches is whole; tells of what is not, once for each of its holders. */
-  #reach(id: ObjectId, path: string, isBlob = false): boolean {
+  #reach(id: ObjectId, path: string, kind: Target['kind'] = 'unknown'): boolean {
     if (!this.#whole.has(id) && !this.#arrived(id)) {
       this.#hit(path, 'needs an object that is missing or damaged', id);
       return false;
     }
-    if (isBlob || this.#sound.has(id)) return true;
-    const targets = this.#try(path, () => targetsOf(this.#repository, id));
+    if (kind === 'blob' || this.#sound.has(id)) return true;
+    const targets = this.#try(path, () => targetsOf(this.#repository, { id, kind }));
     if (targets === undefined) return false;
     let isSound = true;
-    for (const target of targets) isSound = this.#reach(target.id, path, target.isBlob) && isSound;
+    for (const target of targets) isSound = this.#reach(target.id, path, target.kind) && isSound;
     if (isSound) this.#sound.add(id);
     return isSound;
   }

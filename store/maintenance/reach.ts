@@ -1,45 +1,63 @@
-import { ObjectCorruptError } from '../git/errors.ts';
+import { decodeCommit } from '../git/commit.ts';
+import { MalformedObjectError, ObjectCorruptError } from '../git/errors.ts';
 import type { Repository } from '../git/repository.ts';
+import { decodeTree } from '../git/tree.ts';
 import { type ObjectId, parseObjectId } from '../ids.ts';
 
 /** Something an object points at. */
 export interface Target {
   readonly id: ObjectId;
-  /** Known from the mode of a tree entry; undefined where only reading the object tells. */
-  readonly isBlob: boolean;
+  /** Known from the mode of a tree entry; `unknown` where only reading the object tells. */
+  readonly kind: 'blob' | 'tree' | 'unknown';
 }
 
 const COMMIT_OF_ANOTHER_REPOSITORY = '160000';
 
-/** What an object points at: the tree and parents of a commit, the entries of a tree, what a tag names. */
-export function targetsOf(repository: Repository, id: ObjectId): Target[] {
-  const { type, body } = repository.read(id, { verify: false });
-  const pointer = (target: ObjectId): Target => ({ id: target, isBlob: false });
-  switch (type) {
-    case 'blob':
-      return [];
-    case 'tree':
-      return repository
-        .tree(id)
-        .filter(({ mode }) => mode !== COMMIT_OF_ANOTHER_REPOSITORY)
-        .map((entry) => ({ id: entry.id, isBlob: entry.mode !== '40000' }));
-    case 'commit': {
-      const { tree, parents } = repository.commit(id);
-      return [tree, ...parents].map(pointer);
+/**
+ * What an object points at: the tree and parents of a commit, the entries of a tree, what a tag names. Reads past the
+ * repository's cache of trees, because a walk over a whole store would only churn it.
+ */
+export function targetsOf(repository: Repository, { id, kind }: Target): Target[] {
+  if (kind === 'blob') return [];
+  const { type, body } = repository.read(id);
+  try {
+    switch (type) {
+      case 'blob':
+        return [];
+      case 'tree':
+        return entriesOf(body);
+      case 'commit': {
+        const { tree, parents } = decodeCommit(body);
+        return [
+          { id: tree, kind: 'tree' },
+          ...parents.map((parent): Target => ({ id: parent, kind: 'unknown' })),
+        ];
+      }
+      case 'tag':
+        return [{ id: taggedBy(body), kind: 'unknown' }];
     }
-    case 'tag':
-      return [pointer(taggedBy(id, body))];
+  } catch (error) {
+    if (!(error instanceof MalformedObjectError)) throw error;
+    throw new ObjectCorruptError(id, error.message, { cause: error });
   }
 }
 
-function taggedBy(id: ObjectId, body: Buffer): ObjectId {
+function entriesOf(body: Buffer): Target[] {
+  const targets: Target[] = [];
+  for (const { mode, id } of decodeTree(body)) {
+    if (mode !== COMMIT_OF_ANOTHER_REPOSITORY) targets.push({ id, kind: mode === '40000' ? 'tree' : 'blob' });
+  }
+  return targets;
+}
+
+function taggedBy(body: Buffer): ObjectId {
   const [, target = ''] = /^object ([0-9a-f]{40})\n/.exec(body.toString('latin1', 0, 64)) ?? [];
-  if (target === '') throw new ObjectCorruptError(id, 'it is a tag that names no object');
+  if (target === '') throw new MalformedObjectError('tag', 'it names no object');
   return parseObjectId(target);
 }
 
 /**
- * Visits all that `roots` reach, parents before what they hold; an object below which `enter` gives false is passed over with
+ * Visits all that `roots` reach, parents before what they hold; an object for which `enter` gives false is passed over with
  * all it holds. Throws what reading an object throws.
  */
 export function walk(
@@ -49,10 +67,10 @@ export function walk(
 ): void {
   const waiting: Target[] = [];
   for (const root of roots) {
-    waiting.push({ id: root, isBlob: false });
+    waiting.push({ id: root, kind: 'unknown' });
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (!enter(next.id) || next.isBlob) continue;
-      waiting.push(...targetsOf(repository, next.id).reverse());
+      if (!enter(next.id) || next.kind === 'blob') continue;
+      for (const target of targetsOf(repository, next)) waiting.push(target);
     }
   }
 }
