@@ -78,6 +78,11 @@ function hostOf(commandLine: Host['commandLine']): EndableHost {
     {
       facts: process.stdout,
       write: (data) => reader.isGone || process.stdout.write(data),
+      drained: () =>
+        new Promise((resolve) => {
+          if (reader.isGone) resolve();
+          else process.stdout.write('', () => resolve());
+        }),
     },
     process.env,
   );

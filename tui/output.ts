@@ -6,6 +6,8 @@ export interface Stream {
   /** What node tells of it; columns and rows change when the window does. */
   readonly facts: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   write(data: string | Uint8Array): unknown;
+  /** Resolves when all that was written has been taken; a stream that takes it at once need not have this. */
+  drained?(): Promise<void>;
 }
 
 /** Environment variables by name. */
@@ -26,6 +28,8 @@ export interface Output {
   readonly paint: Paint;
   readonly glyphs: Glyphs;
   write(data: string | Uint8Array): void;
+  /** For those who write more than memory holds: resolves when what was written has been taken. */
+  drained?(): Promise<void>;
 }
 
 /** The two streams of a command: data goes to `out`, talk (errors, hints, progress) to `err`. */
@@ -37,7 +41,7 @@ export interface Console {
 const PAGE = { columns: 80, rows: 24 };
 
 /** Looks once at what a stream is and what the environment says of colour, cursor and letters. */
-export function outputOf({ facts, write }: Stream, environment: Environment): Output {
+export function outputOf({ facts, write, drained }: Stream, environment: Environment): Output {
   const isTerminal = facts.isTTY === true;
   const isColoured = wantsColour(isTerminal, environment);
   return {
@@ -53,6 +57,7 @@ export function outputOf({ facts, write }: Stream, environment: Environment): Ou
     paint: paintFor(isColoured),
     glyphs: glyphsFor(environment),
     write: (data) => void write(data),
+    ...(drained ? { drained } : {}),
   };
 }
 

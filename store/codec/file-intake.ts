@@ -51,7 +51,7 @@ export class FileIntake {
   }
 
   async #store(file: object, artifact: string): Promise<WrittenPart> {
-    const part = new StreamedPart(this.#sink);
+    const part = new StreamedPart(this.#sink, { threads: true });
     const fail = (problem: string, cause?: unknown): never => {
       throw new UnstorableError(artifact, artifact, `holds a file whose stream ${problem}`, { cause });
     };
@@ -68,6 +68,7 @@ export class FileIntake {
         part.push(bytesOf(value, encoding) ?? fail(`gave ${kindOf(value)} instead of bytes`));
       }
     } finally {
+      part.close();
       void iterator.return?.().catch(() => {}); // After a failure the source may stop; nobody waits for it.
     }
   }

@@ -1,4 +1,4 @@
-import type { Artifact, StoreClient } from '#client';
+import { type Artifact, ArtifactFile, type StoreClient } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
@@ -21,7 +21,7 @@ export async function cat(address: string, options: ReadOptions, { out }: Host):
   const [only] = artifacts;
   if (only && artifacts.length === 1 && !isWild(address)) {
     if (out.isTerminal) out.write(await pageOf(only.data, out));
-    else writeData(only.data, out);
+    else await writeData(only.data, out);
     return EXIT.ok;
   }
   for (const artifact of artifacts) {
@@ -59,8 +59,15 @@ async function pageOf(value: unknown, output: Output): Promise<string> {
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** A value for a program: texts and bytes as they are, tables as one JSON object a row, else JSON. */
-function writeData(value: unknown, output: Output): void {
+/** A value for a program: texts, bytes and files as they are, tables as one JSON object a row, else JSON. */
+async function writeData(value: unknown, output: Output): Promise<void> {
+  if (value instanceof ArtifactFile) {
+    for await (const bytes of value.stream()) {
+      output.write(bytes);
+      await output.drained?.();
+    }
+    return;
+  }
   const data = typeof value === 'string' ? value : bytesOf(value);
   if (data !== undefined) {
     output.write(data);

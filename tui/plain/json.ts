@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { ArtifactFile } from '#client';
 import { isTable, isVector, rowsOf, valuesOf } from './columnar.ts';
 
 /**
@@ -9,7 +10,7 @@ import { isTable, isVector, rowsOf, valuesOf } from './columnar.ts';
  * - Date and Temporal: ISO 8601; URL and RegExp: their text
  * - Map: an object when all its keys are texts, else a list of `[key, value]`; Set and typed arrays: lists
  * - Buffer, ArrayBuffer, DataView within a value: base64; Error: `name`, `message`, `cause` and its own fields
- * - Arrow table: a list of rows; vector: a list
+ * - Arrow table: a list of rows; vector: a list; file: its name, size, digest and media type
  * - a reference back to a value that holds it: `{ "$ref": "#path" }` with the path of that value
  */
 export function plainOf(value: unknown): unknown {
@@ -67,6 +68,7 @@ class Plain {
     if (types.isBoxedPrimitive(value)) return this.convert(value.valueOf(), path);
     if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
     if (isTemporal(value)) return String(value);
+    if (value instanceof ArtifactFile) return value.toJSON();
     return this.#fields(value, path);
   }
 
