@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import { stampOf } from './bundle-cache.ts';
 import { ownModule } from './own-module.ts';
@@ -39,23 +39,33 @@ export function nodeLike({ externals, stamps }: Seen): Plugin {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
         stamps.set(path, stampOf(path));
         const source = readFileSync(path, 'utf8');
-        if (!source.includes('import.meta')) return undefined;
+        const declarations = declarationsFor(source, path);
+        if (declarations === '') return undefined;
         const loader = /x$/.test(path) ? 'tsx' : 'ts';
-        return { contents: withMeta(source, path), loader, resolveDir: dirname(path) };
+        return { contents: prepend(declarations, source), loader, resolveDir: dirname(path) };
       });
     },
   };
 }
 
-/** On the first line, so that line numbers stay; after a `#!`, which must come first. */
-function withMeta(source: string, path: string): string {
+/** What a module finds around it in Node and would not find in a bundle: `import.meta`, `__filename`, `__dirname`. */
+function declarationsFor(source: string, path: string): string {
   const url = JSON.stringify(pathToFileURL(path).href);
   const [file, folder] = [path, dirname(path)].map((text) => JSON.stringify(text));
-  const declaration =
+  const isCommonJs =
+    /\b__(file|dir)name\b/.test(source) && !/\b(const|let|var)\s+__(file|dir)name\b/.test(source);
+  const meta =
     `import { createRequire as __oxbowRequire } from 'node:module'; const ${META} = { url: ${url}, filename: ${file}, dirname: ${folder}, ` +
     `resolve: (name) => { const path = __oxbowRequire(${url}).resolve(name); return path.startsWith('/') ? new URL('file://' + path).href : path; } };`;
-  return source.startsWith('#!') ? source.replace('\n', `\n${declaration}`) : declaration + source;
+  return (
+    (source.includes('import.meta') ? meta : '') +
+    (isCommonJs ? `var __filename = ${file}, __dirname = ${folder};` : '')
+  );
 }
+
+/** On the first line, so that line numbers stay; after a `#!`, which must come first. */
+const prepend = (declarations: string, source: string): string =>
+  source.startsWith('#!') ? source.replace('\n', () => `\n${declarations}`) : declarations + source;
 
 async function resolvePackage(
   build: PluginBuild,
@@ -68,7 +78,8 @@ async function resolvePackage(
   const required = (path: string): OnResolveResult => ({ path, namespace: REQUIRED, pluginData: importer });
   const isRequired = kind === 'require-call';
   const own = PACKAGE[args.path];
-  if (own !== undefined) return { path: ownModule(own), external: true };
+  if (own !== undefined)
+    return isRequired ? required(fileURLToPath(ownModule(own))) : { path: ownModule(own), external: true };
   if (args.path.startsWith('node:') || builtinModules.includes(args.path))
     return isRequired ? required(args.path) : undefined;
   const found = await build.resolve(args.path, { importer, resolveDir, kind, namespace, pluginData: META });

@@ -65,6 +65,22 @@ test('packages resolve as from the source file, and stay outside', async () => {
   );
 });
 
+test('CommonJS modules know where they are, and may require oxbow', async () => {
+  using project = new BundleProject({
+    'entry.ts': "import tool from './lib/tool.cjs'; export const all = tool;",
+    'lib/tool.cjs': "module.exports = [__filename, __dirname, typeof require('oxbow').FlowSpec];",
+  });
+  const folder = join(project.folder, 'lib');
+  assert.deepEqual((await project.load()).all, [join(folder, 'tool.cjs'), folder, 'function']);
+});
+
+test('a module may declare what CommonJS modules find around them', async () => {
+  using project = new BundleProject({
+    'entry.ts': 'const __dirname = import.meta.dirname; export const all = __dirname;',
+  });
+  assert.equal((await project.load()).all, project.folder);
+});
+
 test('`oxbow` is this very package', async () => {
   using project = new BundleProject({
     'entry.ts': "export * from 'oxbow'; export * as store from 'oxbow/store';",

@@ -25,7 +25,7 @@ export interface Bundle {
 }
 
 /** Bump when the way of compiling changes. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * Compiles a flow file, or finds it compiled in `cache` (a folder of ours). Packages stay outside of the bundle;

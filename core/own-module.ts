@@ -1,10 +1,13 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+/** Whether this is the compiled package; in its own tests it may be the source. */
+export const isCompiled: boolean = !import.meta.url.endsWith('.ts');
+
 /** URL of one of this package's own modules (`index`, `core/worker`): compiled in dist/ or, in its own tests, as source. */
 export function ownModule(name: string): string {
   const here = fileURLToPath(import.meta.url);
-  if (here.endsWith('.ts')) return pathToFileURL(join(dirname(here), '..', `${name}.ts`)).href;
+  if (!isCompiled) return pathToFileURL(join(dirname(here), '..', `${name}.ts`)).href;
   // The bundler may put this file anywhere below dist/.
   const dist = here.slice(0, here.lastIndexOf('/dist/') + '/dist'.length);
   return pathToFileURL(join(dist, `${name}.js`)).href;

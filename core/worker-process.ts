@@ -4,7 +4,8 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { LoadFlowError, type ProcessEnd, WorkerDiedError } from './errors.ts';
 import { type OutputListener, OutputReader } from './output-reader.ts';
-import { ownModule } from './own-module.ts';
+import { isCompiled, ownModule } from './own-module.ts';
+import { workerArguments } from './worker-arguments.ts';
 import type { FromWorker, LoadMessage, TaskOrder, TaskResult, ToWorker } from './worker-protocol.ts';
 
 /** Told how a task goes on while it runs. */
@@ -52,6 +53,7 @@ export class WorkerProcess {
     this.#child =
       child ??
       fork(fileURLToPath(ownModule('core/worker')), [], {
+        execArgv: workerArguments(process.execArgv, !isCompiled),
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         serialization: 'advanced',
       });
