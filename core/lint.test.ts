@@ -68,6 +68,16 @@ for (const [name, [notation, expected]] of Object.entries(WRONG)) {
   test(`finds ${name}`, () => assert.deepEqual(found(notation), expected));
 }
 
+test('a flow needs a name, and one that git does not need', () => {
+  for (const flow of ['', 'default', 'HEAD']) {
+    const problems = lint({ ...graphIn({ start: 'end', end: '' }), flow });
+    assert.deepEqual(
+      problems.map(({ check }) => check),
+      ['flow'],
+    );
+  }
+});
+
 test('every check finds something in these tests', () => {
   const seen = new Set(
     Object.values(WRONG).flatMap(([, checks]) => checks.map((text) => text.split(' ')[0])),

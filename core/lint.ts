@@ -15,6 +15,20 @@ function problem(node: StepNode | undefined, { check, message, place = node?.pla
   return { check, message, ...(node ? { step: node.name } : {}), ...(place ? { place } : {}) };
 }
 
+/** Runs are kept by the flow's name, which is also that of a branch. */
+function* flowName({ flow }: Graph): Iterable<Problem> {
+  if (flow === '' || flow === 'default') {
+    const message =
+      'The flow has no name, and its runs are kept by name. Name the class: class MyFlow extends FlowSpec.';
+    yield { check: 'flow', message };
+  } else if (flow === 'HEAD') {
+    yield {
+      check: 'flow',
+      message: 'The flow has the name HEAD, which git keeps for itself. Rename the class.',
+    };
+  }
+}
+
 function* endpoints({ flow, steps }: Graph): Iterable<Problem> {
   if (steps.size === 0) {
     yield { check: 'steps', message: `The flow ${flow} has no steps. Decorate its methods with @step.` };
@@ -210,6 +224,7 @@ function* balance(graph: Graph): Iterable<Problem> {
 
 /** The checks of a graph, in the order in which their problems are told. */
 export const CHECKS: readonly Check[] = [
+  flowName,
   endpoints,
   names,
   parameterCounts,
