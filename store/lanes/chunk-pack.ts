@@ -1,3 +1,4 @@
+import { close, fdatasync, openSync } from 'node:fs';
 import { TemporaryFile } from '../atomic-file.ts';
 import { WORTH_ZSTD } from '../codec/chunk-write.ts';
 import type { ChunkIntake, StoredChunk } from '../codec/objects.ts';
@@ -16,7 +17,7 @@ export interface ChunkPackOptions {
   readonly count: number | undefined;
   /** Whether a chunk is stored already. */
   has(id: ObjectId): boolean;
-  /** Told of the pack that was written, not synced yet, unless everything was there. */
+  /** Told of the pack that was written, its index not synced yet, unless everything was there. */
   onPack(pack: WrittenPack, ids: readonly ObjectId[]): void;
 }
 
@@ -38,6 +39,9 @@ export function openChunkPack(options: ChunkPackOptions): ChunkIntake | undefine
 /** Chunks handed to the lanes before the first of them is written; as many slots are left for those being summed. */
 const AHEAD = SLOTS / 2;
 
+/** So many bytes are written before the disk is told to begin. */
+const WRITE_BACK = 32 << 20;
+
 class ChunkPack implements ChunkIntake {
   readonly #options: ChunkPackOptions;
   readonly #lanes: Lanes;
@@ -47,6 +51,7 @@ class ChunkPack implements ChunkIntake {
   readonly #ids = new Set<ObjectId>();
   #added = 0;
   #bytes = PACK_HEADER;
+  #writtenBack = 0;
   #lastSlot = 0;
 
   constructor(options: ChunkPackOptions, lanes: Lanes) {
@@ -92,12 +97,21 @@ class ChunkPack implements ChunkIntake {
     this.#ids.add(id);
     this.#bytes += bytes.length;
     this.#lastSlot = slot;
+    if (this.#bytes - this.#writtenBack >= WRITE_BACK) this.#writeBack();
+  }
+
+  // Lets the disk work meanwhile. The result is of no interest: a failed write is reported once to each descriptor that
+  // was open by then, so also to the one that is synced in the end.
+  #writeBack(): void {
+    this.#writtenBack = this.#bytes;
+    const fd = openSync(this.#file.path, 'r');
+    fdatasync(fd, () => close(fd, () => {}));
   }
 
   #publish(): void {
     const checksum = this.#checksum();
     this.#file.write(checksum, this.#bytes);
-    this.#file.finish(false);
+    this.#file.finish(true);
     const { packFolder, keep, onPack } = this.#options;
     const pack = { file: this.#file, rows: this.#rows, checksum, bytes: this.#bytes + checksum.length };
     onPack(publishPack(packFolder, pack, { keep, sync: false }), [...this.#ids]);

@@ -19,8 +19,7 @@ let started = false;
  * there is no core for them, somebody has them, or they have failed before. Who gets them calls {@link Lanes.release}.
  */
 export function takeLanes(): Lanes | undefined {
-  const count = Math.min(MAX_LANES, availableParallelism() - 1);
-  if (!started && count > 0) free = new Lanes(startLanes(count));
+  if (!started) free = startLanes(Math.min(MAX_LANES, availableParallelism() - 1));
   started = true;
   const lanes = free;
   free = undefined;
@@ -117,10 +116,17 @@ export class Lanes {
   }
 }
 
-function startLanes(count: number): LaneThreads {
+function startLanes(count: number): Lanes | undefined {
+  if (count < 1) return undefined;
   const slots = new Slots();
-  const workers = Array.from({ length: count }, (_, i) => startLane({ memory: slots.memory, sums: i === 0 }));
-  return { slots, workers, patience: PATIENCE };
+  try {
+    const workers = Array.from({ length: count }, (_, i) =>
+      startLane({ memory: slots.memory, sums: i === 0 }),
+    );
+    return new Lanes({ slots, workers, patience: PATIENCE });
+  } catch {
+    return undefined; // This process may have no more threads: it does without.
+  }
 }
 
 function startLane(workerData: LaneData): Worker {
