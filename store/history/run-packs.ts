@@ -7,7 +7,11 @@ import { PackSink } from './pack-sink.ts';
 import type { RunRecord } from './schema.ts';
 
 /** What the .keep file of a run's pack says: whose it is, and how to tell that its writer is gone. */
-export function keepText({ flow, id, process: { pid, host, boot = '' } }: RunRecord): string {
+export function keepText({
+  flow,
+  id,
+  process: { pid, host, boot = '' },
+}: Pick<RunRecord, 'flow' | 'id' | 'process'>): string {
   return `oxbow run ${flow}/${id} pid ${pid} host ${host} boot ${boot}\n`;
 }
 

@@ -1,5 +1,6 @@
 // Makes stores with many runs, for tests and benches; nothing of it is part of the package.
 import { storeValue } from '../artifact.ts';
+import { thisProcess } from '../environment.ts';
 import { encodeCommit, type Signature } from '../git/commit.ts';
 import { type PackedObject, packObject } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
@@ -7,6 +8,7 @@ import type { TreeEntry } from '../git/tree.ts';
 import { headRef, LAYOUT, recordText, runRef } from '../history/layout.ts';
 import { PackSink } from '../history/pack-sink.ts';
 import { newRunId } from '../history/run-id.ts';
+import { keepText } from '../history/run-packs.ts';
 import { type RunRecord, type RunStatus, SCHEMA_VERSION, type TaskRecord } from '../history/schema.ts';
 import { tagRef } from '../history/tags.ts';
 import type { ObjectId } from '../ids.ts';
@@ -35,6 +37,9 @@ export interface MadeRun {
 
 /** Where a run was that nobody runs any more. */
 const NOBODY: RunRecord['process'] = { pid: 0x7fff_fff0, host: 'fixture', boot: 'fixture' };
+
+/** As a run does, packs are kept until refs reach them: native git may be at work. */
+const KEEP = keepText({ flow: 'Fixture', id: 'fixture', process: thisProcess() });
 
 /** Makes the objects of a run, laid out as RunWriter does, and writes nothing. */
 export function makeRun(run: FixtureRun): MadeRun {
@@ -76,9 +81,11 @@ export function makeRun(run: FixtureRun): MadeRun {
 export function writeRuns(repository: Repository, runs: Iterable<FixtureRun>, runsPerPack = 1): MadeRun[] {
   const made: MadeRun[] = [];
   const refs = new Map<string, ObjectId>();
+  const packs: string[] = [];
   let waiting: PackedObject[] = [];
   const flush = (): void => {
-    repository.writePack(waiting, { sync: false });
+    const pack = repository.writePack(waiting, { sync: false, keep: KEEP });
+    if (pack !== undefined) packs.push(pack.name);
     waiting = [];
   };
   for (const run of runs) {
@@ -91,6 +98,7 @@ export function writeRuns(repository: Repository, runs: Iterable<FixtureRun>, ru
   }
   flush();
   addRefs(repository, refs);
+  for (const pack of packs) repository.unkeep(pack);
   return made;
 }
 

@@ -1,47 +1,18 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import { ArtifactReader } from '../artifact.ts';
 import { thisProcess } from '../environment.ts';
-import { packObject } from '../git/packed-object.ts';
-import { Repository } from '../git/repository.ts';
-import { fsck, git, scratchFolder, scratchRepository, snapshot } from '../git/scratch.ts';
+import { fsck, git, scratchRepository, snapshot } from '../git/scratch.ts';
 import { headRef } from '../history/layout.ts';
 import { keepText } from '../history/run-packs.ts';
-import { RunReader } from '../history/run-reader.ts';
 import { addTag, tagsOf } from '../history/tags.ts';
 import { type FixtureRun, plainRuns, writeRuns } from './fixture-runs.ts';
-import { fsck as ownFsck } from './fsck.ts';
+import { unreachable, valuesOf } from './fixture-values.ts';
 import { gc, NotInTrashError, planGc, undoGc } from './gc.ts';
-import { listPacks } from './pack-file.ts';
 import { allRefs, packLooseRefs } from './ref-table.ts';
-import type { RetentionPolicy } from './retention.ts';
 
 const DAY = 86_400_000;
-
-/** Every value of every run, by address. */
-function valuesOf(repository: Repository): Map<string, unknown> {
-  const values = new Map<string, unknown>();
-  for (const [name, commit] of allRefs(repository)) {
-    if (!name.startsWith('refs/runs/')) continue;
-    const run = new RunReader(repository, name.slice('refs/runs/'.length), commit);
-    values.set(run.name, run.record);
-    for (const task of run.stepNames().flatMap((step) => run.tasks(step))) {
-      values.set(task.name, task.record);
-      for (const [artifact, entry] of task.artifacts()) {
-        values.set(`${task.name}/${artifact}`, new ArtifactReader(repository, entry).load());
-      }
-    }
-  }
-  return values;
-}
-
-function unreachable(repository: Repository): string[] {
-  const lines = git(repository.path, ['fsck', '--unreachable', '--no-reflogs']).split('\n');
-  return lines.filter((line) => line.startsWith('unreachable'));
-}
 
 test('deleted runs lie in the trash, come back exactly, and go for good when their grace has ended', (t) => {
   const repository = scratchRepository(t);
@@ -139,7 +110,7 @@ test('a plan names what each run would free alone and all together', (t) => {
 test('nothing is removed while a run goes on', (t) => {
   const repository = scratchRepository(t);
   writeRuns(repository, plainRuns(3));
-  const keep = keepText({ flow: 'F', id: 'x', process: thisProcess() } as Parameters<typeof keepText>[0]);
+  const keep = keepText({ flow: 'F', id: 'x', process: thisProcess() });
   const living = repository.writePack(snapshot(['of a run']).objects, { sync: false, keep });
   const first = gc(repository, { keepLast: 1 }, { grace: 0 });
   assert.equal(first.deleted.length, 2);
@@ -198,74 +169,5 @@ test('loose refs are packed as git packs them', (t) => {
   assert.equal(
     git(repository.path, ['for-each-ref', '--format=%(refname)']).trim().split('\n').length,
     before.size,
-  );
-});
-
-const storedRuns = fc.array(
-  fc.record({
-    flow: fc.constantFrom('F', 'G'),
-    status: fc.constantFrom('successful', 'failed', 'running' as const),
-    tags: fc.subarray(['one', 'two']),
-    values: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }),
-  }),
-  { minLength: 1, maxLength: 10 },
-);
-
-const policies: fc.Arbitrary<RetentionPolicy> = fc.record(
-  {
-    keepLast: fc.integer({ min: 0, max: 4 }),
-    states: fc.subarray(['failed', 'successful', 'crashed'] as const, { minLength: 1 }),
-    tags: fc.subarray(['one', 'two'], { minLength: 1 }),
-    includeTagged: fc.boolean(),
-    flows: fc.constant(['F']),
-  },
-  { requiredKeys: [] },
-);
-
-test('after any gc the runs that are left read as before, and nothing else is left', (t) => {
-  fc.assert(
-    fc.property(
-      storedRuns,
-      fc.array(policies, { minLength: 1, maxLength: 3 }),
-      fc.integer({ min: 1, max: 4 }),
-      (runs, asked, perPack) => {
-        const repository = Repository.create(join(scratchFolder(t), 'store'));
-        // Values above 3 are large, so that they are trees of parts.
-        const stored = (value: number) => (value > 3 ? 'large '.repeat(20_000 + value) : { value });
-        const made = runs.map(({ flow, status, tags, values }, at) => ({
-          flow,
-          status,
-          tags,
-          createdAt: 1e12 + at * 1000,
-          steps: { start: Object.fromEntries(values.map((value, n) => [`v${n}`, stored(value)])) },
-        }));
-        writeRuns(repository, made, perPack);
-        repository.writePack([packObject('blob', Buffer.from('nobody needs this'))], { sync: false });
-        repository.writeLoose('blob', Buffer.from('nor this'));
-        for (const policy of asked) {
-          const before = valuesOf(repository);
-          const plan = planGc(repository, policy);
-          const { deleted, pruned } = gc(repository, policy, { grace: 0 });
-          assert.deepEqual(
-            deleted.map(({ id }) => id),
-            plan.runs.map(({ id }) => id),
-          );
-          assert.equal(pruned.postponed, false);
-          const gone = new Set(deleted.map(({ flow, id }) => `${flow}/${id}`));
-          for (const address of before.keys()) {
-            if (gone.has(address.split('/', 2).join('/'))) before.delete(address);
-          }
-          assert.deepEqual(valuesOf(repository), before);
-          const report = ownFsck(repository);
-          assert.deepEqual([...report.damage, ...report.hits], []);
-        }
-        assert.deepEqual(unreachable(repository), []);
-        assert.equal(fsck(repository.path), '');
-        assert.ok(readdirSync(repository.path).every((name) => !name.startsWith('oxbow-')));
-        assert.ok(listPacks(repository.packFolder).length <= 5);
-        repository.close();
-      },
-    ),
-    { numRuns: 40 },
   );
 });

@@ -97,7 +97,7 @@ test('packs with deltas, kept ones and damaged ones stay as they are', (t) => {
 test('the keep file of a dead run goes, that of a living one stays', (t) => {
   const repository = scratchRepository(t);
   const keepOf = (flow: string, process: ReturnType<typeof thisProcess>) =>
-    keepText({ flow, id: '20260101-000000-00000', process } as Parameters<typeof keepText>[0]);
+    keepText({ flow, id: '20260101-000000-00000', process });
   const write = (flow: string, keep: string) =>
     repository.writePack(snapshot([flow]).objects, { sync: false, keep })?.name;
   const dead = write('Dead', keepOf('Dead', { ...thisProcess(), pid: 0x7fff_fff0 }));
