@@ -1,4 +1,4 @@
-import type { ObjectId, RunReader } from '#store';
+import { LAYOUT, type ObjectId, RecordError, type RunReader } from '#store';
 import { NotFoundError } from './errors.ts';
 import type { Code } from './objects.ts';
 
@@ -27,14 +27,32 @@ export class CodeOfRun implements Code {
   }
 
   #byPath(): ReadonlyMap<string, ObjectId> {
-    this.#files ??= new Map(this.#run.code ? filesBelow(this.#run, this.#run.code, '') : []);
+    this.#files ??= new Map(this.#run.code ? filesBelow(this.#run, this.#run.code) : []);
     return this.#files;
   }
 }
 
-function* filesBelow(run: RunReader, folder: ObjectId, path: string): Generator<[string, ObjectId]> {
-  for (const { mode, name, id } of run.repository.tree(folder)) {
-    if (mode === '40000') yield* filesBelow(run, id, `${path}${name}/`);
-    else yield [path + name, id];
+/** Longest path of a file of a flow, in characters; and most folders and files. Whoever made the store may have meant harm. */
+const MAX_PATH = 4096;
+const MAX_ENTRIES = 100_000;
+
+function filesBelow(run: RunReader, root: ObjectId): [string, ObjectId][] {
+  const files: [string, ObjectId][] = [];
+  const folders: [string, ObjectId][] = [['', root]];
+  let entries = 0;
+  for (let folder = folders.pop(); folder; folder = folders.pop()) {
+    const [path, tree] = folder;
+    for (const { mode, name, id } of run.repository.tree(tree)) {
+      entries += 1;
+      if (entries > MAX_ENTRIES || path.length > MAX_PATH) {
+        throw new RecordError(
+          `${run.name}/${LAYOUT.code}`,
+          'holds more files, or deeper ones, than a flow has.',
+        );
+      }
+      if (mode === '40000') folders.push([`${path}${name}/`, id]);
+      else files.push([path + name, id]);
+    }
   }
+  return files;
 }

@@ -32,11 +32,13 @@ function childrenIn(step: string, task: TaskReader): TaskReader[] {
     return task.run.tasks(step).filter(isChild);
   }
   const position = positionOf(task);
-  const children = Array.from({ length: foreach.numSplits }, (_, index) =>
-    task.run.task(step, [...position, index].join('.')),
-  );
-  const found = children.filter((child) => child !== undefined && isChild(child));
-  return found.length === foreach.numSplits ? (found as TaskReader[]) : task.run.tasks(step).filter(isChild);
+  const found: TaskReader[] = [];
+  while (found.length < foreach.numSplits) {
+    const child = task.run.task(step, [...position, found.length].join('.'));
+    if (!child || !isChild(child)) return task.run.tasks(step).filter(isChild);
+    found.push(child);
+  }
+  return found;
 }
 
 const positionOf = (task: TaskReader): number[] => task.record.frames.map((frame) => frame.index);

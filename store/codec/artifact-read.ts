@@ -8,6 +8,8 @@ import { decodeFile } from './decode-file.ts';
 import { sliceOf } from './elements.ts';
 import { ArtifactCorruptError } from './errors.ts';
 import { ArtifactFile } from './file.ts';
+import { nestsDeeper } from './json-text.ts';
+import { MAX_DEPTH } from './limits.ts';
 import type { ObjectSource } from './objects.ts';
 import { PartReader } from './part-read.ts';
 import type { Node } from './skeleton.ts';
@@ -143,6 +145,7 @@ export class ArtifactReader {
   #parseSmall(): unknown {
     const bytes = this.#main();
     if (!isUtf8(bytes)) throw this.#corrupt('is not UTF-8');
+    if (nestsDeeper(bytes, MAX_DEPTH)) throw this.#corrupt('is nested too deeply');
     try {
       return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
     } catch (cause) {

@@ -34,3 +34,27 @@ const PROTOTYPES: readonly object[] = [
 
 /** The canonical text of a small JSON value: two-space indent and a final newline, so that `git diff` reads well. */
 export const canonicalText = (value: unknown): string => `${jsonText(value, 2)}\n`;
+
+/** Whether a JSON text nests more levels than that. Looks at texts only that are long enough to. */
+export function nestsDeeper(text: Uint8Array, levels: number): boolean {
+  if (text.length <= 2 * levels) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const byte = text[at];
+    if (byte === QUOTE) at = endOfString(text, at);
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      depth += 1;
+      if (depth > levels) return true;
+    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth -= 1;
+  }
+  return false;
+}
+
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}');
+
+/** Where the string that begins at `start` ends, or the text. */
+function endOfString(text: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== QUOTE) at += text[at] === BACKSLASH ? 2 : 1;
+  return at;
+}

@@ -3,6 +3,7 @@ import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
 import { artifactsByName, LAYOUT, runRef } from './layout.ts';
+import { problemOfGraph, problemOfRun, problemOfTask } from './record-shape.ts';
 import { type GraphRecord, type RunRecord, SCHEMA_VERSION, type TaskRecord } from './schema.ts';
 import { findTask, listTasks } from './task-tree.ts';
 
@@ -67,7 +68,7 @@ export class RunReader {
 
   /** graph.json. Throws {@link RecordError}. */
   get graph(): GraphRecord {
-    this.#graph ??= readRecord<GraphRecord>(this.repository, this.#entries, LAYOUT.graph, this.name);
+    this.#graph ??= this.#readRecord<GraphRecord>(LAYOUT.graph, problemOfGraph);
     return this.#graph;
   }
 
@@ -117,12 +118,16 @@ export class RunReader {
   }
 
   #checked(): RunRecord {
-    const record = readRecord<RunRecord>(this.repository, this.#entries, LAYOUT.run, this.name);
-    if (!(record.schema <= SCHEMA_VERSION)) {
-      const problem = `has schema ${record.schema}, but this version reads up to ${SCHEMA_VERSION}. Update oxbow.`;
-      throw new RecordError(`${this.name}/${LAYOUT.run}`, problem);
-    }
-    return record;
+    const record = this.#readRecord<RunRecord>(LAYOUT.run, problemOfRun);
+    const { flow, id } = record;
+    if (`${flow}/${id}` === this.name) return record;
+    // A ref that was damaged, or moved by hand, leads to the run of another.
+    const problem = `is of the run ${flow}/${id}: the ref is damaged. Run \`flow fsck\`.`;
+    throw new RecordError(`${this.name}/${LAYOUT.run}`, problem);
+  }
+
+  #readRecord<T>(file: string, problemOf: (record: unknown) => string | undefined): T {
+    return readRecord<T>(this.repository, { of: this.name, file, entry: this.#entries.get(file), problemOf });
   }
 }
 
@@ -150,7 +155,12 @@ export class TaskReader {
 
   /** task.json. Throws {@link RecordError}. */
   get record(): TaskRecord {
-    this.#record ??= readRecord<TaskRecord>(this.run.repository, this.entries, LAYOUT.task, this.name);
+    this.#record ??= readRecord<TaskRecord>(this.run.repository, {
+      of: this.name,
+      file: LAYOUT.task,
+      entry: this.entries.get(LAYOUT.task),
+      problemOf: problemOfTask,
+    });
     return this.#record;
   }
 
@@ -177,13 +187,32 @@ function entriesOf(repository: Repository, tree: ObjectId): Map<string, TreeEntr
   return new Map(repository.tree(tree).map((entry) => [entry.name, entry]));
 }
 
-function readRecord<T>(repository: Repository, entries: Map<string, TreeEntry>, file: string, of: string): T {
-  const entry = entries.get(file);
-  if (!entry) throw new RecordError(`${of}/${file}`, 'is missing: the store is damaged. Run `flow fsck`.');
+interface RecordPlace {
+  readonly of: string;
+  readonly file: string;
+  readonly entry: TreeEntry | undefined;
+  readonly problemOf: (record: unknown) => string | undefined;
+}
+
+/** A record, of the shape its type says: a store may come from elsewhere. */
+function readRecord<T>(repository: Repository, { of, file, entry, problemOf }: RecordPlace): T {
+  const fail = (problem: string, options?: ErrorOptions): never => {
+    throw new RecordError(`${of}/${file}`, problem, options);
+  };
+  if (!entry) return fail('is missing: the store is damaged. Run `flow fsck`.');
+  const record = parsed(repository.blob(entry.id), fail);
+  const { schema } = Object(record) as { readonly schema?: unknown };
+  if (typeof schema === 'number' && schema > SCHEMA_VERSION)
+    return fail(`has schema ${schema}, but this version reads up to ${SCHEMA_VERSION}. Update oxbow.`);
+  const problem = problemOf(record);
+  return problem === undefined ? (record as T) : fail(`is damaged: ${problem}. Run \`flow fsck\`.`);
+}
+
+function parsed(bytes: Buffer, fail: (problem: string, options?: ErrorOptions) => never): unknown {
   try {
-    return JSON.parse(repository.blob(entry.id).toString()) as T;
+    return JSON.parse(bytes.toString());
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    throw new RecordError(`${of}/${file}`, 'is not JSON: the store is damaged. Run `flow fsck`.', { cause });
+    return fail('is not JSON: the store is damaged. Run `flow fsck`.', { cause });
   }
 }

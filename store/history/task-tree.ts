@@ -175,15 +175,19 @@ export function findTask(source: ObjectSource, steps: ObjectId, task: string): O
   return range && findTask(source, range.id, task);
 }
 
-/** Every task of a step as [task id, tree], ordered by {@link compareTaskIds}. */
+/**
+ * Every task of a step as [task id, tree], ordered by {@link compareTaskIds}. No two ranges hold the same tasks, so a folder met
+ * again is one of a store made to never end, and is passed over.
+ */
 export function listTasks(source: ObjectSource, steps: ObjectId): [string, ObjectId][] {
   const tasks: [string, ObjectId][] = [];
-  const visit = (id: ObjectId): void => {
-    for (const entry of source.tree(id)) {
-      if (RANGE.test(entry.name)) visit(entry.id);
-      else tasks.push([entry.name, entry.id]);
+  const folders = new Set([steps]);
+  // A set gives what is added while it is walked.
+  for (const folder of folders) {
+    for (const { name, id } of source.tree(folder)) {
+      if (RANGE.test(name)) folders.add(id);
+      else tasks.push([name, id]);
     }
-  };
-  visit(steps);
+  }
   return tasks.sort(([a], [b]) => compareTaskIds(a, b));
 }

@@ -21,6 +21,24 @@ export function plainOf(value: unknown): unknown {
 export const jsonText = (value: unknown, indent = 0): string =>
   JSON.stringify(plainOf(value) ?? null, null, indent);
 
+/** A value nests deeper than anything Oxbow stores: the store was made by something else. */
+export class TooDeepError extends Error {
+  readonly code = 'TooDeepError';
+
+  constructor() {
+    super(
+      `The value is nested more than ${MAX_DEPTH} levels deep and cannot be printed. Name a part of it, as in #a.b[0].`,
+    );
+  }
+
+  override get name(): string {
+    return this.code;
+  }
+}
+
+/** Values nest up to 500 levels; rows, errors and boxes take more than one of JSON for one of theirs. */
+const MAX_DEPTH = 2000;
+
 class Plain {
   /** The values that hold the current one, with their paths. */
   readonly #open = new Map<object, string>();
@@ -45,6 +63,7 @@ class Plain {
   #object(value: object, path: string): unknown {
     const above = this.#open.get(value);
     if (above !== undefined) return { $ref: `#${above}` };
+    if (this.#open.size >= MAX_DEPTH) throw new TooDeepError();
     this.#open.set(value, path);
     try {
       return this.#content(value, path);
