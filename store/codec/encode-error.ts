@@ -20,23 +20,37 @@ export const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors', 'err
 
 /**
  * An error: the nearest built-in class, since a reader need not have the user's; its name, message, stack and cause; and
- * its own enumerable properties.
+ * its own enumerable properties. An error is a report: what of it cannot be stored, such as the sockets and functions that
+ * errors of HTTP clients carry along, is left out and does not become the reason of another failure.
  */
 export function encodeError(error: Error, scribe: Scribe): Node {
   const kind = kindOf(error);
   const fields: Record<string, Node> = { class: kind };
+  if (scribe.isTrial) return { $Error: fields }; // Any error can be stored.
   for (const field of ERROR_FIELDS) {
     const own = Object.getOwnPropertyDescriptor(error, field);
     if (own?.enumerable) continue; // Among the properties.
     const isInherited = own === undefined && (field === 'name' || field === 'message');
     if (own === undefined && !(isInherited && error[field] !== builtinDefault(kind, field))) continue;
     const value: unknown = Reflect.get(error, field);
-    if (field !== 'stack' || typeof value === 'string') scribe.put(fields, field, value, field);
+    const isWanted = field !== 'stack' || typeof value === 'string';
+    if (isWanted && scribe.isStorable(value)) scribe.put(fields, field, value, field);
   }
   const properties: Record<string, Node> = {};
-  scribe.putProperties(properties, error);
+  for (const key of Object.keys(error)) {
+    const read = readOf(error, key);
+    if (read !== undefined && scribe.isStorable(read.value)) scribe.put(properties, key, read.value, key);
+  }
   if (Object.keys(properties).length > 0) fields.properties = properties;
   return { $Error: fields };
+}
+
+function readOf(error: Error, key: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: Reflect.get(error, key) };
+  } catch {
+    return undefined; // A getter that throws.
+  }
 }
 
 function kindOf(error: Error): string {

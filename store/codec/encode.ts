@@ -9,7 +9,7 @@ import { encodePrimitive } from './encode-leaf.ts';
 import { UnstorableError } from './errors.ts';
 import { encodeFile, isFile } from './file-encode.ts';
 import { MAX_DEPTH } from './limits.ts';
-import type { PartWriter } from './part-write.ts';
+import { NOWHERE, PartWriter } from './part-write.ts';
 import { type PathStep, pathText } from './path.ts';
 import { className, isBuiltinPrototype, isObjectPrototype } from './prototypes.ts';
 import { registeredFor } from './registry.ts';
@@ -41,14 +41,16 @@ interface Place {
 
 class Encoder implements Scribe {
   readonly parts: PartWriter;
+  readonly isTrial: boolean;
   readonly #artifact: string;
   readonly #steps: PathStep[] = [];
   readonly #places = new Map<object, Place>();
   readonly #binary: BinaryEncoder;
   #ids = 0;
 
-  constructor(artifact: string, parts: PartWriter) {
+  constructor(artifact: string, parts: PartWriter, isTrial = false) {
     this.parts = parts;
+    this.isTrial = isTrial;
     this.#artifact = artifact;
     this.#binary = new BinaryEncoder(parts, () => this.#ids++);
   }
@@ -87,6 +89,17 @@ class Encoder implements Scribe {
     for (const symbol of Object.getOwnPropertySymbols(source)) {
       if (!Object.prototype.propertyIsEnumerable.call(source, symbol)) continue;
       this.fail(`has the key ${String(symbol)}; only text keys can be stored`);
+    }
+  }
+
+  isStorable(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null)
+      return typeof value !== 'function' && typeof value !== 'symbol';
+    try {
+      new Encoder(this.#artifact, new PartWriter(NOWHERE), true).encode(value);
+      return true;
+    } catch {
+      return false;
     }
   }
 

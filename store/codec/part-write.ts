@@ -8,6 +8,11 @@ import { INLINE_BYTES, MAX_CHUNK } from './limits.ts';
 import type { ObjectSink } from './objects.ts';
 import { chunkName, type PartInfo, type PartKind, partName, type WrittenPart } from './part.ts';
 
+/** A sink for those who only want to know whether something can be stored. */
+export const NOWHERE: ObjectSink = { blob: () => NO_ID, tree: () => NO_ID };
+
+const NO_ID = '0'.repeat(40) as ObjectId;
+
 /** Writes the parts of one artifact to a sink, each distinct one once. */
 export class PartWriter {
   readonly parts: PartInfo[] = [];

@@ -53,12 +53,6 @@ const CASES: readonly [string, () => unknown, string | RegExp][] = [
     'model.keys()[1].a is a function',
   ],
   ['a member of a Set', () => new Set([1, () => 1]), 'model.values()[1] is a function'],
-  ['the cause of an error', () => new Error('e', { cause: { f() {} } }), 'model.cause.f is a function'],
-  [
-    'one of many errors',
-    () => new AggregateError([Object.assign(new Error(), { f() {} })]),
-    'model.errors[0].f is a function',
-  ],
   ['a property of an array', () => Object.assign([1], { f() {} }), 'model.f is a function'],
   ['a Promise', () => ({ p: Promise.resolve(1) }), 'model.p is a Promise: did you forget await?'],
   ['a WeakMap', () => new WeakMap(), 'model is a WeakMap, whose content cannot be listed'],
