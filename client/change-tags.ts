@@ -1,9 +1,5 @@
-import { addTag, removeTag } from '#store';
-import { TagError } from './errors.ts';
+import { addTag, checkTag, removeTag, TagError } from '#store';
 import type { RunState } from './run-state.ts';
-
-/** Longest user tag, in characters, as in Metaflow. */
-const LONGEST = 500;
 
 /** Tags to take off a run and to put on it. */
 export interface TagChange {
@@ -31,18 +27,4 @@ export function changeTags(run: RunState, { remove = [], add = [] }: TagChange):
   const { refs } = run.connection.repository;
   for (const tag of remove) removeTag(refs, at, tag);
   for (const tag of add) if (!record.systemTags.includes(tag)) addTag(refs, at, tag);
-}
-
-function checkTag(tag: unknown): void {
-  if (typeof tag !== 'string')
-    throw new TagError(String(tag), `A tag is a text, but this is a ${typeof tag}: ${String(tag)}.`);
-  if (tag === '') throw new TagError(tag, 'A tag cannot be empty: give it at least one character.');
-  if (tag.length > LONGEST) {
-    throw new TagError(
-      tag,
-      `A tag has at most ${LONGEST} characters, but this one has ${tag.length}: ${tag.slice(0, 40)}…`,
-    );
-  }
-  if (!tag.isWellFormed())
-    throw new TagError(tag, `Tag ${JSON.stringify(tag)} holds half a character: it is not Unicode.`);
 }

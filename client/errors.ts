@@ -137,17 +137,6 @@ export class NamespaceError extends OxbowError {
   }
 }
 
-/** A tag is malformed, or a change to a run's tags is not allowed. */
-export class TagError extends OxbowError {
-  override readonly code = 'TagError';
-  readonly tag: string;
-
-  constructor(tag: string, problem: string) {
-    super(problem);
-    this.tag = tag;
-  }
-}
-
 /** Somebody assigned to `data`: what a run stored never changes. */
 export class ReadOnlyError extends OxbowError {
   override readonly code = 'ReadOnlyError';

@@ -1,5 +1,5 @@
 // client: reads runs from a store — objects by name, addresses, values on touch. Writes nothing but tags.
-export { ArtifactFile } from '#store';
+export { ArtifactFile, TagError } from '#store';
 export {
   type Address,
   type AddressRange,

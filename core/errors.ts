@@ -55,6 +55,17 @@ export class ParameterError extends OxbowError {
   }
 }
 
+/** An option of a run is out of range; nothing has run. */
+export class RunOptionError extends OxbowError {
+  override readonly code = 'RunOptionError';
+  readonly option: string;
+
+  constructor(option: string, problem: string) {
+    super(`The option ${option} of the run ${problem}`);
+    this.option = option;
+  }
+}
+
 /** A step called `this.next(...)` wrongly, or not at all. */
 export class TransitionError extends OxbowError {
   override readonly code = 'TransitionError';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import {
+  checkTag,
   environment,
   type GraphRecord,
   keepText,
@@ -17,6 +18,7 @@ import {
   thisProcess,
 } from '#store';
 import { cacheFolder } from './cache-folder.ts';
+import { RunOptionError } from './errors.ts';
 import { topologicalOrder } from './graph.ts';
 import { assertSound } from './lint.ts';
 import { codeOf, type LoadedFlow, loadFlow } from './load-flow.ts';
@@ -36,6 +38,7 @@ export async function runFlow(
   parameters: Readonly<Record<string, unknown>>,
   options: RunOptions,
 ): Promise<RunRecord> {
+  checkOptions(options);
   // Workers boot while the flow is compiled and judged.
   const pool = new WorkerPool(options.maxWorkers ?? Math.max(MIN_WORKERS, availableParallelism()));
   try {
@@ -49,6 +52,16 @@ export async function runFlow(
     return await start({ loaded, values, options, pool });
   } finally {
     pool.close();
+  }
+}
+
+/** Before anything is recorded: a run that cannot begin must leave nothing. */
+function checkOptions(options: RunOptions): void {
+  for (const tag of options.tags ?? []) checkTag(tag);
+  for (const name of ['maxWorkers', 'maxNumSplits'] as const) {
+    const value = options[name];
+    if (value === undefined || (Number.isInteger(value) && value > 0)) continue;
+    throw new RunOptionError(name, `must be a whole number of at least 1, but is ${value}.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -124,13 +125,21 @@ export function syncFolder(path: string): void {
 
 const UNSUPPORTED = new Set(['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP']);
 
-/** Creates a folder and its missing parents; when `sync`, each new name is made to survive a power cut. */
+/**
+ * Creates a folder and its missing parents; when `sync`, each new name is made to survive a power cut. Step by step, since
+ * mkdir's own recursion never ends where a file system refuses to create anything, as /proc does.
+ */
 export function makeFolder(path: string, sync = true): void {
-  const first = mkdirSync(path, { recursive: true });
-  if (first === undefined || !sync) return;
-  for (let folder = path; ; folder = dirname(folder)) {
-    syncFolder(dirname(folder));
-    if (folder === first || folder === dirname(folder)) return;
+  const missing: string[] = [];
+  for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  for (const folder of missing) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Another process made it meanwhile.
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+    if (sync) syncFolder(dirname(folder));
   }
 }
 

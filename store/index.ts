@@ -24,10 +24,17 @@ export { keepText } from './history/run-packs.ts';
 export { flowNames, RecordError, RunReader, readRun, runIds, TaskReader } from './history/run-reader.ts';
 export { type FinishedTask, type NewRun, RunWriter } from './history/run-writer.ts';
 export * from './history/schema.ts';
-export { addTag, removeTag, tagsOf } from './history/tags.ts';
+export { addTag, checkTag, removeTag, TagError, tagsOf } from './history/tags.ts';
 export { compareTaskIds } from './history/task-tree.ts';
 export { type Digest, type ObjectId, parseDigest, parseObjectId } from './ids.ts';
-export { findStore, NoStoreError, openOrCreateStore, openStore, type StoreLocation } from './locate.ts';
+export {
+  findStore,
+  NoStoreError,
+  openOrCreateStore,
+  openStore,
+  StoreFolderError,
+  type StoreLocation,
+} from './locate.ts';
 export type { ArtifactUsage, Bytes, FlowBytes, RunUsage, StoreUsage } from './maintenance/du.ts';
 export { runUsage, storeUsage } from './maintenance/du.ts';
 export type { MaintenanceProgress } from './maintenance/events.ts';

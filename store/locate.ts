@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { environment } from './environment.ts';
 import { OxbowError } from './errors.ts';
@@ -49,9 +49,32 @@ export function openStore(location: StoreLocation = {}): Repository {
   return Repository.open(path);
 }
 
-/** Opens the store that applies, or makes one: where it was named, else `.flow` in the folder the search began in. */
+/** A store could not be made where one was asked for. */
+export class StoreFolderError extends OxbowError {
+  override readonly code = 'StoreFolderError';
+  /** The folder the store was to be. */
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`The store ${path} cannot be made: ${reason}. Name another folder with --store or FLOW_STORE.`, {
+      cause,
+    });
+    this.path = path;
+  }
+}
+
+/**
+ * Opens the store that applies, or makes one: where it was named, else `.flow` in the folder the search began in. Throws
+ * {@link StoreFolderError} when it cannot be made.
+ */
 export function openOrCreateStore(location: StoreLocation = {}): Repository {
   const path = findStore(location) ?? join(resolve(location.from ?? process.cwd()), FOLDER);
-  mkdirSync(dirname(path), { recursive: true });
-  return existsSync(join(path, 'HEAD')) ? Repository.open(path) : Repository.create(path);
+  if (existsSync(join(path, 'HEAD'))) return Repository.open(path);
+  try {
+    return Repository.create(path);
+  } catch (error) {
+    if (error instanceof OxbowError) throw error;
+    throw new StoreFolderError(path, error);
+  }
 }

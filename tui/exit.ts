@@ -23,7 +23,14 @@ export interface Verdict {
   readonly code: number;
 }
 
-const USAGE = new Set(['UsageError', 'ParameterError', 'AddressError', 'ArgumentError']);
+const USAGE = new Set([
+  'UsageError',
+  'ParameterError',
+  'RunOptionError',
+  'TagError',
+  'AddressError',
+  'ArgumentError',
+]);
 
 /**
  * Decides how a command ends that has thrown: errors raised on purpose, which carry their class name as `code`, are told as

@@ -1,7 +1,37 @@
+import { OxbowError } from '../errors.ts';
 import { RefChangedError } from '../git/errors.ts';
 import type { Refs } from '../git/refs.ts';
 import type { ObjectId } from '../ids.ts';
 import { runRef } from './layout.ts';
+
+/** Longest user tag, in characters, as in Metaflow. */
+const LONGEST = 500;
+
+/** A tag is malformed, or a change to a run's tags is not allowed. */
+export class TagError extends OxbowError {
+  override readonly code = 'TagError';
+  readonly tag: string;
+
+  constructor(tag: string, problem: string) {
+    super(problem);
+    this.tag = tag;
+  }
+}
+
+/** Throws {@link TagError} when a value cannot be a user tag. */
+export function checkTag(tag: unknown): void {
+  if (typeof tag !== 'string')
+    throw new TagError(String(tag), `A tag is a text, but this is a ${typeof tag}: ${String(tag)}.`);
+  if (tag === '') throw new TagError(tag, 'A tag cannot be empty: give it at least one character.');
+  if (tag.length > LONGEST) {
+    throw new TagError(
+      tag,
+      `A tag has at most ${LONGEST} characters, but this one has ${tag.length}: ${tag.slice(0, 40)}…`,
+    );
+  }
+  if (!tag.isWellFormed())
+    throw new TagError(tag, `Tag ${JSON.stringify(tag)} holds half a character: it is not Unicode.`);
+}
 
 /** Bytes a ref's path component may have on common file systems, less room for git's `.lock`. */
 const COMPONENT = 200;
