@@ -5,6 +5,7 @@ import {
   environment,
   type GraphRecord,
   keepText,
+  maintainInBackground,
   newRunId,
   openOrCreateStore,
   PackSink,
@@ -103,7 +104,10 @@ async function start({ loaded, values, options, pool }: Start): Promise<RunRecor
   });
   onAbort(options.signal, () => scheduler.interrupt());
   onAbort(options.killSignal, () => scheduler.kill());
-  return scheduler.run();
+  const ended = await scheduler.run();
+  // Never waited for: packs of many runs merge while nobody needs them.
+  maintainInBackground(repository, ended.flow);
+  return ended;
 }
 
 function onAbort(signal: AbortSignal | undefined, act: () => void): void {
