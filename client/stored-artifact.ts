@@ -17,7 +17,8 @@ export class StoredArtifact {
   /** The value. */
   load(): unknown {
     this.#report();
-    return valueCache.get(this, this.reader.size, () => this.reader.load());
+    const { reader } = this;
+    return valueCache.get(this, reader.isFile ? 0 : reader.size, () => reader.load());
   }
 
   /** A part of the value, without loading more of it than it has to. Throws NotFoundError. */

@@ -56,12 +56,16 @@ function contentOf(source: object, name: string): FileContent {
   }
   keepCalm(source);
   let isTaken = false;
-  return new StreamContent(name, () => {
-    if (isTaken)
-      throw new Error('was read before, and a stream can be read once: assign the artifact it became');
-    isTaken = true;
-    return isAsyncIterable(source) ? source : oneByOne(source);
-  });
+  return new StreamContent(
+    name,
+    () => {
+      if (isTaken)
+        throw new Error('was read before, and a stream can be read once: assign the artifact it became');
+      isTaken = true;
+      return isAsyncIterable(source) ? source : oneByOne(source);
+    },
+    source,
+  );
 }
 
 const notAFile = (): TypeError =>

@@ -1,5 +1,6 @@
 import {
   ArtifactReader,
+  abandonFiles,
   type Digest,
   FileIntake,
   type ObjectSink,
@@ -98,8 +99,9 @@ export class TaskArtifacts {
     return this.#names().flatMap((name) => {
       try {
         return [this.#saveOne(name, sink)];
-      } catch {
+      } catch (error) {
         // The task has failed already; this value is not the reason and must not hide it.
+        if (error instanceof PendingFilesError) abandonFiles(error);
         return [];
       }
     });

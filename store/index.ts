@@ -4,7 +4,7 @@ export { sliceBounds } from './codec/bounds.ts';
 export * from './codec/errors.ts';
 export { ArtifactFile, type FileContent, isFileName } from './codec/file.ts';
 export { dropUnusedCopies } from './codec/file-copies.ts';
-export { FileIntake, PendingFilesError } from './codec/file-intake.ts';
+export { abandonFiles, FileIntake, PendingFilesError } from './codec/file-intake.ts';
 export { BytesContent, FileSourceError, PathContent, StreamContent } from './codec/file-source.ts';
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { type ClassCodec, registerCodec } from './codec/registry.ts';

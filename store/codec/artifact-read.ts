@@ -55,6 +55,11 @@ export class ArtifactReader {
     return [...blobs].reduce((sum, id) => sum + this.#source.blob(id).length, own);
   }
 
+  /** Whether the value is a file, whose bytes {@link load} leaves where they are. */
+  get isFile(): boolean {
+    return this.#isTree && this.#open().file.codec === 'file';
+  }
+
   /** A few words on the value: `object{3}`, `array[1000]`, `Float64Array[8]`, `Table 1000x4`. */
   get type(): string {
     return this.#isTree ? this.#open().file.type : summaryOf(this.load());
@@ -101,7 +106,7 @@ export class ArtifactReader {
    * Throws a RangeError when there are no elements.
    */
   slice(from?: number, to?: number): unknown {
-    const value = this.#isFile ? this.load() : undefined;
+    const value = this.isFile ? this.load() : undefined;
     if (value instanceof ArtifactFile) return value.slice(from, to);
     if (this.length !== undefined) return sliceOf(this.view.elements, from, to);
     throw new RangeError(`Artifact "${this.name}" has no elements to slice: it is ${this.type}.`);
@@ -122,10 +127,6 @@ export class ArtifactReader {
     const known =
       columns === undefined ? `it is ${this.type}` : `its columns are ${columns.names.join(', ')}`;
     throw new RangeError(`Artifact "${this.name}" has no column ${JSON.stringify(name)}: ${known}.`);
-  }
-
-  get #isFile(): boolean {
-    return this.#isTree && this.#open().file.codec === 'file';
   }
 
   get #isTree(): boolean {
@@ -173,7 +174,7 @@ export class ArtifactReader {
 
   #openView(): ValueView {
     if (!this.#isTree) return memoryView(() => this.#parseSmall());
-    if (this.#isFile) return memoryView(() => this.load());
+    if (this.isFile) return memoryView(() => this.load());
     const { file, parts, skeleton } = this.#open();
     return viewOf({ artifact: this.name, parts, skeleton, isTagged: file.codec === 'structured' });
   }

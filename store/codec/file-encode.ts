@@ -7,8 +7,14 @@ import type { Scribe } from './scribe.ts';
 import type { Node } from './skeleton.ts';
 
 /** Whether a value is stored as a file: an ArtifactFile, a Blob or a File. */
-export const isFile = (value: unknown): value is ArtifactFile | Blob =>
-  typeof value === 'object' && value !== null && (contentOf(value) !== undefined || value instanceof Blob);
+export function isFile(value: unknown): value is ArtifactFile | Blob {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return contentOf(value) !== undefined || value instanceof Blob;
+  } catch {
+    return false; // A proxy: whoever encodes it meets the same error.
+  }
+}
 
 /**
  * What a skeleton says of a file; its bytes are a part. One that is in the store already costs nothing. Bytes that have to

@@ -74,6 +74,17 @@ export class FileIntake {
   }
 }
 
+/** Ends the streams that nobody is going to read: they may hold open files. */
+export function abandonFiles({ files }: PendingFilesError): void {
+  for (const file of files) {
+    const { source } = contentOf(file) ?? {};
+    if (source === undefined) continue;
+    const { destroy, cancel } = source as { destroy?: unknown; cancel?: unknown };
+    if (typeof destroy === 'function') destroy.call(source);
+    else if (typeof cancel === 'function') void Promise.resolve(cancel.call(source)).catch(() => {});
+  }
+}
+
 /** The part that the bytes of a stream were stored as, for values that go to the same sink. */
 export function takenPart(source: object, sink: ObjectSink): WrittenPart | undefined {
   const known = taken.get(source);

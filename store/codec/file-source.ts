@@ -132,9 +132,11 @@ export class BytesContent implements FileContent {
 /** Bytes that come from a stream: nothing is known of them before they are stored. */
 export class StreamContent implements FileContent {
   readonly stream: () => AsyncIterable<unknown>;
+  readonly source?: object;
   readonly #name: string;
 
-  constructor(name: string, stream: () => AsyncIterable<unknown>) {
+  constructor(name: string, stream: () => AsyncIterable<unknown>, source?: object) {
+    if (source !== undefined) this.source = source;
     this.#name = name;
     this.stream = stream;
   }

@@ -27,6 +27,8 @@ export interface FileContent {
   readonly path?: string;
   /** Gives the bytes when nothing but waiting gives them. */
   readonly stream?: () => AsyncIterable<unknown>;
+  /** The stream behind that, when it is one that can be ended. */
+  readonly source?: object;
 }
 
 const CONTENT = Symbol.for('oxbow.file'); // Registered, so that copies of the package know each other's files.
