@@ -53,6 +53,8 @@ export class Scheduler {
   #graceTimer: NodeJS.Timeout | undefined;
   #finish: () => void = () => {};
   #abort: (error: unknown) => void = () => {};
+  /** What the scheduler relies on has failed: workers may still return something, but nothing is recorded any more. */
+  #isBroken = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -65,7 +67,10 @@ export class Scheduler {
     const { pool, writer, emit } = this.#options;
     const ended = new Promise<void>((resolve, reject) => {
       this.#finish = resolve;
-      this.#abort = reject;
+      this.#abort = (error) => {
+        this.#isBroken = true;
+        reject(error);
+      };
     });
     pool.onFree = () => this.#guard(() => this.#dispatch());
     pool.onBroken = (error) => this.#guard(() => this.#cannotLoad(error));
@@ -234,7 +239,7 @@ export class Scheduler {
 
   #checkpoint(): void {
     this.#timer = undefined;
-    if (!this.#options.writer.dirty) return;
+    if (this.#isBroken || !this.#options.writer.dirty) return;
     this.#options.writer.checkpoint();
     this.#orders.packed();
     this.#tell();

@@ -53,18 +53,14 @@ export class RunPacks extends PackSink {
 
   /** Writes what waits to a pack without syncing it. */
   flush(): void {
-    const objects = this.#takeData();
-    const pack = this.#write(objects, false);
-    this.#repository.release(objects.map(({ id }) => id));
+    const pack = this.#writeWaiting([this], (objects) => this.#write(objects, false));
     if (pack !== undefined) this.#unsynced.push(pack);
   }
 
   /** Writes what waits, and the structure of a checkpoint, and makes all packs of the run durable. */
   sync(): void {
     this.#syncUnsynced();
-    const objects = this.#takeData();
-    this.#write([...objects, ...this.structure.take()], true);
-    this.#repository.release(objects.map(({ id }) => id));
+    this.#writeWaiting([this, this.structure], (objects) => this.#write(objects, true));
   }
 
   /**
@@ -73,19 +69,19 @@ export class RunPacks extends PackSink {
    */
   syncWhole(): void {
     // What this process wrote is written again below, and synced there.
-    this.#unsynced = this.#unsynced.filter((pack) => this.#adopted.includes(pack));
-    this.#syncUnsynced();
+    this.#syncUnsynced(this.#unsynced.filter((pack) => this.#adopted.includes(pack)));
     const repository = this.#repository;
     const earlier = [...this.#data];
-    const fresh = [...this.#takeData(), ...this.structure.take()];
-    const ids = new Set(fresh.map(({ id }) => id));
-    function* objects() {
-      for (const id of earlier) if (!ids.has(id)) yield repository.packed(id);
-      yield* fresh;
-    }
-    this.#superseded = this.#packs.splice(0);
-    this.#write(objects(), true);
-    repository.release(ids);
+    const superseded = [...this.#packs];
+    this.#writeWaiting([this, this.structure], (fresh) => {
+      const ids = new Set(fresh.map(({ id }) => id));
+      function* objects() {
+        for (const id of earlier) if (!ids.has(id)) yield repository.packed(id);
+        yield* fresh;
+      }
+      const pack = this.#write(objects(), true);
+      this.#superseded = superseded.filter((path) => path !== pack);
+    });
   }
 
   /**
@@ -93,7 +89,7 @@ export class RunPacks extends PackSink {
    * which are large, stay as they are. Call only after the ref has moved to the last checkpoint.
    */
   settle(): void {
-    for (const pack of this.#superseded) if (!this.#packs.includes(pack)) remove(pack);
+    for (const pack of this.#superseded) remove(pack);
     for (const pack of [...this.#adopted, ...this.#packs]) rmSync(beside(pack, '.keep'), { force: true });
   }
 
@@ -102,18 +98,27 @@ export class RunPacks extends PackSink {
     for (const pack of this.#packs) remove(pack);
   }
 
-  #syncUnsynced(): void {
-    for (const pack of this.#unsynced) {
+  #syncUnsynced(packs: readonly string[] = this.#unsynced): void {
+    for (const pack of packs) {
       syncFile(pack);
       syncFile(beside(pack, '.idx'));
     }
     this.#unsynced = [];
   }
 
-  #takeData(): PackedObject[] {
-    const objects = this.take();
-    for (const { id } of objects) this.#data.add(id);
-    return objects;
+  /** Writes what waits in some sinks. What could not be written waits on: else a later checkpoint would lack it. */
+  #writeWaiting<T>(sinks: readonly PackSink[], write: (objects: PackedObject[]) => T): T {
+    const taken = sinks.map((sink) => sink.take());
+    try {
+      const written = write(taken.flat());
+      // The first sink is the run's own: its objects stay, and were held to be read.
+      for (const { id } of taken[0] ?? []) this.#data.add(id);
+      this.#repository.release(taken.flat().map(({ id }) => id));
+      return written;
+    } catch (error) {
+      for (const [at, objects] of taken.entries()) for (const object of objects) sinks[at]?.add(object);
+      throw error;
+    }
   }
 
   #write(objects: Iterable<PackedObject>, sync: boolean): string | undefined {

@@ -180,3 +180,33 @@ inStore('a failed run moves no branch', (repository) => {
   assert.equal(repository.refs.read('refs/heads/F'), undefined);
   assert.equal(readRun(repository, 'F', writer.record.id)?.record.failure?.exception.message, 'no');
 });
+
+test('a checkpoint that could not be written loses nothing for the next one', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'oxbow-history-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const repository = Repository.create(join(folder, '.flow'));
+  const writer = begin(repository);
+  const failing = t.mock.method(repository, 'writePack', () => {
+    throw new Error('no space left');
+  });
+  writer.add(finishedTask('start', '0', 'first'));
+  assert.throws(() => writer.checkpoint(), /no space/);
+  assert.throws(() => writer.flush(), /no space/);
+  failing.mock.restore();
+  writer.add(finishedTask('start', '1', 'second'));
+  writer.checkpoint();
+  const full = t.mock.method(repository, 'writePack', () => {
+    throw new Error('no space left');
+  });
+  assert.throws(() => writer.finish({ status: 'successful' }), /no space/);
+  full.mock.restore();
+  writer.finish({ status: 'successful' });
+  const words = [`--git-dir=${repository.path}`, 'fsck', '--strict', '--full', '--no-progress'];
+  assert.equal(execFileSync('git', words, { encoding: 'utf8' }), '');
+  assert.deepEqual(
+    readdirSync(repository.packFolder)
+      .map((name) => name.replace(/.*\./, ''))
+      .sort(),
+    ['idx', 'pack'],
+  );
+});
