@@ -151,7 +151,7 @@ class RunningTask {
     return {
       steps,
       ...(chosen.switch ? { switch: chosen.switch } : {}),
-      ...(variable === undefined ? {} : { foreach: { variable, numSplits: this.#lengthOf(variable) ?? 0 } }),
+      ...(variable === undefined ? {} : { foreach: { variable, numSplits: this.#splitsOf(variable) } }),
     };
   }
 
@@ -197,6 +197,14 @@ class RunningTask {
       value: (name) => (this.#flow as unknown as Record<string, unknown>)[name],
       length: (name) => this.#lengthOf(name),
     });
+  }
+
+  #splitsOf(variable: string): number {
+    const length = this.#lengthOf(variable);
+    if (length !== undefined) return length;
+    const { step } = this.#order;
+    const message = `The step "${step}" changed "${variable}" after this.next: it can no longer be iterated. Call this.next last.`;
+    throw new TransitionError(step, message);
   }
 
   #lengthOf(name: string): number | undefined {
