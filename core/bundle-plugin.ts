@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import { stampOf } from './bundle-cache.ts';
+import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from './compiler.ts';
 import { ownModule } from './own-module.ts';
 
 /** Where `import 'oxbow'` in a flow leads: this very package, so that engine and flow share one copy. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { BuildFailure, Message, Metafile } from 'esbuild';
 import {
   foldersOf,
   freshManifest,
@@ -11,6 +10,7 @@ import {
   writeManifest,
 } from './bundle-cache.ts';
 import { META, nodeLike, type Seen } from './bundle-plugin.ts';
+import { type BuildFailure, loadCompiler, type Message, type Metafile } from './compiler.ts';
 import { LoadFlowError } from './errors.ts';
 import { ownModule } from './own-module.ts';
 
@@ -44,7 +44,7 @@ export async function bundleFlow(entry: string, cache: string): Promise<Bundle> 
 }
 
 async function compile(entry: string, folder: string): Promise<Bundle> {
-  const { build } = await import('esbuild');
+  const { build } = await loadCompiler();
   const seen: Seen = { externals: new Set(), stamps: new Map() };
   try {
     const { metafile, outputFiles } = await build({
