@@ -62,8 +62,14 @@ export class WorkerSink extends PackSink {
 
   #spill(): void {
     const objects = this.take();
-    const pack = this.#repository.writePack(objects, { keep: this.#keep, sync: false });
-    for (const { id } of objects) this.#spilled.add(id);
-    if (pack) this.#packs.push(pack.path);
+    try {
+      const pack = this.#repository.writePack(objects, { keep: this.#keep, sync: false });
+      for (const { id } of objects) this.#spilled.add(id);
+      if (pack) this.#packs.push(pack.path);
+    } catch (error) {
+      // What the task stored before, and has the ids of, is recorded with its failure.
+      for (const object of objects) super.add(object);
+      throw error;
+    }
   }
 }
