@@ -18,6 +18,8 @@ export class WorkerSink extends PackSink {
   readonly #keep: string;
   readonly #spilled = new Set<ObjectId>();
   #packs: string[] = [];
+  /** A pack could not be written for the task at hand. */
+  #isFull = false;
 
   constructor(repository: Repository, keep: string) {
     super();
@@ -30,7 +32,7 @@ export class WorkerSink extends PackSink {
     if (this.#spilled.has(id)) return id;
     if (object.deflated.byteLength >= LOOKUP_BYTES && this.#repository.has(id)) return id;
     super.add(object);
-    if (this.bytes > SPILL_BYTES) this.#spill();
+    if (this.bytes > SPILL_BYTES && !this.#isFull) this.#spill();
     return id;
   }
 
@@ -57,6 +59,7 @@ export class WorkerSink extends PackSink {
     const packs = this.#packs;
     this.#packs = [];
     this.#spilled.clear();
+    this.#isFull = false;
     return packs;
   }
 
@@ -67,7 +70,8 @@ export class WorkerSink extends PackSink {
       for (const { id } of objects) this.#spilled.add(id);
       if (pack) this.#packs.push(pack.path);
     } catch (error) {
-      // What the task stored before, and has the ids of, is recorded with its failure.
+      // What the task stored before, and has the ids of, is recorded with its failure; that must not fail again.
+      this.#isFull = true;
       for (const object of objects) super.add(object);
       throw error;
     }
