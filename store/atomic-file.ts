@@ -125,11 +125,26 @@ export function syncFolder(path: string): void {
 
 const UNSUPPORTED = new Set(['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP']);
 
+/** How often a folder is made again that others, who remove empty ones, take away meanwhile. */
+const ATTEMPTS = 50;
+
 /**
  * Creates a folder and its missing parents; when `sync`, each new name is made to survive a power cut. Step by step, since
  * mkdir's own recursion never ends where a file system refuses to create anything, as /proc does.
  */
 export function makeFolder(path: string, sync = true): void {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      makeMissing(path, sync);
+      return;
+    } catch (error) {
+      // A parent was there and is gone.
+      if (errorCode(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+function makeMissing(path: string, sync: boolean): void {
   const missing: string[] = [];
   for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
   for (const folder of missing) {
