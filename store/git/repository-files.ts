@@ -4,7 +4,7 @@ import { makeFolder, writeFileAtomically } from '../atomic-file.ts';
 import { NotARepositoryError } from './errors.ts';
 
 // bigFileThreshold: chunks are compressed already, so git shall not look for deltas among them. gc.auto: flow gc
-// decides when. unpackLimit: what is fetched stays one pack instead of a file per object. commitGraph, multiPackIndex: caches of
+// decides when. unpackLimit: what is fetched stays one pack instead of a file per object. commitGraph, writeCommitGraph, multiPackIndex: caches of
 // native git that would name checkpoints and packs a run has dropped since; without history they gain nothing.
 const CONFIG = `[core]
 	repositoryformatversion = 0
@@ -15,6 +15,7 @@ const CONFIG = `[core]
 	multiPackIndex = false
 [gc]
 	auto = 0
+	writeCommitGraph = false
 [transfer]
 	fsckObjects = true
 	unpackLimit = 1

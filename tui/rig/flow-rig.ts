@@ -106,7 +106,8 @@ export class FlowRig implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    // A run may have asked for maintenance, which still writes.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   get #shellCommand(): string {
