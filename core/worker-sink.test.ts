@@ -20,6 +20,7 @@ test('what could not be written to a pack is still handed over', (t) => {
   // The task that failed is recorded all the same.
   const tree = sink.tree([]);
   full.mock.restore();
-  assert.deepEqual(sink.take().map(({ id }) => id)[0], small);
+  const ids = sink.take().map(({ id }) => id);
+  assert.ok(ids.includes(small) && ids.includes(tree));
   assert.deepEqual(sink.takePacks(), []);
 });

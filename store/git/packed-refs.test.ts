@@ -32,6 +32,11 @@ test('lines that make no sense are refused', () => {
   }
 });
 
+test('a name with a control character is refused', () => {
+  const read = () => parsePackedRefs(`${a} refs/runs/F\0x/1\n`, 'packed-refs');
+  assert.throws(read, { code: 'RefCorruptError', message: /control character at 52/ });
+});
+
 test('the file is read again when it changes, however soon, and when it goes', (t) => {
   const folder = scratchFolder(t);
   const refs = new PackedRefs(folder);

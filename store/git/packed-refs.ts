@@ -68,6 +68,9 @@ export function parsePackedRefs(text: string, path: string): PackedTable {
   const table = new Map<string, PackedRef>();
   let last = '';
   let sorted = true;
+  // No name holds one; looked for at once, because there may be a hundred thousand lines.
+  const control = /[\0-\t\v-\x1f\x7f]/.exec(text);
+  if (control) throw new RefCorruptError(path, `it has a control character at ${control.index}`);
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
     const peels = line.startsWith('^');
