@@ -115,12 +115,23 @@ export function Parameter(name: string, options: ParameterOptions = {}): unknown
   return valuesBeingBound ? valuesBeingBound(name) : new ParameterDeclaration(name, options);
 }
 
+/** Options with which a file is never missing. */
+type Given = { readonly default: string } | { readonly required: true };
+
 /**
  * Declares a parameter whose value is the content of a file: on the command line its path is given, in the steps the field
  * has the text (or, with `isText: false`, the bytes as a Buffer).
  */
-export function IncludeFile(name: string, options: IncludeFileOptions & { readonly isText: false }): Buffer;
-export function IncludeFile(name: string, options?: IncludeFileOptions): string;
+export function IncludeFile(
+  name: string,
+  options: IncludeFileOptions & { readonly isText: false } & Given,
+): Buffer;
+export function IncludeFile(
+  name: string,
+  options: IncludeFileOptions & { readonly isText: false },
+): Buffer | undefined;
+export function IncludeFile(name: string, options: IncludeFileOptions & Given): string;
+export function IncludeFile(name: string, options?: IncludeFileOptions): string | undefined;
 export function IncludeFile(name: string, options: IncludeFileOptions = {}): unknown {
   if (valuesBeingBound) return valuesBeingBound(name);
   const { help, required } = options;

@@ -165,6 +165,11 @@ class RunningTask {
     const isStart = this.#order.step === 'start';
     for (const [name, value] of Object.entries(this.#flow)) {
       const isParameter = this.#context.values.isParameter(name);
+      if (typeof value === 'function' && !isParameter) {
+        // A method written as a field, `log = (text) => …`: code, which every task has anew, and no artifact.
+        Object.defineProperty(this.#flow, name, { enumerable: false });
+        continue;
+      }
       // A field declared without a value is no artifact.
       if (!isStart || isParameter || value === undefined)
         delete (this.#flow as unknown as Record<string, unknown>)[name];

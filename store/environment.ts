@@ -10,7 +10,7 @@ export const environment = {
   },
   /** The user: OXBOW_USER, else the login name. */
   get user(): string {
-    return process.env.OXBOW_USER || loginName();
+    return process.env.OXBOW_USER?.trim() || loginName();
   },
 };
 
