@@ -18,7 +18,7 @@ const packNames = ({ packFolder }: Repository): string[] =>
 function readAll(repository: Repository): string[] {
   return repository.refs.names('refs/runs/').map((name) => {
     const commit = repository.refs.read(name) ?? assert.fail();
-    const run = new RunReader(repository, name, commit);
+    const run = new RunReader(repository, name.slice('refs/runs/'.length), commit);
     const tasks = run.stepNames().flatMap((step) => run.tasks(step));
     return JSON.stringify([run.record, tasks.map((task) => [task.record, [...task.artifacts()]])]);
   });
