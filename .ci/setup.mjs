@@ -1,7 +1,7 @@
 // Makes a bare clone ready: installs what package-lock.json asks for when it is not there yet, and compiles
 // dist/ when a source is newer than it. Does nothing, quickly, the second time.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,7 +28,9 @@ function newestSource(folder) {
 
 export function setUp() {
   const installed = join(root, 'node_modules/.package-lock.json');
-  if (time(installed) < time(join(root, 'package-lock.json'))) {
+  // A linked node_modules belongs to another checkout, and npm would empty it there.
+  const linked = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink();
+  if (!linked && time(installed) < time(join(root, 'package-lock.json'))) {
     const npm = process.env.npm_execpath;
     const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
     if (npm) run(process.execPath, [npm, ...args], { stdio: ['ignore', 2, 2] });

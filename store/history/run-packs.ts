@@ -28,6 +28,7 @@ export class RunPacks extends PackSink {
   /** Paths of the packs this process wrote, and of those that workers wrote. */
   readonly #packs: string[] = [];
   readonly #adopted: string[] = [];
+  /** Of those that workers wrote, the ones not synced yet. */
   #unsynced: string[] = [];
   /** All that is to stay, of what this process wrote. */
   readonly #data = new Set<ObjectId>();
@@ -51,16 +52,18 @@ export class RunPacks extends PackSink {
     this.#unsynced.push(...packs);
   }
 
-  /** Writes what waits to a pack without syncing it. */
+  /**
+   * Writes what waits to a pack. It is synced, though no ref reaches it yet: the next checkpoint makes its name durable, and
+   * after a power cut a name without content would be a torn pack that `git fsck` tells of.
+   */
   flush(): void {
-    const pack = this.#writeWaiting([this], (objects) => this.#write(objects, false));
-    if (pack !== undefined) this.#unsynced.push(pack);
+    this.#writeWaiting([this], (objects) => this.#write(objects));
   }
 
   /** Writes what waits, and the structure of a checkpoint, and makes all packs of the run durable. */
   sync(): void {
     this.#syncUnsynced();
-    this.#writeWaiting([this, this.structure], (objects) => this.#write(objects, true));
+    this.#writeWaiting([this, this.structure], (objects) => this.#write(objects));
   }
 
   /**
@@ -68,8 +71,7 @@ export class RunPacks extends PackSink {
    * earlier packs hold copied as it is compressed. {@link settle} then drops those.
    */
   syncWhole(): void {
-    // What this process wrote is written again below, and synced there.
-    this.#syncUnsynced(this.#unsynced.filter((pack) => this.#adopted.includes(pack)));
+    this.#syncUnsynced();
     const repository = this.#repository;
     const earlier = [...this.#data];
     const superseded = [...this.#packs];
@@ -79,7 +81,7 @@ export class RunPacks extends PackSink {
         for (const id of earlier) if (!ids.has(id)) yield repository.packed(id);
         yield* fresh;
       }
-      const pack = this.#write(objects(), true);
+      const pack = this.#write(objects());
       this.#superseded = superseded.filter((path) => path !== pack);
     });
   }
@@ -98,8 +100,8 @@ export class RunPacks extends PackSink {
     for (const pack of this.#packs) remove(pack);
   }
 
-  #syncUnsynced(packs: readonly string[] = this.#unsynced): void {
-    for (const pack of packs) {
+  #syncUnsynced(): void {
+    for (const pack of this.#unsynced) {
       syncFile(pack);
       syncFile(beside(pack, '.idx'));
     }
@@ -121,8 +123,8 @@ export class RunPacks extends PackSink {
     }
   }
 
-  #write(objects: Iterable<PackedObject>, sync: boolean): string | undefined {
-    const pack = this.#repository.writePack(objects, { keep: this.#keep, sync });
+  #write(objects: Iterable<PackedObject>): string | undefined {
+    const pack = this.#repository.writePack(objects, { keep: this.#keep, sync: true });
     if (pack) this.#packs.push(pack.path);
     return pack?.path;
   }
