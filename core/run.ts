@@ -171,10 +171,7 @@ function newRecord(
 }
 
 /** graph.json of a flow; places are given by path within code/. */
-export function graphRecord(
-  { graph, bundle }: Pick<LoadedFlow, 'graph' | 'bundle'>,
-  entry: string,
-): GraphRecord {
+function graphRecord({ graph, bundle }: Pick<LoadedFlow, 'graph' | 'bundle'>, entry: string): GraphRecord {
   const root = bundle.entry.slice(0, bundle.entry.length - entry.length);
   const { flow, doc } = graph;
   return {

@@ -46,7 +46,7 @@ export class PackedRefs {
     const table = new Map(this.read());
     if (!table.delete(name)) return;
     // git's own intermediate file is packed-refs.new, and a left-over one would stop git for ever.
-    writeFileAtomically(this.path, format(table));
+    writeFileAtomically(this.path, packedRefsText(table));
   }
 
   #parse(): PackedTable {
@@ -95,7 +95,8 @@ function sort(table: PackedTable): PackedTable {
   return new Map([...table].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 }
 
-function format(table: PackedTable): string {
+/** The text of packed-refs for a table, sorted as git wants it. */
+export function packedRefsText(table: PackedTable): string {
   // "sorted" without "fully-peeled": git looks up what a tag points at when no line says so.
   const lines = ['# pack-refs with: peeled sorted '];
   for (const [name, { id, peeled }] of sort(table)) {

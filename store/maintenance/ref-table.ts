@@ -4,7 +4,7 @@ import { errorCode, syncFolder, writeFileAtomically } from '../atomic-file.ts';
 import { RefChangedError, RefLockedError } from '../git/errors.ts';
 import type { LockFile } from '../git/lock-file.ts';
 import { looseRefNames, removeEmptyFolders } from '../git/loose-refs.ts';
-import { type PackedRef, PackedRefs } from '../git/packed-refs.ts';
+import { type PackedRef, PackedRefs, packedRefsText } from '../git/packed-refs.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 import { takeMarked } from './marked-lock.ts';
@@ -104,19 +104,10 @@ function rewriteTable(repository: Repository, change: (table: Map<string, Packed
   try {
     const table = new Map(packed.read());
     change(table);
-    writeFileAtomically(packed.path, tableText(table));
+    writeFileAtomically(packed.path, packedRefsText(table));
   } finally {
     lock.release();
   }
-}
-
-// gitformat-packed-refs: "sorted" without "fully-peeled" lets git look up what a tag points at when no line says so.
-function tableText(table: ReadonlyMap<string, PackedRef>): string {
-  const rows = [...table].sort(([a], [b]) => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b))));
-  const lines = rows.map(
-    ([name, { id, peeled }]) => `${id} ${name}\n${peeled === undefined ? '' : `^${peeled}\n`}`,
-  );
-  return `# pack-refs with: peeled sorted \n${lines.join('')}`;
 }
 
 /** Removes the file of a ref if it still says what it said. False when it does not, or another process holds its lock. */
