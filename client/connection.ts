@@ -1,4 +1,13 @@
-import { flowNames, OxbowError, type Repository, RunReader, runIds, runRef, tagsOf } from '#store';
+import {
+  flowNames,
+  latestRunIds,
+  OxbowError,
+  type Repository,
+  RunReader,
+  runIds,
+  runRef,
+  tagsOf,
+} from '#store';
 
 /** Run states kept open; one holds a few kilobytes. */
 const KEPT = 512;
@@ -24,14 +33,14 @@ export class Connection {
     return flowNames(this.repository);
   }
 
-  /** Ids of all runs of a flow, newest first, in whatever namespace. Opens no run. */
-  runIds(flow: string): string[] {
-    return runIds(this.repository, flow).reverse();
+  /** Ids of all runs of a flow that begin with `prefix`, newest first, in whatever namespace. Opens no run. */
+  runIds(flow: string, prefix = ''): string[] {
+    return runIds(this.repository, flow, prefix).reverse();
   }
 
-  /** Ids of the runs in the namespace, newest first, each judged only when it is reached. */
-  *visibleRunIds(flow: string): Generator<string, undefined> {
-    for (const id of this.runIds(flow)) if (this.isVisible(flow, id)) yield id;
+  /** Ids of the runs in the namespace, newest first, each looked for and judged only when it is reached. */
+  *visibleRunIds(flow: string, before?: string): Generator<string, undefined> {
+    for (const id of latestRunIds(this.repository, flow, before)) if (this.isVisible(flow, id)) yield id;
   }
 
   /** The state of a run now; undefined when there is no such run. */

@@ -61,15 +61,15 @@ function ended(connection: Connection, flow: string, id: string, how: RunSelecto
 function* fromId(connection: Connection, flow: string, prefix: string): Generator<string> {
   const id = expandId(connection, flow, prefix);
   yield id;
-  for (const other of connection.visibleRunIds(flow)) if (other < id) yield other;
+  yield* connection.visibleRunIds(flow, id);
 }
 
 function expandId(connection: Connection, flow: string, prefix: string): string {
-  const ids = connection.runIds(flow);
-  const fitting = ids.includes(prefix) ? [prefix] : ids.filter((id) => id.startsWith(prefix));
+  const begun = connection.runIds(flow, prefix);
+  const fitting = begun.includes(prefix) ? [prefix] : begun;
   const visible = fitting.filter((id) => connection.isVisible(flow, id));
   const [first] = visible;
-  if (first === undefined) return failId(connection, flow, { prefix, fitting, ids });
+  if (first === undefined) return failId(connection, flow, { prefix, fitting });
   if (visible.length > 1) throw new AmbiguousRunError(flow, prefix, visible);
   return first;
 }
@@ -77,10 +77,9 @@ function expandId(connection: Connection, flow: string, prefix: string): string 
 interface UnknownId {
   readonly prefix: string;
   readonly fitting: readonly string[];
-  readonly ids: readonly string[];
 }
 
-function failId(connection: Connection, flow: string, { prefix, fitting, ids }: UnknownId): never {
+function failId(connection: Connection, flow: string, { prefix, fitting }: UnknownId): never {
   requireFlow(connection, flow);
   const { namespace } = connection;
   if (fitting[0] !== undefined && namespace !== null) {
@@ -94,7 +93,7 @@ function failId(connection: Connection, flow: string, { prefix, fitting, ids }: 
     kind: 'run',
     wanted: prefix,
     sentence: `Flow ${flow} has no run whose id begins with ${prefix}.`,
-    known: { 'Its runs': ids.filter((id) => connection.isVisible(flow, id)) },
+    known: { 'Its runs': [...connection.visibleRunIds(flow)] },
   });
 }
 

@@ -21,7 +21,15 @@ export { PackSink } from './history/pack-sink.ts';
 export { type ArtifactRead, readObservers } from './history/reads.ts';
 export { newRunId, parseRunId, type RunId } from './history/run-id.ts';
 export { keepText } from './history/run-packs.ts';
-export { flowNames, RecordError, RunReader, readRun, runIds, TaskReader } from './history/run-reader.ts';
+export {
+  flowNames,
+  latestRunIds,
+  RecordError,
+  RunReader,
+  readRun,
+  runIds,
+  TaskReader,
+} from './history/run-reader.ts';
 export { type FinishedTask, type NewRun, RunWriter } from './history/run-writer.ts';
 export * from './history/schema.ts';
 export { addTag, checkTag, removeTag, TagError, tagsOf } from './history/tags.ts';

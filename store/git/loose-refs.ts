@@ -15,6 +15,17 @@ export function* looseRefNames(folder: string, prefix: string): Iterable<string>
   }
 }
 
+/** Names of the folders directly in a folder that hold a ref with a file of its own. */
+export function looseRefFolders(folder: string, prefix: string): string[] {
+  const names = list(join(folder, prefix))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  return names.filter((name) => {
+    for (const _ of looseRefNames(folder, `${prefix}${name}/`)) return true;
+    return false;
+  });
+}
+
 /** Removes a folder of refs, what is empty below it, and parents that become empty, but not `refs/<kind>`. */
 export function removeEmptyFolders(root: string, name: string): void {
   for (const entry of list(join(root, name))) {

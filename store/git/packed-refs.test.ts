@@ -52,12 +52,18 @@ test('the file is read again when it changes, however soon, and when it goes', (
   assert.equal(refs.read().size, 0);
 });
 
-test('the same file is parsed once', async (t) => {
-  const folder = scratchFolder(t);
-  const refs = new PackedRefs(folder);
-  writeFileSync(refs.path, `${a} refs/x\n`);
+test('one ref is found without reading the others, until so many are asked for that reading all is cheaper', async (t) => {
+  const refs = new PackedRefs(scratchFolder(t));
+  const names = Array.from({ length: 5000 }, (_, i) => `refs/runs/F/${String(i).padStart(5, '0')}`);
+  const lines = names.map((name, i) => (i === 2400 ? `damaged ${name}` : `${a} ${name}`));
+  writeFileSync(refs.path, `# pack-refs with: peeled fully-peeled sorted \n${lines.join('\n')}\n`);
   await new Promise((done) => setTimeout(done, 50));
-  assert.equal(refs.read(), refs.read());
+  assert.equal(refs.get('refs/runs/F/04999')?.id, a);
+  assert.deepEqual(refs.last('refs/runs/F/', 2), ['refs/runs/F/04999', 'refs/runs/F/04998']);
+  assert.throws(() => refs.get('refs/runs/F/02400'), RefCorruptError);
+  assert.throws(() => {
+    for (const name of names.slice(4000)) refs.get(name);
+  }, /it has the line "damaged/);
 });
 
 test('removing a ref keeps the others and what native git noted about them', (t) => {

@@ -1,44 +1,62 @@
-import { readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, writeFileAtomically } from '../atomic-file.ts';
+import { writeFileAtomically } from '../atomic-file.ts';
 import { type ObjectId, parseObjectId } from '../ids.ts';
 import { RefCorruptError } from './errors.ts';
+import { type Bytes, FileReplacedError, PagedFile } from './paged-file.ts';
+import { type PackedRef, SortedRefs } from './sorted-refs.ts';
 
-/** One ref of the packed-refs file; `peeled` is what an annotated tag points at, as git noted it. */
-export interface PackedRef {
-  readonly id: ObjectId;
-  readonly peeled: ObjectId | undefined;
-}
+export type { PackedRef } from './sorted-refs.ts';
 
 /** Refs by name, in order of names. */
 export type PackedTable = ReadonlyMap<string, PackedRef>;
 
-/** A file changed twice within one tick of the file system's clock may look the same; several ticks, in ms. */
-const CLOCK_TICK = 20;
+/** A state of the file, and what was made of it. */
+interface State {
+  readonly file: PagedFile;
+  readonly refs: SortedRefs;
+  /** How often single refs were asked for. */
+  asked: number;
+  /** Everything, once that is asked for so often that halving would cost more. */
+  table: PackedTable | undefined;
+}
 
-/** The file where git keeps refs that have not moved for a while. Parsed once for as long as it does not change. */
+/** Bytes of the file that are parsed in the time one ref is looked for. */
+const BYTES_PER_LOOK = 4096;
+
+/**
+ * The file where git keeps refs that have not moved for a while. Read only where it is asked about, and once for as long as it
+ * does not change. All methods throw a {@link RefCorruptError} when they meet a line that cannot be understood.
+ */
 export class PackedRefs {
   readonly path: string;
-  #table: PackedTable = new Map();
-  #key = '';
+  #state: State | undefined;
 
   constructor(folder: string) {
     this.path = join(folder, 'packed-refs');
   }
 
-  /** All packed refs. Throws a {@link RefCorruptError} when a line cannot be understood. */
-  read(): PackedTable {
-    const stat = statSync(this.path, { throwIfNoEntry: false });
-    if (stat === undefined) {
-      this.#key = '';
-      this.#table = new Map();
-      return this.#table;
-    }
-    if (this.#key === keyOf(stat)) return this.#table;
-    this.#table = this.#parse();
-    const settled = Date.now() - stat.mtimeMs > CLOCK_TICK;
-    this.#key = settled ? keyOf(stat) : '';
-    return this.#table;
+  /** One ref. */
+  get(name: string): PackedRef | undefined {
+    return this.#ask((state) => {
+      state.asked += 1;
+      if (state.asked * BYTES_PER_LOOK > state.file.size) state.table ??= this.#parse(state, '');
+      return state.table ? state.table.get(name) : state.refs.get(name);
+    });
+  }
+
+  /** All refs that begin with a prefix, by name in order. */
+  read(prefix = ''): PackedTable {
+    return this.#ask((state) => this.#parse(state, prefix)) ?? new Map();
+  }
+
+  /** At most `count` names that begin with a prefix, the last first; with `before`, of those less than that name. */
+  last(prefix: string, count: number, before?: string): string[] {
+    return this.#ask(({ refs }) => refs.last(prefix, count, before)) ?? [];
+  }
+
+  /** The folders directly in a folder such as `refs/runs/`, in order. */
+  folders(prefix: string): string[] {
+    return this.#ask(({ refs }) => [...foldersOf(refs, prefix)]) ?? [];
   }
 
   /** Rewrites the file without one ref. The caller holds `packed-refs.lock`. */
@@ -49,18 +67,53 @@ export class PackedRefs {
     writeFileAtomically(this.path, packedRefsText(table));
   }
 
-  #parse(): PackedTable {
-    try {
-      return parsePackedRefs(readFileSync(this.path, 'utf8'), this.path);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return new Map();
-      throw error;
+  /** Puts a question to the file as it is now: one state of it, whatever others do meanwhile. */
+  #ask<T>(question: (state: State) => T): T | undefined {
+    for (;;) {
+      const file = PagedFile.latest(this.path, this.#state?.file);
+      if (file === undefined) return undefined;
+      try {
+        return question(this.#stateOf(file));
+      } catch (error) {
+        if (!(error instanceof FileReplacedError)) throw error;
+        this.#state = undefined;
+      } finally {
+        file.rest();
+      }
     }
+  }
+
+  #stateOf(file: PagedFile): State {
+    if (this.#state?.file !== file)
+      this.#state = { file, refs: this.#open(file), asked: 0, table: undefined };
+    return this.#state;
+  }
+
+  #open(file: PagedFile): SortedRefs {
+    const refs = new SortedRefs(file, this.path);
+    if (refs.isSorted) return refs;
+    // Another program's: put in order in memory.
+    const text = file.slice(0, file.size).toString();
+    return new SortedRefs(inMemory(packedRefsText(parsePackedRefs(text, this.path))), this.path);
+  }
+
+  #parse({ refs }: State, prefix: string): PackedTable {
+    return parsePackedRefs(refs.textOf(prefix), this.path);
   }
 }
 
-function keyOf(stat: Stats): string {
-  return `${stat.size} ${stat.mtimeMs} ${stat.ino}`;
+function* foldersOf(refs: SortedRefs, prefix: string): Iterable<string> {
+  for (let name = refs.next(prefix); name?.startsWith(prefix); ) {
+    const slash = name.indexOf('/', prefix.length);
+    if (slash >= 0) yield name.slice(prefix.length, slash);
+    // The sign after the slash: past everything in the folder.
+    name = refs.next(slash < 0 ? `${name}\0` : `${name.slice(0, slash)}0`);
+  }
+}
+
+function inMemory(text: string): Bytes {
+  const bytes = Buffer.from(text);
+  return { size: bytes.length, slice: (from, to) => bytes.subarray(from, to) };
 }
 
 /** Parses a packed-refs file; `path` is for the {@link RefCorruptError}. */

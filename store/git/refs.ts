@@ -4,7 +4,7 @@ import { errorCode, syncFolder } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
 import { RefChangedError, RefConflictError, RefCorruptError } from './errors.ts';
 import { LockFile } from './lock-file.ts';
-import { looseRefNames, removeEmptyFolders } from './loose-refs.ts';
+import { looseRefFolders, looseRefNames, removeEmptyFolders } from './loose-refs.ts';
 import { PackedRefs } from './packed-refs.ts';
 import { checkRefName } from './ref-name.ts';
 
@@ -18,6 +18,8 @@ export interface RefUpdate {
 const PATIENCE = 1000;
 /** The same for packed-refs, which git locks while it writes every ref of the repository. */
 const PACKED_PATIENCE = 3000;
+/** So many names are fetched at first when they are wanted one by one. */
+const FEW = 8;
 /** Git follows a symbolic ref to a symbolic ref this often. */
 const MAX_HOPS = 5;
 
@@ -58,12 +60,41 @@ export class Refs {
 
   /** Sorted names of all refs that begin with `prefix`, such as `refs/runs/`. Does not read what they point at. */
   names(prefix: string): string[] {
-    if (!prefix.startsWith('refs/') && !'refs/'.startsWith(prefix)) return [];
-    if (prefix.includes('..')) return [];
+    if (!isWithinRefs(prefix)) return [];
     // Loose first: a ref that git packs meanwhile turns up in packed-refs.
     const names = new Set(looseRefNames(this.#folder, prefix));
-    for (const name of this.#packed.read().keys()) if (name.startsWith(prefix)) names.add(name);
+    for (const name of this.#packed.read(prefix).keys()) names.add(name);
     return [...names].sort();
+  }
+
+  /**
+   * The names that begin with `prefix`, the last first, each looked for only when it is reached; with `before`, those less than
+   * that name. Names of the same folder only: `prefix` ends with a slash, and nothing below is a folder.
+   */
+  *latest(prefix: string, before?: string): Generator<string, undefined> {
+    if (!isWithinRefs(prefix)) return;
+    const loose = [...looseRefNames(this.#folder, prefix)]
+      .filter((name) => before === undefined || name < before)
+      .sort();
+    let last = before;
+    for (let count = FEW; ; count *= 2) {
+      const packed = this.#packed.last(prefix, count, last);
+      for (const name of packed) {
+        while ((loose.at(-1) ?? '') > name) yield loose.pop() as string;
+        if (loose.at(-1) === name) loose.pop();
+        yield name;
+      }
+      last = packed.at(-1);
+      if (packed.length < count) break;
+    }
+    while (loose.length > 0) yield loose.pop() as string;
+  }
+
+  /** Names of the folders directly in a folder such as `refs/runs/` that hold a ref, sorted. Reads few of the refs. */
+  folders(prefix: string): string[] {
+    if (!isWithinRefs(prefix)) return [];
+    const loose = looseRefFolders(this.#folder, prefix);
+    return [...new Set([...loose, ...this.#packed.folders(prefix)])].sort();
   }
 
   /**
@@ -101,7 +132,7 @@ export class Refs {
     for (let hop = 0; hop <= MAX_HOPS; hop++) {
       checkRefName(name);
       const loose = this.#readLoose(name);
-      if (loose === undefined) return { name, id: this.#packed.read().get(name)?.id };
+      if (loose === undefined) return { name, id: this.#packed.get(name)?.id };
       if ('id' in loose) return { name, id: loose.id };
       name = loose.target;
     }
@@ -157,9 +188,8 @@ export class Refs {
   }
 
   #parentRef(name: string): string | undefined {
-    const packed = this.#packed.read();
     for (let parent = dirname(name); parent.includes('/'); parent = dirname(parent)) {
-      if (packed.has(parent) || this.#readLoose(parent) !== undefined) return parent;
+      if (this.#packed.get(parent) !== undefined || this.#readLoose(parent) !== undefined) return parent;
     }
     return undefined;
   }
@@ -177,4 +207,9 @@ export class Refs {
     if (id !== undefined) return { id: id as ObjectId };
     throw new RefCorruptError(name, 'its file does not hold an object id');
   }
+}
+
+/** Whether names may begin with a prefix: nobody gets to list what is beside the refs. */
+function isWithinRefs(prefix: string): boolean {
+  return (prefix.startsWith('refs/') || 'refs/'.startsWith(prefix)) && !prefix.includes('..');
 }

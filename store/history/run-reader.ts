@@ -23,18 +23,27 @@ const RUNS = 'refs/runs/';
 
 /** Names of the flows that have runs, sorted. */
 export function flowNames(repository: Repository): string[] {
-  const names = new Set<string>();
-  for (const ref of repository.refs.names(RUNS)) names.add(ref.slice(RUNS.length).split('/', 1)[0] as string);
-  return [...names].sort();
+  return repository.refs.folders(RUNS);
 }
 
-/** Ids of a flow's runs, oldest first. Reads no run. */
-export function runIds(repository: Repository, flow: string): string[] {
+/** Ids of a flow's runs that begin with `prefix`, oldest first. Reads no run. */
+export function runIds(repository: Repository, flow: string, prefix = ''): string[] {
   const folder = runRef(flow, '');
   return repository.refs
-    .names(folder)
+    .names(runRef(flow, prefix))
     .map((ref) => ref.slice(folder.length))
     .sort();
+}
+
+/** Ids of a flow's runs, newest first, each looked for when it is reached; with `before`, those of runs older than that one. */
+export function* latestRunIds(
+  repository: Repository,
+  flow: string,
+  before?: string,
+): Generator<string, undefined> {
+  const folder = runRef(flow, '');
+  const from = before === undefined ? undefined : runRef(flow, before);
+  for (const ref of repository.refs.latest(folder, from)) yield ref.slice(folder.length);
 }
 
 /** Opens a run as it stands now, or gives undefined when the store has no such run. */

@@ -1,0 +1,101 @@
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { errorCode } from '../atomic-file.ts';
+
+/** Bytes at numbered places, of which only some are read. */
+export interface Bytes {
+  readonly size: number;
+  /** The bytes from one place to before another, both within the size. Shared with other callers. */
+  slice(from: number, to: number): Buffer;
+}
+
+/** Bytes read at once. */
+const PAGE = 1 << 16;
+/** A file changed twice within one tick of the file system's clock may look the same; several ticks, in ms. */
+const CLOCK_TICK = 20;
+
+/** Another file has taken the place of the one that was being read: look again from the beginning. */
+export class FileReplacedError extends Error {}
+
+/** One state of a file that others replace as a whole, read page by page as it is asked for. */
+export class PagedFile implements Bytes {
+  readonly size: number;
+  readonly #path: string;
+  readonly #key: string;
+  readonly #pages = new Map<number, Buffer>();
+  #fd: number | undefined;
+
+  private constructor(path: string, fd: number) {
+    const stat = fstatSync(fd);
+    this.#path = path;
+    this.#fd = fd;
+    this.size = stat.size;
+    this.#key = keyOf(stat);
+  }
+
+  /** The state at hand when it is still that of the file, else the new one; undefined when there is no file. */
+  static latest(path: string, known: PagedFile | undefined): PagedFile | undefined {
+    if (known !== undefined) {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat === undefined) return undefined;
+      if (known.#key !== '' && keyOf(stat) === known.#key) return known;
+    }
+    const fd = openIfThere(path);
+    return fd === undefined ? undefined : new PagedFile(path, fd);
+  }
+
+  /** Throws a {@link FileReplacedError} when the bytes are wanted after {@link rest} and the file is another one by now. */
+  slice(from: number, to: number): Buffer {
+    const first = Math.floor(from / PAGE);
+    const last = Math.floor(Math.max(from, to - 1) / PAGE);
+    const pages: Buffer[] = [];
+    for (let number = first; number <= last; number++) pages.push(this.#page(number));
+    const bytes = pages.length === 1 ? (pages[0] as Buffer) : Buffer.concat(pages);
+    return bytes.subarray(from - first * PAGE, to - first * PAGE);
+  }
+
+  /** Closes the file; what was read of it stays, and the file opens again for more. */
+  rest(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #page(number: number): Buffer {
+    const known = this.#pages.get(number);
+    if (known !== undefined) return known;
+    this.#fd ??= this.#reopen();
+    const page = Buffer.allocUnsafe(Math.min(PAGE, this.size - number * PAGE));
+    readFully(this.#fd, page, number * PAGE);
+    this.#pages.set(number, page);
+    return page;
+  }
+
+  #reopen(): number {
+    const fd = openIfThere(this.#path);
+    if (fd === undefined) throw new FileReplacedError();
+    if (this.#key !== '' && keyOf(fstatSync(fd)) === this.#key) return fd;
+    closeSync(fd);
+    throw new FileReplacedError();
+  }
+}
+
+/** What tells two states of a file apart; empty for one so young that it could change without showing. */
+function keyOf({ size, mtimeMs, ino }: Stats): string {
+  return Date.now() - mtimeMs > CLOCK_TICK ? `${size} ${mtimeMs} ${ino}` : '';
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function readFully(fd: number, target: Buffer, position: number): void {
+  for (let done = 0; done < target.length; ) {
+    const count = readSync(fd, target, done, target.length - done, position + done);
+    if (count === 0) throw new FileReplacedError(); // Cut short in place, as no program should.
+    done += count;
+  }
+}
