@@ -22,6 +22,7 @@ import {
   TemporaryFile,
   writeFileAtomically,
 } from './atomic-file.ts';
+import { processWord, thisProcess } from './process-mark.ts';
 
 function scratch(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'oxbow-atomic-'));
@@ -97,6 +98,14 @@ test('temporary files of dead writers are removed, new ones and other files are 
       .sort(),
     [young.path, join(folder, 'other')].sort(),
   );
+});
+
+test('the temporary file of a process that is known to be dead goes at once', (t) => {
+  const folder = scratch(t);
+  const name = `.oxbow-tmp-${processWord({ ...thisProcess(), pid: 0x7fff_fff0 })}-0123456789ab`;
+  const elsewhere = `.oxbow-tmp-${processWord({ ...thisProcess(), host: 'x' })}-0123456789ab`;
+  for (const each of [name, elsewhere, '.oxbow-tmp-1-2']) writeFileSync(join(folder, each), '');
+  assert.deepEqual(removeStaleTemporaries(folder, 3_600_000), [name]);
 });
 
 test('folders are made with their parents, and making them again is fine', (t) => {

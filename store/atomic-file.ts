@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -12,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isWordOfDead, processWord, thisProcess } from './process-mark.ts';
 
 /** How a file is published: its permission bits, and whether it must survive a power cut (default true). */
 export interface AtomicWriteOptions {
@@ -58,7 +60,7 @@ export class TemporaryFile {
   /** Creates one in `folder`, which must exist. */
   static in(folder: string, mode = 0o644): TemporaryFile {
     return new TemporaryFile(
-      join(folder, `${TEMPORARY_PREFIX}${process.pid}-${randomBytes(6).toString('hex')}`),
+      join(folder, `${TEMPORARY_PREFIX}${processWord(thisProcess())}-${randomBytes(6).toString('hex')}`),
       mode,
     );
   }
@@ -72,6 +74,11 @@ export class TemporaryFile {
   publish(path: string, sync: boolean): void {
     this.finish(sync);
     renameSync(this.path, path);
+  }
+
+  /** Gives the file another name, beside its temporary one, unless there is something of that name: then false. */
+  linkTo(path: string): boolean {
+    return linkFile(this.path, path);
   }
 
   /** Closes the file, after an fsync when `sync`, and keeps its temporary name. */
@@ -90,6 +97,17 @@ export class TemporaryFile {
 }
 
 const TEMPORARY_PREFIX = '.oxbow-tmp-';
+
+/** Gives a file another name unless there is something of that name: then false. Throws where files have one name only. */
+export function linkFile(path: string, to: string): boolean {
+  try {
+    linkSync(path, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
 
 /** Writes every byte: a single write may stop short, for instance when interrupted by a signal. */
 export function writeFully(fd: number, bytes: Uint8Array, position?: number): void {
@@ -159,8 +177,8 @@ function makeMissing(path: string, sync: boolean): void {
 }
 
 /**
- * Removes the temporary files that writers killed more than `olderThan` milliseconds ago left in a folder, and
- * returns their names. Files of a running writer are younger than that by far.
+ * Removes the temporary files that killed writers left in a folder, and returns their names: at once where the writer is known
+ * to be dead, else when they are older than `olderThan` milliseconds; files of a running writer are younger than that by far.
  */
 export function removeStaleTemporaries(folder: string, olderThan: number): string[] {
   const removed: string[] = [];
@@ -168,12 +186,15 @@ export function removeStaleTemporaries(folder: string, olderThan: number): strin
     if (!name.startsWith(TEMPORARY_PREFIX)) continue;
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined || Date.now() - stat.mtimeMs < olderThan) continue;
+    if (stat === undefined || !(isLeftByDead(name) || Date.now() - stat.mtimeMs >= olderThan)) continue;
     rmSync(path, { force: true });
     removed.push(basename(path));
   }
   return removed;
 }
+
+const isLeftByDead = (name: string): boolean =>
+  isWordOfDead(name.slice(TEMPORARY_PREFIX.length).replace(/-[0-9a-f]+$/, ''));
 
 /** The code of a system error such as `ENOENT`, or an empty string for anything else. */
 export function errorCode(error: unknown): string {

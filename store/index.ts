@@ -9,7 +9,7 @@ export { BytesContent, FileSourceError, PathContent, StreamContent } from './cod
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { type ClassCodec, registerCodec } from './codec/registry.ts';
 export type { ValueView } from './codec/value-view.ts';
-export { environment, isAlive, thisProcess } from './environment.ts';
+export { environment } from './environment.ts';
 export { OxbowError } from './errors.ts';
 export * from './git/errors.ts';
 export type { GitObject, ObjectType } from './git/object.ts';
@@ -63,3 +63,4 @@ export { type MaintenanceReport, maintain, maintainInBackground } from './mainte
 export { asksForRuns, type RetentionPolicy } from './maintenance/retention.ts';
 export type { RunState } from './maintenance/run-list.ts';
 export type { TrashedRun } from './maintenance/trash.ts';
+export { isAlive, thisProcess } from './process-mark.ts';

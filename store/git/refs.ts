@@ -160,7 +160,7 @@ export class Refs {
 
   #lock(name: string, patience: number): LockFile {
     try {
-      return LockFile.take(join(this.#folder, name), patience);
+      return LockFile.take(join(this.#folder, name), { root: this.#folder, patience });
     } catch (error) {
       // A file where a folder should be: one of the names above is a ref.
       if (!['ENOTDIR', 'EEXIST'].includes(errorCode(error))) throw error;

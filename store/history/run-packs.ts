@@ -3,16 +3,14 @@ import { syncFile } from '../atomic-file.ts';
 import type { PackedObject } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { processMark } from '../process-mark.ts';
 import { PackSink } from './pack-sink.ts';
 import type { RunRecord } from './schema.ts';
 
 /** What the .keep file of a run's pack says: whose it is, and how to tell that its writer is gone. */
-export function keepText({
-  flow,
-  id,
-  process: { pid, host, boot = '' },
-}: Pick<RunRecord, 'flow' | 'id' | 'process'>): string {
-  return `oxbow run ${flow}/${id} pid ${pid} host ${host} boot ${boot}\n`;
+export function keepText({ flow, id, process }: Pick<RunRecord, 'flow' | 'id' | 'process'>): string {
+  return `oxbow run ${flow}/${id} ${processMark(process)}
+`;
 }
 
 /**

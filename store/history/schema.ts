@@ -26,6 +26,10 @@ export interface ProcessRecord {
   readonly host: string;
   /** Linux: the boot id, so that a pid from before a restart is not taken for a living one. */
   readonly boot?: string;
+  /** Linux: when it was started, in clock ticks since the boot, so that a pid given away again is not taken for it. */
+  readonly start?: number;
+  /** Linux: the pid namespace its pid counts in. */
+  readonly space?: number;
 }
 
 /** Contents of run.json. Times are ISO 8601 in UTC with milliseconds. */

@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, utimesSync, writeSync } from 'node:fs';
+import { readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { thisProcess } from '../environment.ts';
 import { Repository } from '../git/repository.ts';
 import { fsck, GIT_ENVIRONMENT, scratchFolder } from '../git/scratch.ts';
 import { RunWriter } from '../history/run-writer.ts';
 import type { RunRecord } from '../history/schema.ts';
+import { thisProcess } from '../process-mark.ts';
 import { type MadeRun, plainRuns, recordOf, writeRuns } from './fixture-runs.ts';
 import { fsck as ownFsck } from './fsck.ts';
 import { gc, undoGc } from './gc.ts';
@@ -54,19 +54,6 @@ async function killAfter(role: string, path: string, milliseconds: number): Prom
   await sleep(milliseconds);
   child.kill('SIGKILL');
   await closed;
-  ageLocks(path);
-}
-
-/**
- * Lets an hour pass for the locks that are there. One whose content was just being synced says no longer who held it, and
- * counts as forgotten only then.
- */
-function ageLocks(path: string): void {
-  const names = readdirSync(path, { recursive: true, encoding: 'utf8' });
-  for (const name of names.filter((one) => one.endsWith('.lock'))) {
-    const before = Date.now() / 1000 - 7200;
-    utimesSync(join(path, name), before, before);
-  }
 }
 
 function assertSound(repository: Repository, runs: readonly MadeRun[]): void {
@@ -80,7 +67,7 @@ function assertSound(repository: Repository, runs: readonly MadeRun[]): void {
 function assertTidy({ path, packFolder }: Repository): void {
   const left = [path, join(path, 'objects'), packFolder].flatMap((folder) => readdirSync(folder));
   assert.deepEqual(
-    left.filter((name) => name.startsWith('oxbow-')),
+    left.filter((name) => /^oxbow-|\.oxbow-tmp-|\.lock$/.test(name)),
     [],
   );
 }

@@ -1,6 +1,5 @@
 // Makes stores with many runs, for tests and benches; nothing of it is part of the package.
 import { storeValue } from '../artifact.ts';
-import { thisProcess } from '../environment.ts';
 import { encodeCommit, type Signature } from '../git/commit.ts';
 import { type PackedObject, packObject } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
@@ -12,6 +11,7 @@ import { keepText } from '../history/run-packs.ts';
 import { type RunRecord, type RunStatus, SCHEMA_VERSION, type TaskRecord } from '../history/schema.ts';
 import { tagRef } from '../history/tags.ts';
 import type { ObjectId } from '../ids.ts';
+import { thisProcess } from '../process-mark.ts';
 import { addRefs } from './ref-table.ts';
 
 /** A run as a test wants it. */

@@ -1,10 +1,10 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { errorCode } from '../atomic-file.ts';
-import { isAlive } from '../environment.ts';
 import type { Repository } from '../git/repository.ts';
 import { runRef } from '../history/layout.ts';
 import { RunReader } from '../history/run-reader.ts';
 import type { RunRecord } from '../history/schema.ts';
+import { isAlive, parseProcessMark } from '../process-mark.ts';
 import type { PackFile } from './pack-file.ts';
 
 /** How long a run on another machine, of whose process nothing can be known, counts as going on without a sign; in ms. */
@@ -17,9 +17,10 @@ export type Keeper = 'living' | 'dead' | 'foreign';
 export function keeperOf(repository: Repository, pack: PackFile): Keeper | undefined {
   const keep = readKeep(pack.file('keep'));
   if (keep === undefined) return undefined;
-  const [, flow = '', id = '', pid, host = '', boot = ''] = KEEP.exec(keep.text) ?? [];
-  if (pid === undefined) return 'foreign';
-  const alive = isAlive({ pid: Number(pid), host, ...(boot ? { boot } : {}) });
+  const [, flow = '', id = '', mark = ''] = KEEP.exec(keep.text) ?? [];
+  const process = parseProcessMark(mark);
+  if (process === undefined) return 'foreign';
+  const alive = isAlive(process);
   if (alive !== undefined) return alive ? 'living' : 'dead';
   const run = recordOf(repository, flow, id);
   // All refs of a run that has ended are where they will stay, so nothing of it needs the .keep any more.
@@ -29,7 +30,7 @@ export function keeperOf(repository: Repository, pack: PackFile): Keeper | undef
 }
 
 // keepText in ../history/run-packs.ts writes it.
-const KEEP = /^oxbow run ([^/\s]+)\/(\S+) pid (\d+) host (\S*) boot (\S*)\n$/;
+const KEEP = /^oxbow run ([^/\s]+)\/(\S+) (pid .*)\n$/;
 
 /** Removes the .keep of packs whose run is dead, and returns the packs' names. */
 export function removeDeadKeeps(repository: Repository, packs: readonly PackFile[]): string[] {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fsck, scratchRepository } from '../git/scratch.ts';
 import { plainRuns, writeRuns } from './fixture-runs.ts';
-import { MaintenanceLock } from './lock.ts';
+import { takeMaintenanceLock } from './lock.ts';
 import { maintain, maintainInBackground, maintenanceDue } from './maintain.ts';
 import { listPacks } from './pack-file.ts';
 
@@ -48,7 +48,7 @@ test('many loose refs of a flow are due, and get packed', (t) => {
 
 test('only one maintains at a time', (t) => {
   const repository = scratchRepository(t);
-  const lock = MaintenanceLock.take(repository.path);
+  const lock = takeMaintenanceLock(repository.path);
   assert.equal(maintain(repository), undefined);
   lock?.release();
   assert.ok(maintain(repository));

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { removeStaleTemporaries } from '../atomic-file.ts';
 import { Repository } from '../git/repository.ts';
 import { runRef } from '../history/layout.ts';
+import { removeForgottenLocks } from './forgotten-locks.ts';
 import { removeDeadKeeps } from './keep.ts';
-import { MaintenanceLock } from './lock.ts';
-import { removeForgottenLocks } from './marked-lock.ts';
+import { takeMaintenanceLock } from './lock.ts';
 import { mergeablePacks, mergePacks } from './merge-packs.ts';
 import { listPacks } from './pack-file.ts';
 import { looseRefCount, packLooseRefs } from './ref-table.ts';
@@ -60,7 +60,7 @@ export interface MaintenanceReport {
  * stale temporary files go, packs are merged, loose refs packed. Undefined when another process is at it.
  */
 export function maintain(repository: Repository): MaintenanceReport | undefined {
-  const lock = MaintenanceLock.take(repository.path);
+  const lock = takeMaintenanceLock(repository.path);
   if (lock === undefined) return undefined;
   try {
     return shape(repository);

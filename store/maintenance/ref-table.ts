@@ -2,12 +2,11 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode, syncFolder, writeFileAtomically } from '../atomic-file.ts';
 import { RefChangedError, RefLockedError } from '../git/errors.ts';
-import type { LockFile } from '../git/lock-file.ts';
+import { LockFile } from '../git/lock-file.ts';
 import { looseRefNames, removeEmptyFolders } from '../git/loose-refs.ts';
 import { type PackedRef, PackedRefs, packedRefsText } from '../git/packed-refs.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
-import { takeMarked } from './marked-lock.ts';
 
 /** How long to wait for native git, which locks the table while it writes every ref of the store; in milliseconds. */
 const PATIENCE = 3000;
@@ -100,7 +99,7 @@ export function packLooseRefs(repository: Repository): number {
 
 function rewriteTable(repository: Repository, change: (table: Map<string, PackedRef>) => void): void {
   const packed = new PackedRefs(repository.path);
-  const lock = takeMarked(packed.path, PATIENCE);
+  const lock = LockFile.take(packed.path, { root: repository.path, patience: PATIENCE });
   try {
     const table = new Map(packed.read());
     change(table);
@@ -116,7 +115,7 @@ function removeLoose(repository: Repository, name: string, id: ObjectId): boolea
   let lock: LockFile;
   try {
     if (looseText(repository, name) === undefined) return true;
-    lock = takeMarked(path, 50);
+    lock = LockFile.take(path, { root: repository.path, patience: 50 });
   } catch (error) {
     if (error instanceof RefLockedError) return false;
     throw error;
