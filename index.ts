@@ -30,7 +30,12 @@ export {
 export {
   type ArtifactFileOptions,
   artifactFile,
+  type CatchErrorOptions,
+  catchError,
   current,
+  DecoratorError,
+  type EnvironmentOptions,
+  environment,
   type FileSource,
   FlowProblemsError,
   FlowSpec,
@@ -46,9 +51,16 @@ export {
   ParameterError,
   type ParameterOptions,
   type Problem,
+  type ResourcesOptions,
+  type RetryOptions,
   type RunEvent,
   type RunOptions,
+  resources,
+  retry,
+  type StepDecorator,
   step,
+  type TimeoutOptions,
+  timeout,
 } from '#core';
 
 // What all errors are, and values of classes of one's own.

@@ -110,15 +110,20 @@ export interface Task<D = UntypedData> extends Named, Iterable<Artifact> {
   logLines(stream?: LogLine['stream']): LogLine[];
   /** What made the task fail, or null when it was successful. */
   readonly exception: ExceptionRecord | null;
-  /** The error that `@catchError` caught, or null. Such a task counts as successful. */
+  /** The error that `@catchError`, or another decorator of the step, caught, or null. Such a task counts as successful. */
   readonly caught: ExceptionRecord | null;
   /** Position in the innermost foreach, or null outside one. */
   readonly index: number | null;
   /** Whether the task has ended, well or not. */
   readonly finished: boolean;
   readonly successful: boolean;
-  /** Number of this attempt, counted from 0. */
+  /** Number of this attempt, counted from 0: how often the task was tried before. */
   readonly attempt: number;
+  /**
+   * All attempts in order, each with its own data, logs and exception; the last of them is what the task itself shows. They have
+   * the task's pathspec, which names the last one only.
+   */
+  attempts(): Task<D>[];
   readonly createdAt: Date;
   readonly finishedAt: Date;
   /** The tasks it continued from, in input order. */

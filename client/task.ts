@@ -17,10 +17,13 @@ export class TaskObject<D> implements Task<D> {
   readonly id: string;
   readonly #run: RunState;
   #reader: TaskReader;
+  /** Set for one attempt, which never changes; a task shows the newest. */
+  readonly #isFixed: boolean;
   #data: { readonly of: TaskReader; readonly view: object } | undefined;
 
-  constructor(parent: Step<D>, run: RunState, reader: TaskReader) {
+  constructor(parent: Step<D>, run: RunState, reader: TaskReader, isFixed = false) {
     this.parent = parent;
+    this.#isFixed = isFixed;
     this.id = reader.task;
     this.#run = run;
     this.#reader = reader;
@@ -107,6 +110,12 @@ export class TaskObject<D> implements Task<D> {
     return this.#record.attempt;
   }
 
+  attempts(): Task<D>[] {
+    return this.#now()
+      .attempts()
+      .map((reader) => new TaskObject(this.parent, this.#run, reader, true));
+  }
+
   get createdAt(): Date {
     return new Date(this.#record.startedAt);
   }
@@ -146,6 +155,7 @@ export class TaskObject<D> implements Task<D> {
 
   /** The task's newest state: only a run that goes on can have recorded another attempt. */
   #now(): TaskReader {
+    if (this.#isFixed) return this.#reader;
     const run = this.#run.reader;
     if (run.commit !== this.#reader.run.commit)
       this.#reader = run.task(this.parent.id, this.id) ?? this.#reader;

@@ -1,6 +1,13 @@
-import { markStep, type StepMethod } from './steps.ts';
+import { DecoratorError } from './errors.ts';
+import { addDecoration, decorationsOf, markStep, type StepDecoration, type StepMethod } from './steps.ts';
 
 type Method = (...args: never[]) => unknown;
+
+/** A decorator for steps of flows of type `F`: standard, and legacy where a tsconfig turns on `experimentalDecorators`. */
+export interface StepDecorator<F = object> {
+  <This extends F>(method: Method, context: ClassMethodDecoratorContext<This>): void;
+  (prototype: F, name: string | symbol, descriptor: PropertyDescriptor): void;
+}
 
 /**
  * Marks a method of a flow as a step: `@step start() { … }`. Works as a standard decorator and, where a tsconfig turns
@@ -8,17 +15,44 @@ type Method = (...args: never[]) => unknown;
  */
 export function step(method: Method, context: ClassMethodDecoratorContext): void;
 export function step(prototype: object, name: string | symbol, descriptor: PropertyDescriptor): void;
-export function step(
-  first: Method | object,
-  second: ClassMethodDecoratorContext | string | symbol,
-  descriptor?: PropertyDescriptor,
-): void {
-  const standard = typeof second === 'object';
-  const name = standard ? second.name : second;
-  const method = standard ? first : descriptor?.value;
+export function step(...words: readonly unknown[]): void {
+  const { method, name } = decorated('step', words);
+  markStep(method, { name });
+}
+
+/** A kind of decorator: how it is written, and what it makes of a step. */
+export interface DecoratorKind {
+  readonly name: string;
+  /** True when it may stand several times on a step. */
+  readonly many?: boolean;
+  /** What it keeps of a step. Throws DecoratorError when its options are wrong. */
+  readonly decoration: (step: string) => Omit<StepDecoration, 'name'>;
+}
+
+/** Makes a decorator that works in either style, before and after `@step`. */
+export function decoratorOf<F = object>({ name, many = false, decoration }: DecoratorKind): StepDecorator<F> {
+  return (...words: readonly unknown[]): void => {
+    const { method, name: step } = decorated(name, words);
+    if (!many && decorationsOf(method).some((other) => other.name === name))
+      throw new DecoratorError(name, step, 'stands there twice. Keep one of the two.');
+    addDecoration(method, { name, ...decoration(step) });
+  };
+}
+
+/** Whether a decorator that takes options was written without its parentheses: it got what a decorator is applied to. */
+export const isApplied = (words: readonly unknown[]): boolean => words.length > 1;
+
+/** The method a decorator was put on, and its name. */
+function decorated(
+  decorator: string,
+  [first, second, third]: readonly unknown[],
+): { readonly method: StepMethod; readonly name: string } {
+  const context = typeof second === 'object' ? (second as ClassMethodDecoratorContext | null) : undefined;
+  const name = context ? context.name : second;
+  const method = context ? first : (third as PropertyDescriptor | undefined)?.value;
   const plain = typeof method === 'function' && typeof name === 'string';
-  if (!plain || (standard && (second.kind !== 'method' || second.static || second.private))) {
-    throw new TypeError(`@step belongs on a plain method of a flow; "${String(name)}" is not one.`);
+  if (!plain || (context && (context.kind !== 'method' || context.static || context.private))) {
+    throw new TypeError(`@${decorator} belongs on a plain method of a flow; "${String(name)}" is not one.`);
   }
-  markStep(method as StepMethod, { name });
+  return { method: method as StepMethod, name };
 }

@@ -66,6 +66,20 @@ export class RunOptionError extends OxbowError {
   }
 }
 
+/** A decorator of a step was written wrongly; thrown when its class is defined. */
+export class DecoratorError extends OxbowError {
+  override readonly code = 'DecoratorError';
+  /** Without the `@`. */
+  readonly decorator: string;
+  readonly step: string;
+
+  constructor(decorator: string, step: string, problem: string) {
+    super(`@${decorator} on step "${step}" ${problem}`);
+    this.decorator = decorator;
+    this.step = step;
+  }
+}
+
 /** A step called `this.next(...)` wrongly, or not at all. */
 export class TransitionError extends OxbowError {
   override readonly code = 'TransitionError';

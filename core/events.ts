@@ -15,6 +15,7 @@ export type RunEvent =
   | ForeachSplit
   | TaskFinished
   | TaskFailed
+  | TaskRetrying
   | RunStopping
   | RunFinished;
 
@@ -62,14 +63,33 @@ export interface TaskFinished extends Timed {
   readonly task: TaskName;
   readonly pid: number;
   readonly milliseconds: number;
+  /** The error of its step, which a decorator took: the run goes on as if there had been none. */
+  readonly caught?: ExceptionRecord;
 }
 
-/** The task's step threw, its result could not be kept, or its process died; recorded and durable. */
+/**
+ * The task's step threw, its result could not be kept, or its process died, and no retry follows; recorded and durable. Also
+ * told of a task whose retry is given up because the run stops.
+ */
 export interface TaskFailed extends Timed {
   readonly type: 'task-failed';
   readonly task: TaskName;
   readonly pid: number;
   readonly exception: ExceptionRecord;
+}
+
+/** An attempt failed, is recorded and durable, and another follows it. */
+export interface TaskRetrying extends Timed {
+  readonly type: 'task-retrying';
+  /** The attempt that failed. */
+  readonly task: TaskName;
+  readonly pid: number;
+  readonly exception: ExceptionRecord;
+  /** Which retry follows, from 1, and how many there may be. */
+  readonly retry: number;
+  readonly retries: number;
+  /** How long it waits, from when the attempt failed. */
+  readonly delayMilliseconds: number;
 }
 
 /** No new tasks start: a task failed or the user asked. `active` tasks get `graceSeconds` to finish. */

@@ -1,7 +1,8 @@
-import type { StepKind } from '#store';
-import type { SourcePlace } from './errors.ts';
+import type { ExceptionRecord, StepKind } from '#store';
+import { type SourcePlace, TransitionError } from './errors.ts';
+import { exceptionOf } from './exceptions.ts';
 import type { NextCall } from './method-source.ts';
-import type { StepMethod } from './steps.ts';
+import type { StepDecoration, StepMethod } from './steps.ts';
 
 /** Finds places and comments in the sources a flow was compiled from. */
 export interface SourceFinder {
@@ -26,6 +27,8 @@ export interface StepNode {
   readonly arity: number;
   /** Every `this.next(...)` in the method. */
   readonly calls: readonly NextCall[];
+  /** Its decorators beside `@step`, outermost first. */
+  readonly decorators: readonly StepDecoration[];
   readonly doc?: string;
   readonly place?: SourcePlace;
   /** Place of an offset into the method's text. */
@@ -37,6 +40,8 @@ export interface Graph {
   readonly flow: string;
   readonly doc?: string;
   readonly steps: ReadonlyMap<string, StepNode>;
+  /** Methods with decorators of steps that are none, by name, with the names of these. */
+  readonly noSteps?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The steps in an order in which each comes after those it follows; unreachable ones last, in source order. */
@@ -55,4 +60,17 @@ export function topologicalOrder(graph: Graph): StepNode[] {
   order.reverse();
   const rest = [...graph.steps.values()].filter(({ name }) => !done.has(name));
   return [...order, ...rest];
+}
+
+/** What is wrong with a transition that a task chose, by the graph, which the plan relies on; undefined when it fits. */
+export function strayTransition(
+  graph: Graph,
+  step: string,
+  chosen: { readonly steps: readonly string[] } | undefined,
+): ExceptionRecord | undefined {
+  const known = graph.steps.get(step)?.next ?? [];
+  const steps = chosen?.steps ?? [];
+  if (steps.every((one) => known.includes(one))) return undefined;
+  const message = `The step "${step}" went to ${steps.join(', ')}, but its source says ${known.join(', ')}.`;
+  return exceptionOf(new TransitionError(step, message));
 }

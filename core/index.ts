@@ -24,7 +24,7 @@ export { type ArtifactFileOptions, artifactFile, type FileSource } from './artif
 export { cacheFolder } from './cache-folder.ts';
 export { type CommandLine, setCommandLine } from './command-line.ts';
 export { current, NoCurrentTaskError } from './current.ts';
-export { step } from './decorators.ts';
+export { type StepDecorator, step } from './decorators.ts';
 export { adoptWorker, dropWorker } from './early-worker.ts';
 export { loadFlow, runFlow } from './engine.ts';
 export * from './errors.ts';
@@ -44,5 +44,17 @@ export {
 } from './parameters.ts';
 export type { RunOptions } from './run-options.ts';
 export { FlowRunner } from './runner.ts';
+export {
+  type CatchErrorOptions,
+  catchError,
+  type EnvironmentOptions,
+  environment,
+  type ResourcesOptions,
+  type RetryOptions,
+  resources,
+  retry,
+  type TimeoutOptions,
+  timeout,
+} from './step-decorators.ts';
 export type { ForeachFrame, MergeOptions } from './task-state.ts';
 export { version } from './version.ts';

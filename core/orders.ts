@@ -1,6 +1,6 @@
 import type { ObjectId, PackedObject, RunWriter, TreeEntry } from '#store';
 import { framesOf, type PlannedTask, type TaskKey } from './plan.ts';
-import type { TaskOrder, TaskResult } from './worker-protocol.ts';
+import type { AttemptOrder, TaskOrder, TaskResult } from './worker-protocol.ts';
 
 /** Objects up to this many bytes travel with an order; more are written to a pack for the worker to read. */
 const ATTACH_BYTES = 64 * 1024;
@@ -29,7 +29,7 @@ export class Orders {
   }
 
   /** The order for a task whose inputs have all finished. */
-  orderFor(planned: PlannedTask): TaskOrder {
+  orderFor(planned: PlannedTask, attempt: AttemptOrder): TaskOrder {
     const frames = framesOf(planned).map(({ task, ...frame }) => ({
       ...frame,
       artifacts: this.#artifactsOf({ step: frame.step, task }),
@@ -39,7 +39,7 @@ export class Orders {
     return {
       step: planned.step,
       task: planned.task,
-      attempt: 0,
+      ...attempt,
       inputs,
       namedInputs: planned.namedInputs,
       frames,

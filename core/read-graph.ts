@@ -1,6 +1,6 @@
 import type { Graph, SourceFinder, StepNode } from './graph.ts';
 import { type NextCall, readMethod } from './method-source.ts';
-import { type StepMethod, stepMethods } from './steps.ts';
+import { decoratedNoSteps, decorationsOf, type StepMethod, stepMethods } from './steps.ts';
 
 const NOWHERE: SourceFinder = { place: () => undefined, doc: () => undefined };
 
@@ -12,7 +12,7 @@ export function graphOf(
   const steps = new Map<string, StepNode>();
   for (const [name, method] of stepMethods(flow)) steps.set(name, stepNode(name, method, source));
   const doc = source.doc(flow);
-  return { flow: flow.name, steps, ...(doc ? { doc } : {}) };
+  return { flow: flow.name, steps, noSteps: decoratedNoSteps(flow), ...(doc ? { doc } : {}) };
 }
 
 function stepNode(name: string, method: StepMethod, source: SourceFinder): StepNode {
@@ -24,6 +24,7 @@ function stepNode(name: string, method: StepMethod, source: SourceFinder): StepN
     name,
     arity,
     calls,
+    decorators: decorationsOf(method),
     join: arity > 0,
     placeOf: (offset) => source.place(method, offset),
     ...(doc ? { doc } : {}),

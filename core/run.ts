@@ -26,6 +26,7 @@ import { codeOf, type LoadedFlow, loadFlow } from './load-flow.ts';
 import { parameterValues } from './parameter-values.ts';
 import type { RunOptions } from './run-options.ts';
 import { Scheduler } from './scheduler.ts';
+import { decoratorRecords } from './step-policy.ts';
 import { version } from './version.ts';
 import { WorkerPool } from './worker-pool.ts';
 import type { LoadMessage } from './worker-protocol.ts';
@@ -177,18 +178,24 @@ function graphRecord({ graph, bundle }: Pick<LoadedFlow, 'graph' | 'bundle'>, en
   return {
     flow,
     ...(doc ? { doc } : {}),
-    steps: topologicalOrder(graph).map(({ name, kind, join, next, variable, cases, doc, place }) => ({
-      name,
-      kind,
-      join,
-      next,
-      ...(variable === undefined ? {} : { variable }),
-      ...(cases ? { cases } : {}),
-      ...(doc ? { doc } : {}),
-      ...(place
-        ? { file: place.file.startsWith(root) ? place.file.slice(root.length) : place.file, line: place.line }
-        : {}),
-    })),
+    steps: topologicalOrder(graph).map(
+      ({ name, kind, join, next, variable, cases, decorators, doc, place }) => ({
+        name,
+        kind,
+        join,
+        next,
+        ...(variable === undefined ? {} : { variable }),
+        ...(cases ? { cases } : {}),
+        ...(decorators.length > 0 ? { decorators: decoratorRecords(decorators) } : {}),
+        ...(doc ? { doc } : {}),
+        ...(place
+          ? {
+              file: place.file.startsWith(root) ? place.file.slice(root.length) : place.file,
+              line: place.line,
+            }
+          : {}),
+      }),
+    ),
   };
 }
 

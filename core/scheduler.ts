@@ -1,8 +1,11 @@
-import { type ExceptionRecord, OxbowError, type RunRecord, type RunStatus, type RunWriter } from '#store';
-import { TooManySplitsError, TransitionError } from './errors.ts';
+import { OxbowError, type RunRecord, type RunStatus, type RunWriter } from '#store';
+import { Attempts, type FailedAttempt } from './attempts.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { TooManySplitsError } from './errors.ts';
 import type { RunEvent, TaskName } from './events.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { Graph } from './graph.ts';
+import { strayTransition } from './graph.ts';
 import { Orders } from './orders.ts';
 import { Plan, type PlannedTask } from './plan.ts';
 import { ReadyQueue } from './ready-queue.ts';
@@ -11,8 +14,6 @@ import type { WorkerPool } from './worker-pool.ts';
 import type { TaskReturn, WorkerProcess } from './worker-process.ts';
 import type { ResultTransition, TaskResult } from './worker-protocol.ts';
 
-/** How often finished tasks are made durable while more run, in milliseconds. */
-const CHECKPOINT_INTERVAL = 150;
 /** How long running tasks may go on after another has failed, in seconds. */
 const GRACE_SECONDS = 5;
 
@@ -43,23 +44,32 @@ export class Scheduler {
   readonly #ready = new ReadyQueue();
   readonly #running = new Set<Running>();
   readonly #orders: Orders;
-  /** Recorded, but not durable yet: told after the next checkpoint. */
-  #untold: RunEvent[] = [];
+  readonly #attempts: Attempts;
+  readonly #checkpoints: Checkpoints;
   /** Moving average of how long steps took; a step not seen yet counts as long. */
   #meanMilliseconds = SHORT_TASK;
-  #timer: NodeJS.Timeout | undefined;
   #stopping: 'failed' | 'interrupted' | undefined;
   #failure: RunRecord['failure'];
   #graceTimer: NodeJS.Timeout | undefined;
   #finish: () => void = () => {};
   #abort: (error: unknown) => void = () => {};
-  /** What the scheduler relies on has failed: workers may still return something, but nothing is recorded any more. */
-  #isBroken = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#plan = new Plan(options.graph);
     this.#orders = new Orders(options.writer);
+    this.#attempts = new Attempts(options.graph, (tasks) => {
+      this.#ready.addFirst(tasks);
+      this.#guard(() => this.#dispatch());
+    });
+    this.#checkpoints = new Checkpoints({
+      ...options,
+      onDurable: () => {
+        this.#orders.packed();
+        this.#attempts.durable();
+      },
+      onError: (error) => this.#abort(error),
+    });
   }
 
   /** Runs everything; resolves with the run's record as its last checkpoint holds it. Rejects when the store fails. */
@@ -68,7 +78,8 @@ export class Scheduler {
     const ended = new Promise<void>((resolve, reject) => {
       this.#finish = resolve;
       this.#abort = (error) => {
-        this.#isBroken = true;
+        // Workers may still return something, but nothing is recorded any more.
+        this.#checkpoints.stop();
         reject(error);
       };
     });
@@ -79,14 +90,14 @@ export class Scheduler {
     try {
       await ended;
     } finally {
-      clearTimeout(this.#timer);
+      this.#checkpoints.stop();
       clearTimeout(this.#graceTimer);
       pool.close();
     }
     const status: RunStatus = this.#stopping ?? 'successful';
     const failure = this.#failure ? { failure: this.#failure } : {};
     writer.finish({ status, finishedAt: new Date().toISOString(), ...failure });
-    this.#tell();
+    this.#checkpoints.tell();
     emit({ type: 'run-finished', time: Date.now(), record: writer.record });
     return writer.record;
   }
@@ -124,17 +135,19 @@ export class Scheduler {
       const planned = this.#ready.take();
       if (planned) void this.#start(planned, worker);
     }
-    if (this.#running.size === 0 && (this.#stopping || this.#ready.size === 0)) this.#finish();
+    const waiting = this.#stopping ? 0 : this.#ready.size + this.#attempts.waiting;
+    if (this.#running.size + waiting === 0) this.#finish();
   }
 
   async #start(planned: PlannedTask, worker: WorkerProcess): Promise<void> {
     const { emit, pool } = this.#options;
-    const name: TaskName = { step: planned.step, task: planned.task, attempt: 0 };
+    const attempt = this.#attempts.orderFor(planned);
+    const name: TaskName = { step: planned.step, task: planned.task, attempt: attempt.attempt };
     const { pid } = worker;
     const running: Running = { planned, name, pid, startedAt: Date.now() };
     this.#running.add(running);
     try {
-      const returned = await worker.run(this.#orders.orderFor(planned), {
+      const returned = await worker.run(this.#orders.orderFor(planned, attempt), {
         onStart: () => {
           running.startedAt = Date.now();
           emit({ type: 'task-started', time: running.startedAt, task: name, pid });
@@ -154,12 +167,15 @@ export class Scheduler {
 
   #record(running: Running, returned: TaskReturn): void {
     const { planned, name, pid } = running;
-    const { writer } = this.#options;
+    const { writer, graph } = this.#options;
     const { result, death, stdout, stderr } = returned;
-    const exception = result?.exception ?? (death ? exceptionOf(death) : this.#judge(planned, result));
-    const record = taskRecord(running, returned, exception);
+    const exception =
+      result?.exception ??
+      (death ? exceptionOf(death) : strayTransition(graph, planned.step, result?.transition));
+    const failed = exception && { planned, name, pid, exception };
+    const retry = failed && !this.#stopping ? this.#attempts.after(failed) : undefined;
     writer.add({
-      record,
+      record: taskRecord(running, returned, { exception, retry }),
       artifacts: result?.artifacts ?? writer.emptyTree(),
       stdout,
       stderr,
@@ -167,37 +183,27 @@ export class Scheduler {
       packs: result?.packs ?? [],
     });
     const time = Date.now();
-    if (exception) {
-      this.#untold.push({ type: 'task-failed', time, task: name, pid, exception });
-      this.#fail({ task: `${name.step}/${name.task}`, exception });
-    } else if (result) {
-      this.#untold.push({
-        type: 'task-finished',
-        time,
-        task: name,
-        pid,
-        milliseconds: result.finishedAt - result.startedAt,
-      });
-      this.#orders.finished(name, result);
-      this.#meanMilliseconds += (result.finishedAt - result.startedAt - this.#meanMilliseconds) / 8;
-      this.#follow(planned, result.transition);
-    }
-    this.#timer ??= setTimeout(() => this.#guard(() => this.#checkpoint()), CHECKPOINT_INTERVAL);
+    if (failed && retry) {
+      const { number, of: retries, delay: delayMilliseconds } = retry;
+      const next = { retry: number, retries, delayMilliseconds };
+      this.#checkpoints.tellAfter({ type: 'task-retrying', time, task: name, pid, exception, ...next });
+    } else if (failed) {
+      this.#fail(failed);
+    } else if (result) this.#succeed(running, result);
+    this.#checkpoints.soon();
   }
 
-  /** Checks a transition against the graph, which the plan relies on. */
-  #judge(planned: PlannedTask, result: TaskResult | undefined): ExceptionRecord | undefined {
-    const known = this.#options.graph.steps.get(planned.step)?.next ?? [];
-    const chosen = result?.transition?.steps ?? [];
-    if (chosen.every((step) => known.includes(step))) return undefined;
-    const message = `The step "${planned.step}" went to ${chosen.join(', ')}, but its source says ${known.join(', ')}.`;
-    return exceptionOf(new TransitionError(planned.step, message));
+  #succeed({ planned, name, pid }: Running, result: TaskResult): void {
+    const milliseconds = result.finishedAt - result.startedAt;
+    this.#checkpoints.tellAfter({ type: 'task-finished', time: Date.now(), task: name, pid, milliseconds });
+    this.#orders.finished(name, result);
+    this.#meanMilliseconds += (milliseconds - this.#meanMilliseconds) / 8;
+    this.#follow(planned, name, result.transition);
   }
 
-  #follow(planned: PlannedTask, transition: ResultTransition | undefined): void {
+  #follow(planned: PlannedTask, name: TaskName, transition: ResultTransition | undefined): void {
     if (!transition) return;
     const { steps, foreach } = transition;
-    const name: TaskName = { step: planned.step, task: planned.task, attempt: 0 };
     if (!foreach) {
       this.#ready.addFirst([...this.#plan.after(planned, { steps })]);
       return;
@@ -207,13 +213,18 @@ export class Scheduler {
     emit({ type: 'foreach-split', time: Date.now(), task: name, next: steps[0] ?? '', splits: numSplits });
     if (numSplits > maxNumSplits) {
       const error = new TooManySplitsError(planned.step, { splits: numSplits, allowed: maxNumSplits });
-      this.#fail({ task: `${planned.step}/${planned.task}`, exception: exceptionOf(error) });
+      this.#stopFor({ task: `${planned.step}/${planned.task}`, exception: exceptionOf(error) });
       return;
     }
     this.#ready.addLast(this.#plan.after(planned, { steps, numSplits }), Math.max(1, numSplits));
   }
 
-  #fail(failure: NonNullable<RunRecord['failure']>): void {
+  #fail({ name, pid, exception }: FailedAttempt): void {
+    this.#checkpoints.tellAfter({ type: 'task-failed', time: Date.now(), task: name, pid, exception });
+    this.#stopFor({ task: `${name.step}/${name.task}`, exception });
+  }
+
+  #stopFor(failure: NonNullable<RunRecord['failure']>): void {
     // What still fails after an interrupt was interrupted itself.
     if (this.#stopping !== 'interrupted') this.#failure ??= failure;
     this.#stop('failed');
@@ -222,7 +233,7 @@ export class Scheduler {
   #cannotLoad(error: unknown): void {
     // One worker that cannot load a flow means that none can.
     if (!(error instanceof OxbowError)) throw error;
-    this.#fail({ exception: exceptionOf(error) });
+    this.#stopFor({ exception: exceptionOf(error) });
     this.#dispatch();
   }
 
@@ -230,26 +241,11 @@ export class Scheduler {
     if (this.#stopping) return;
     this.#stopping = reason;
     this.#options.pool.drop();
+    for (const failed of this.#attempts.giveUp()) this.#fail(failed);
     const active = this.#running.size;
     const { emit } = this.#options;
     emit({ type: 'run-stopping', time: Date.now(), reason, active, graceSeconds: GRACE_SECONDS });
     if (active > 0) this.#graceTimer = setTimeout(() => this.kill(), GRACE_SECONDS * 1000);
     this.#dispatch();
-  }
-
-  #checkpoint(): void {
-    this.#timer = undefined;
-    if (this.#isBroken || !this.#options.writer.dirty) return;
-    this.#options.writer.checkpoint();
-    this.#orders.packed();
-    this.#tell();
-  }
-
-  #tell(): void {
-    const events = this.#untold;
-    this.#untold = [];
-    // A task counts as finished from now on: its time is that of the checkpoint.
-    const time = Date.now();
-    for (const event of events) this.#options.emit({ ...event, time });
   }
 }

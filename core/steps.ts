@@ -3,10 +3,21 @@ export type StepMethod = (...args: never[]) => unknown;
 
 /** Marks step methods; registered, so that a flow compiled against another copy of the package is still recognised. */
 const STEP = Symbol.for('oxbow.step');
+/** Where a method keeps its other decorators. */
+const DECORATIONS = Symbol.for('oxbow.decorations');
 
 /** What {@link markStep} keeps on a step method. */
 export interface StepMark {
   readonly name: string;
+}
+
+/** A decorator on a step beside `@step`: its name and options, as graph.json records them, and code when it has any. */
+export interface StepDecoration<Hooks = unknown> {
+  readonly name: string;
+  /** Plain JSON. */
+  readonly options: object;
+  /** What a decorator made with `stepDecorator` does. */
+  readonly hooks?: Hooks;
 }
 
 /** Makes a method a step. */
@@ -19,23 +30,52 @@ export function stepMark(value: unknown): StepMark | undefined {
   return typeof value === 'function' ? (value as { [STEP]?: StepMark })[STEP] : undefined;
 }
 
+/** Adds a decorator to a method: to the outside of those it has. */
+export function addDecoration(method: StepMethod, decoration: StepDecoration): void {
+  const value = [decoration, ...decorationsOf(method)];
+  Object.defineProperty(method, DECORATIONS, { value, configurable: true });
+}
+
+/** The decorators of a method beside `@step`, outermost first. */
+export function decorationsOf(method: unknown): readonly StepDecoration[] {
+  const known = (method as { [DECORATIONS]?: readonly StepDecoration[] })[DECORATIONS];
+  return known ?? [];
+}
+
 /** The step methods of a flow class by name, in source order, inherited ones first; an override wins. */
 export function stepMethods(flow: { readonly prototype: object }): Map<string, StepMethod> {
-  const chain: object[] = [];
-  for (
-    let proto = flow.prototype;
-    proto && proto !== Object.prototype;
-    proto = Object.getPrototypeOf(proto)
-  ) {
-    chain.unshift(proto);
-  }
   const methods = new Map<string, StepMethod>();
-  for (const proto of chain) {
-    for (const name of Object.getOwnPropertyNames(proto)) {
-      const value = Object.getOwnPropertyDescriptor(proto, name)?.value;
-      if (stepMark(value)) methods.set(name, value as StepMethod);
-      else if (methods.has(name)) methods.delete(name);
-    }
+  for (const [name, value] of members(flow)) {
+    if (stepMark(value)) methods.set(name, value as StepMethod);
+    else if (methods.has(name)) methods.delete(name);
   }
   return methods;
+}
+
+/** Names of methods that have decorators of steps but are none, each with the names of these. */
+export function decoratedNoSteps(flow: { readonly prototype: object }): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const [name, value] of members(flow)) {
+    const decorations = typeof value === 'function' && !stepMark(value) ? decorationsOf(value) : [];
+    if (decorations.length > 0)
+      found.set(
+        name,
+        decorations.map((one) => one.name),
+      );
+    else found.delete(name);
+  }
+  return found;
+}
+
+/** Own members of the prototypes of a class, the base's first. */
+function* members({ prototype }: { readonly prototype: object }): Iterable<readonly [string, unknown]> {
+  const chain: object[] = [];
+  for (let proto = prototype; proto && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) {
+    chain.unshift(proto);
+  }
+  for (const proto of chain) {
+    for (const name of Object.getOwnPropertyNames(proto)) {
+      yield [name, Object.getOwnPropertyDescriptor(proto, name)?.value];
+    }
+  }
 }

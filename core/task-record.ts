@@ -12,11 +12,18 @@ export interface Attempted {
   readonly startedAt: number;
 }
 
+/** What became of an attempt. */
+interface Outcome {
+  readonly exception: ExceptionRecord | undefined;
+  /** The retry that follows. */
+  readonly retry?: { readonly due: number } | undefined;
+}
+
 /** The record of an attempt that has ended: with an exception when it failed, `killed` when its process gave no result. */
 export function taskRecord(
   { planned, name, pid, startedAt: ordered }: Attempted,
   { result, arrivals }: TaskReturn,
-  exception: ExceptionRecord | undefined,
+  { exception, retry }: Outcome,
 ): TaskRecord {
   const startedAt = result?.startedAt ?? ordered;
   const output = arrivals.map(
@@ -36,6 +43,7 @@ export function taskRecord(
     reads: result?.reads ?? {},
     ...(result && Object.keys(result.uses).length > 0 ? { uses: result.uses } : {}),
     ...(exception ? { exception } : {}),
+    ...(retry ? { retryAt: new Date(retry.due).toISOString() } : {}),
     ...(output.length > 0 ? { output } : {}),
   };
 }

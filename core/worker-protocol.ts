@@ -40,11 +40,22 @@ export interface OrdersMessage {
   readonly orders: readonly TaskOrder[];
 }
 
+/** What is to be known of an attempt. */
+export interface AttemptOrder {
+  /** Counted from 0. */
+  readonly attempt: number;
+  /** No retry follows: what fails now has failed for good. */
+  readonly isLast: boolean;
+  /** Where the step goes by its source, for one whose decorators may take its errors. */
+  readonly ahead?: readonly string[];
+  /** The attempt has ended with the death of its process, which is to be caught: the step is not called. */
+  readonly died?: ExceptionRecord;
+}
+
 /** Order to run one attempt of one task. */
-export interface TaskOrder {
+export interface TaskOrder extends AttemptOrder {
   readonly step: string;
   readonly task: string;
-  readonly attempt: number;
   readonly inputs: readonly InputRef[];
   /** Inputs are static branches, found by step name. */
   readonly namedInputs: boolean;

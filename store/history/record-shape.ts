@@ -1,4 +1,12 @@
-import type { GraphRecord, RunRecord, RunStatus, StepKind, TaskRecord, TaskStatus } from './schema.ts';
+import type {
+  DecoratorRecord,
+  GraphRecord,
+  RunRecord,
+  RunStatus,
+  StepKind,
+  TaskRecord,
+  TaskStatus,
+} from './schema.ts';
 
 /** What is wrong with a value, as the end of a sentence that begins with its path; undefined when nothing is. */
 type Check = (value: unknown) => string | undefined;
@@ -161,6 +169,9 @@ const GRAPH = objectOf<GraphRecord>({
       next: listOf(text),
       variable: optional(text),
       cases: optional(listOf(objectOf({ case: text, step: text }))),
+      decorators: optional(
+        listOf(objectOf<DecoratorRecord>({ name: text, options: mapOf(() => undefined) })),
+      ),
       doc: optional(text),
       file: optional(text),
       line: optional(whole),
@@ -200,5 +211,6 @@ const TASK = objectOf<TaskRecord>({
   reads: mapOf(text),
   uses: optional(mapOf(text)),
   exception: optional(exception),
+  retryAt: optional(time),
   output: optional(listOf(arrivals)),
 });

@@ -185,10 +185,32 @@ export class TaskReader {
     return entry ? this.run.repository.blob(entry.id) : Buffer.alloc(0);
   }
 
+  /** The attempts of the task in order, the last of them, which is this one, included. */
+  attempts(): TaskReader[] {
+    const folder = this.entries.get(LAYOUT.attempts);
+    const earlier = folder ? [...this.run.repository.tree(folder.id)] : [];
+    earlier.sort((a, b) => Number(a.name) - Number(b.name));
+    return [...earlier.map((entry) => new EarlierAttemptReader(this, entry)), this];
+  }
+
   /** The entries of the task's tree by name. */
   get entries(): Map<string, TreeEntry> {
     this.#entries ??= entriesOf(this.run.repository, this.tree);
     return this.#entries;
+  }
+}
+
+/** An attempt of a task that was followed by another. */
+class EarlierAttemptReader extends TaskReader {
+  readonly #number: string;
+
+  constructor({ run, step, task }: TaskReader, { name, id }: TreeEntry) {
+    super(run, step, task, id);
+    this.#number = name;
+  }
+
+  override get name(): string {
+    return `${super.name}/${LAYOUT.attempts}/${this.#number}`;
   }
 }
 

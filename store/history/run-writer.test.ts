@@ -11,7 +11,7 @@ import { thisProcess } from '../process-mark.ts';
 import { PackSink } from './pack-sink.ts';
 import { newRunId } from './run-id.ts';
 import { readRun, runIds } from './run-reader.ts';
-import { RunWriter } from './run-writer.ts';
+import { type FinishedTask, RunWriter } from './run-writer.ts';
 import { type RunRecord, SCHEMA_VERSION, type TaskRecord } from './schema.ts';
 import { tagsOf } from './tags.ts';
 
@@ -108,6 +108,34 @@ inStore(
     assert.equal(reader()?.record.totals.tasks, 1);
   },
 );
+
+inStore('earlier attempts stay below the last one, each as it was', (repository) => {
+  const writer = begin(repository);
+  const attempt = (number: number, status: TaskRecord['status']): FinishedTask => {
+    const task = finishedTask('start', '0', number);
+    return { ...task, record: { ...task.record, attempt: number, status } };
+  };
+  const id = writer.record.id;
+  const first = writer.add(attempt(0, 'failed'));
+  writer.checkpoint();
+  const reader = () => readRun(Repository.open(repository.path), 'F', id)?.task('start', '0');
+  assert.equal(reader()?.tree, first);
+  assert.deepEqual(writer.record.totals, { tasks: 1, failed: 1 });
+  writer.add(attempt(1, 'killed'));
+  writer.add(attempt(2, 'successful'));
+  writer.finish({ status: 'successful', finishedAt: new Date().toISOString() });
+  assert.deepEqual(writer.record.totals, { tasks: 1, failed: 0 });
+  const attempts = reader()?.attempts() ?? [];
+  assert.deepEqual(
+    attempts.map(({ record, name }) => [record.attempt, record.status, name.replace(/^F\/[^/]+/, 'F')]),
+    [
+      [0, 'failed', 'F/start/0/attempts/0'],
+      [1, 'killed', 'F/start/0/attempts/1'],
+      [2, 'successful', 'F/start/0'],
+    ],
+  );
+  assert.equal(attempts[0]?.tree, first);
+});
 
 inStore(
   'a finished run is one pack with nothing dangling, its tags and branch on the last commit',

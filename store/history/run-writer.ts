@@ -1,11 +1,12 @@
-import { hostname } from 'node:os';
-import { encodeCommit, type Signature } from '../git/commit.ts';
+import { encodeCommit } from '../git/commit.ts';
 import { RefChangedError } from '../git/errors.ts';
 import { type PackedObject, packObject } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest, ObjectId } from '../ids.ts';
+import { EarlierAttempts } from './earlier-attempts.ts';
 import { headRef, LAYOUT, recordText, runRef } from './layout.ts';
+import { runCommit } from './run-commit.ts';
 import { RunPacks } from './run-packs.ts';
 import type { GraphRecord, RunRecord, TaskRecord } from './schema.ts';
 import { addTag, moveTags } from './tags.ts';
@@ -47,6 +48,7 @@ export class RunWriter {
   readonly #steps = new Map<string, TaskTree>();
   readonly #fixed: readonly TreeEntry[];
   readonly #uses = new Map<string, Digest>();
+  readonly #attempts = new EarlierAttempts();
   #record: RunRecord;
   #commit: ObjectId | null = null;
   #dirty = true;
@@ -89,7 +91,10 @@ export class RunWriter {
     return this.#dirty;
   }
 
-  /** Takes a finished task in. It is durable only after the next {@link checkpoint}. Returns the id of its tree. */
+  /**
+   * Takes a finished attempt of a task in: it comes in place of the one before it, which is kept below it. It is durable only
+   * after the next {@link checkpoint}. Returns the id of the task's tree.
+   */
   add(task: FinishedTask): ObjectId {
     const { record } = task;
     for (const object of task.objects) this.#packs.add(object);
@@ -100,7 +105,8 @@ export class RunWriter {
     ];
     if (task.stdout.length > 0) entries.push(file(LAYOUT.stdout, this.#packs.blob(task.stdout)));
     if (task.stderr.length > 0) entries.push(file(LAYOUT.stderr, this.#packs.blob(task.stderr)));
-    const tree = this.#packs.tree(entries);
+    const isAgain = this.#attempts.knows(record);
+    const tree = this.#treeOf(record, entries);
     let step = this.#steps.get(record.step);
     if (!step) {
       step = new TaskTree();
@@ -108,11 +114,23 @@ export class RunWriter {
     }
     step.set(record.task, tree);
     for (const [address, digest] of Object.entries(record.uses ?? {})) this.#uses.set(address, digest);
-    const failed = record.status === 'successful' ? 0 : 1;
     const { totals } = this.#record;
-    this.#record = { ...this.#record, totals: { tasks: totals.tasks + 1, failed: totals.failed + failed } };
+    // An attempt before this one was counted, as failed.
+    const { tasks, failed } = isAgain ? { tasks: totals.tasks - 1, failed: totals.failed - 1 } : totals;
+    const fails = record.status === 'successful' ? 0 : 1;
+    this.#record = { ...this.#record, totals: { tasks: tasks + 1, failed: failed + fails } };
     this.#dirty = true;
     return tree;
+  }
+
+  /** The tree of a task: its last attempt, with those before it. */
+  #treeOf(record: TaskRecord, entries: readonly TreeEntry[]): ObjectId {
+    const earlier = this.#attempts.before(record);
+    const isLast = record.status === 'successful';
+    const alone = isLast && earlier.length > 0 ? undefined : this.#packs.tree(entries);
+    this.#attempts.keep(record, alone);
+    if (alone && earlier.length === 0) return alone;
+    return this.#packs.tree([...entries, folder(LAYOUT.attempts, this.#packs.tree(earlier))]);
   }
 
   /** An object that was added and may not be on disk yet, or undefined when it is. */
@@ -156,7 +174,9 @@ export class RunWriter {
       file(LAYOUT.run, structure.blob(recordText(this.#record))),
       ...(steps.length > 0 ? [folder(LAYOUT.steps, structure.tree(steps))] : []),
     ]);
-    const commit = structure.add(packObject('commit', encodeCommit(this.#commitOf(tree))));
+    const commit = structure.add(
+      packObject('commit', encodeCommit(runCommit(this.#record, tree, this.#uses))),
+    );
     if (whole) this.#packs.syncWhole();
     else this.#packs.sync();
     this.#repository.refs.update(runRef(flow, id), { to: commit, from: this.#commit });
@@ -212,26 +232,6 @@ export class RunWriter {
     }
     for (const [name, inner] of folders) entries.push(folder(name, this.#filesTree(inner)));
     return this.#packs.tree(entries);
-  }
-
-  #commitOf(tree: ObjectId) {
-    const { flow, id, status, createdAt, user, origin } = this.#record;
-    const at = (time: number): Signature => ({
-      // git has no way to escape these in a name.
-      name: user.replace(/[<>\n\0]/g, '') || 'unknown',
-      email: `${user}@${hostname()}`.replace(/[<>\s\0]/g, ''),
-      seconds: Math.floor(time / 1000),
-      zone: '+0000',
-    });
-    const trailers = [
-      ...(origin ? [`Origin: ${origin}`] : []),
-      ...[...this.#uses].sort().map(([address, digest]) => `Uses: ${address} ${digest}`),
-    ];
-    const message = [
-      `${flow}/${id}: ${status}\n`,
-      ...(trailers.length > 0 ? [`${trailers.join('\n')}\n`] : []),
-    ].join('\n');
-    return { tree, parents: [], author: at(Date.parse(createdAt)), committer: at(Date.now()), message };
   }
 }
 

@@ -99,13 +99,24 @@ export interface TaskRecord {
   readonly reads: { readonly [name: string]: Digest };
   /** Artifacts of other runs the task read, by address. */
   readonly uses?: { readonly [address: string]: Digest };
+  /** What made it fail; of a successful task the error that was caught. */
   readonly exception?: ExceptionRecord;
+  /** When the next attempt was due, for one that failed and was to be followed by another. */
+  readonly retryAt?: string;
   /** When output arrived: [milliseconds since startedAt, 0 stdout | 1 stderr, bytes]; the bytes are in the logs. */
   readonly output?: readonly (readonly [number, 0 | 1, number])[];
 }
 
 /** The way a step hands on. */
 export type StepKind = 'linear' | 'split' | 'foreach' | 'switch' | 'end';
+
+/** A decorator of a step beside `@step`. */
+export interface DecoratorRecord {
+  /** Without the `@`. */
+  readonly name: string;
+  /** Its options, plain JSON. */
+  readonly options: { readonly [name: string]: unknown };
+}
 
 /** One step in graph.json. */
 export interface StepRecord {
@@ -118,6 +129,8 @@ export interface StepRecord {
   readonly variable?: string;
   /** Switch cases, in source order. */
   readonly cases?: readonly { readonly case: string; readonly step: string }[];
+  /** Outermost first; absent when there are none. */
+  readonly decorators?: readonly DecoratorRecord[];
   readonly doc?: string;
   /** Path within code/ and line, counted from 1. */
   readonly file?: string;

@@ -129,7 +129,8 @@ function* artifactsOf(run: RunReader): Generator<{ readonly step: string; readon
   for (const entry of run.parameters().values()) yield { step: LAYOUT.parameters, entry };
   for (const entry of run.constants().values()) yield { step: LAYOUT.constants, entry };
   for (const step of run.stepNames()) {
-    for (const task of run.tasks(step)) for (const entry of task.artifacts().values()) yield { step, entry };
+    for (const attempt of run.tasks(step).flatMap((task) => task.attempts()))
+      for (const entry of attempt.artifacts().values()) yield { step, entry };
   }
 }
 

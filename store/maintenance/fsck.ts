@@ -118,8 +118,10 @@ class Check {
     // Tasks that a resumed run took over are the same objects: what was found sound stays so.
     if (this.#records.has(task.tree)) return;
     const hits = this.#hits.length;
-    this.#try(`${task.name}/${LAYOUT.task}`, () => task.record);
-    this.#artifactsOf(task.name, () => task.artifacts().values());
+    for (const attempt of this.#try(`${task.name}/${LAYOUT.attempts}`, () => task.attempts()) ?? []) {
+      this.#try(`${attempt.name}/${LAYOUT.task}`, () => attempt.record);
+      this.#artifactsOf(attempt.name, () => attempt.artifacts().values());
+    }
     if (this.#hits.length === hits) this.#records.add(task.tree);
   }
 

@@ -65,17 +65,18 @@ interface StepLayout {
 function stepLine(step: StepProgress, layout: StepLayout): string {
   const { now, canvas, name, expected, isOver } = layout;
   const { paint, glyphs, columns } = canvas;
-  const { started, failed, killed, firstStart = now, lastEnd } = step;
+  const { started, retrying, failed, killed, firstStart = now, lastEnd } = step;
   const ended = endedOf(step);
-  const isOpen = runningOf(step) > 0 || (expected !== undefined && started < expected);
+  const isOpen = runningOf(step) + retrying > 0 || (expected !== undefined && started < expected);
   const took = duration((isOpen && !isOver ? now : (lastEnd ?? now)) - firstStart);
   const isWide = expected !== undefined && expected > 1;
   const count = isWide ? `${ended}/${expected} tasks` : plural(ended, 'task');
   const bar = isWide && isOpen && !isOver && columns >= BAR_FROM ? `${barOf(ended, expected, canvas)} ` : '';
   const failures = failed > 0 ? `  ${paint.bad(`${failed} failed`)}` : '';
+  const retries = retrying > 0 ? `  ${paint.warn(`${retrying} to retry`)}` : '';
   const kills = killed > 0 ? `  ${paint.warn(`${killed} killed`)}` : '';
   const label = pad(cutEnd(step.name, name, glyphs.ellipsis), name);
-  return ` ${signOf(step, isOpen, layout)} ${label}  ${bar}${count}  ${paint.faint(took)}${failures}${kills}`;
+  return ` ${signOf(step, isOpen, layout)} ${label}  ${bar}${count}  ${paint.faint(took)}${failures}${kills}${retries}`;
 }
 
 function signOf(step: StepProgress, isOpen: boolean, { now, canvas, isOver }: StepLayout): string {

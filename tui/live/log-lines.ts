@@ -1,6 +1,6 @@
 import type { RunEvent } from '#core';
 import { shortTitleOf } from '../plain/exception.ts';
-import { duration, plural } from '../plain/words.ts';
+import { duration, plural, shortDuration } from '../plain/words.ts';
 import { isKilled } from './state.ts';
 
 /** One line of a run's log. */
@@ -47,10 +47,14 @@ export function logLinesOf(event: RunEvent, { runId, isStopping }: LogContext): 
     case 'foreach-split':
       return engine(`Foreach yields ${plural(event.splits, 'child step')}.`);
     case 'task-finished':
-      return engine('Task finished successfully.', 'good');
+      return event.caught
+        ? engine(`Task failed and goes on, its error caught: ${shortTitleOf(event.caught)}`, 'warn')
+        : engine('Task finished successfully.', 'good');
     case 'task-failed':
       if (isKilled(event, isStopping)) return engine('Task was killed.', 'warn');
       return engine(`Task failed: ${shortTitleOf(event.exception)}`, 'bad');
+    case 'task-retrying':
+      return engine(`Task failed, ${retryText(event)}: ${shortTitleOf(event.exception)}`, 'warn');
     case 'run-stopping':
       return event.active > 0 ? engine(stoppingText(event), 'warn') : [];
     case 'run-finished':
@@ -64,6 +68,16 @@ function sourceOf(event: Extract<RunEvent, { task: unknown }>, runId: string): s
   const { step, task } = event.task;
   const pid = 'pid' in event ? ` (pid ${event.pid})` : '';
   return `${runId}/${step}/${task}${pid}`;
+}
+
+/** `retry 1 of 3 in 2 min`. */
+function retryText({
+  retry,
+  retries,
+  delayMilliseconds,
+}: Extract<RunEvent, { type: 'task-retrying' }>): string {
+  const wait = delayMilliseconds > 0 ? ` in ${shortDuration(delayMilliseconds)}` : ' follows';
+  return `retry ${retry} of ${retries}${wait}`;
 }
 
 function stoppingText({ reason, active, graceSeconds }: Extract<RunEvent, { type: 'run-stopping' }>): string {

@@ -7,8 +7,10 @@ export type ShownStep = Pick<StepNode, 'name' | 'kind' | 'join' | 'next'>;
 export interface StepProgress {
   readonly name: string;
   readonly node: ShownStep | undefined;
-  /** Tasks that were started, by any means. */
+  /** Tasks that were started, by any means, however often. */
   readonly started: number;
+  /** Tasks that failed and wait for their next attempt. */
+  readonly retrying: number;
   readonly succeeded: number;
   readonly failed: number;
   /** Ended by the engine because the run was stopping. */
@@ -48,9 +50,11 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
       return { ...run, flow: event.flow, runId: event.runId, startedAt: event.time };
     case 'task-started':
       return changed(run, event.task.step, (step) => ({
-        started: step.started + 1,
+        ...(event.task.attempt > 0 ? { retrying: step.retrying - 1 } : { started: step.started + 1 }),
         firstStart: step.firstStart ?? event.time,
       }));
+    case 'task-retrying':
+      return changed(run, event.task.step, (step) => ({ retrying: step.retrying + 1 }));
     case 'foreach-split':
       return changed(run, event.next, (step) => ({ splits: (step.splits ?? 0) + event.splits }));
     case 'task-finished':
@@ -64,7 +68,7 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
       return changed(run, event.task.step, (step) => ({ [count]: step[count] + 1, lastEnd: event.time }));
     }
     case 'run-stopping':
-      return { ...run, stopping: event.reason };
+      return { ...run, stopping: event.reason, steps: withoutRetries(run.steps) };
     case 'run-finished':
       return { ...run, finished: true };
     case 'task-output':
@@ -82,7 +86,7 @@ export const isKilled = (
 export const endedOf = ({ succeeded, failed, killed }: StepProgress): number => succeeded + failed + killed;
 
 /** Tasks of a step that are at work. */
-export const runningOf = (step: StepProgress): number => step.started - endedOf(step);
+export const runningOf = (step: StepProgress): number => step.started - endedOf(step) - step.retrying;
 
 /**
  * How many tasks a step will have, as far as it is known now: what foreaches have asked for, or as many as the steps before
@@ -105,10 +109,15 @@ export function expectedOf(run: RunProgress, name: string): number | undefined {
   return expected;
 }
 
+/** A run that stops gives its retries up, and tells of each as failed. */
+const withoutRetries = (steps: RunProgress['steps']): RunProgress['steps'] =>
+  new Map([...steps].map(([name, step]) => [name, { ...step, retrying: 0 }]));
+
 const stepBefore = (name: string, node?: ShownStep): StepProgress => ({
   name,
   node,
   started: 0,
+  retrying: 0,
   succeeded: 0,
   failed: 0,
   killed: 0,

@@ -24,6 +24,13 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(hours / 24)} d ${pad2(hours % 24)} h`;
 }
 
+/** A duration somebody chose, as short as it can be said: `2 min`, `90 s` as `1 min 30 s`, `1.5 s`. */
+export const shortDuration = (milliseconds: number): string =>
+  duration(milliseconds)
+    .replace(/\.0 s$/, ' s')
+    .replace(/ 00 (?:s|min|h)$/, '')
+    .replace(/ 0(\d)/, ' $1');
+
 /** How long ago something was, for people: `12 s ago`, `3 min ago`, `5 d ago`. */
 export function ago(milliseconds: number): string {
   const units = [
