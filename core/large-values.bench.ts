@@ -54,7 +54,7 @@ function finishTask({ repository, writer }: Run, task: string, values: Record<st
   const times = { startedAt: now, finishedAt: now, status: 'successful' as const };
   const record = { step: 'start', task, attempt: 0, ...times, parents: [], frames: [], reads: {} };
   const output = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
-  writer.add({ record, artifacts, ...output, objects: sink.take(), packs: sink.takePacks() });
+  writer.add({ record, artifacts, ...output, packs: sink.takePacks(), objects: sink.take() });
   return entries;
 }
 

@@ -112,7 +112,10 @@ class RunningTask {
     const identity = { ...current, stepName: step, taskId: task, retryCount: attempt, pathspec };
     const { result, tempDir } = runAs(identity, async () => {
       await this.#call(method);
-      return this.artifacts.save(this.#context.sink);
+      const entries = await this.artifacts.save(this.#context.sink);
+      // A disk that is full is this task's failure.
+      this.#context.sink.complete();
+      return entries;
     });
     this.#tempDir = tempDir;
     return result;

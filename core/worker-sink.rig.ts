@@ -8,8 +8,8 @@ for (let round = 0; round < 3; round++) {
   const sink = new WorkerSink(repository, 'x');
   const value = Uint32Array.from({ length: 4.5e6 }, (_, i) => Math.imul(i, 2654435761) + round);
   const { entry } = storeValue('x', value, sink);
-  repository.writePack(sink.take(), { sync: true });
   sink.takePacks();
+  repository.writePack(sink.take(), { sync: true });
   const back = new ArtifactReader(Repository.open(repository.path), entry).load() as Uint32Array;
   const [a, b] = [value, back].map((list) => createHash('sha1').update(list).digest('hex'));
   if (a !== b) throw new Error(`Round ${round} came back changed.`);

@@ -1,4 +1,4 @@
-import { type ObjectId, type PackedObject, PackSink, type Repository } from '#store';
+import { type ObjectId, type PackDraft, type PackedObject, PackSink, type Repository } from '#store';
 
 type ChunkIntake = ReturnType<PackSink['openPack']>;
 
@@ -18,6 +18,8 @@ export class WorkerSink extends PackSink {
   readonly #keep: string;
   readonly #spilled = new Set<ObjectId>();
   #packs: string[] = [];
+  /** A pack on its way to the disk, and what is in it. */
+  #spill: { readonly draft: PackDraft; readonly objects: readonly PackedObject[] } | undefined;
   /** A pack could not be written for the task at hand. */
   #isFull = false;
 
@@ -32,7 +34,7 @@ export class WorkerSink extends PackSink {
     if (this.#spilled.has(id)) return id;
     if (object.deflated.byteLength >= LOOKUP_BYTES && this.#repository.has(id)) return id;
     super.add(object);
-    if (this.bytes > SPILL_BYTES && !this.#isFull) this.#spill();
+    if (this.bytes > SPILL_BYTES && !this.#isFull) this.#spillOver();
     return id;
   }
 
@@ -54,8 +56,13 @@ export class WorkerSink extends PackSink {
     return this.#spilled.has(id) || super.has(id) || this.#repository.has(id);
   }
 
-  /** Hands over the packs written since the last call. */
+  /** Hands over the packs written since the last call. What could not be written to one is left to be taken. */
   takePacks(): string[] {
+    try {
+      this.complete();
+    } catch {
+      // The objects are here again: who records them meets the same trouble, and tells of it.
+    }
     const packs = this.#packs;
     this.#packs = [];
     this.#spilled.clear();
@@ -63,17 +70,40 @@ export class WorkerSink extends PackSink {
     return packs;
   }
 
-  #spill(): void {
+  override complete(): void {
+    const spill = this.#spill;
+    this.#spill = undefined;
+    if (spill === undefined) return;
+    try {
+      this.#packs.push(spill.draft.publish({ keep: this.#keep, sync: 'contents' }).path);
+    } catch (error) {
+      this.#putBack(spill.objects);
+      throw error;
+    } finally {
+      spill.draft.discard();
+    }
+  }
+
+  // The disk works on one pack while the next one fills.
+  #spillOver(): void {
     const objects = this.take();
     try {
-      const pack = this.#repository.writePack(objects, { keep: this.#keep, sync: false });
+      this.complete();
+      const draft = this.#repository.draftPack(objects);
+      if (draft) this.#spill = { draft, objects };
       for (const { id } of objects) this.#spilled.add(id);
-      if (pack) this.#packs.push(pack.path);
     } catch (error) {
-      // What the task stored before, and has the ids of, is recorded with its failure; that must not fail again.
-      this.#isFull = true;
-      for (const object of objects) super.add(object);
+      this.#putBack(objects);
       throw error;
+    }
+  }
+
+  // What the task stored before, and has the ids of, is recorded with its failure; that must not fail again.
+  #putBack(objects: readonly PackedObject[]): void {
+    this.#isFull = true;
+    for (const object of objects) {
+      this.#spilled.delete(object.id);
+      super.add(object);
     }
   }
 }

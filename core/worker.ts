@@ -110,7 +110,9 @@ async function work(order: TaskOrder, { endMark, ...task }: WorkerContext): Prom
   // After everything the step wrote: tells the scheduler that no output of this task follows.
   for (const stream of [1, 2]) writeAll(stream, endMark);
   task.repository.release(order.objects.map(({ id }) => id));
-  return { type: 'result', ...outcome, uses, objects: task.sink.take(), packs: task.sink.takePacks() };
+  // In this order: what cannot be written to a pack is handed over.
+  const packs = task.sink.takePacks();
+  return { type: 'result', ...outcome, uses, objects: task.sink.take(), packs };
 }
 
 function send(message: FromWorker): void {

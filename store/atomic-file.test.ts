@@ -17,7 +17,6 @@ import {
   errorCode,
   makeFolder,
   removeStaleTemporaries,
-  syncFile,
   syncFolder,
   TemporaryFile,
   writeFileAtomically,
@@ -119,8 +118,5 @@ test('folders are made with their parents, and making them again is fine', (t) =
 test('syncing what is not there is an error', (t) => {
   const folder = scratch(t);
   assert.throws(() => syncFolder(join(folder, 'none')), { code: 'ENOENT' });
-  assert.throws(() => syncFile(join(folder, 'none')), { code: 'ENOENT' });
-  writeFileSync(join(folder, 'file'), 'x');
-  syncFile(join(folder, 'file'));
   syncFolder(folder);
 });

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
+  close,
   closeSync,
   existsSync,
+  fdatasync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -70,6 +72,15 @@ export class TemporaryFile {
     writeFully(this.fd, bytes, position);
   }
 
+  /**
+   * Lets the disk begin with what has been written, while this thread goes on. Whether that works is of no interest: a failed
+   * write is reported once to each descriptor that was open by then, so also to the one that is synced in the end.
+   */
+  writeBack(): void {
+    const fd = openSync(this.path, 'r');
+    fdatasync(fd, () => close(fd, () => {}));
+  }
+
   /** Renames to the final name, after an fsync when `sync`. The caller fsyncs the folder. */
   publish(path: string, sync: boolean): void {
     this.finish(sync);
@@ -115,16 +126,6 @@ export function writeFully(fd: number, bytes: Uint8Array, position?: number): vo
   while (done < bytes.length) {
     const at = position === undefined ? null : position + done;
     done += writeSync(fd, bytes, done, bytes.length - done, at);
-  }
-}
-
-/** Makes the content of a file that was written without `sync` survive a power cut. */
-export function syncFile(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
 

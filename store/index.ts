@@ -14,7 +14,7 @@ export { OxbowError } from './errors.ts';
 export * from './git/errors.ts';
 export type { GitObject, ObjectType } from './git/object.ts';
 export { type PackedObject, packObject } from './git/packed-object.ts';
-export { Repository } from './git/repository.ts';
+export { type PackDraft, Repository } from './git/repository.ts';
 export { encodeTree, type TreeEntry } from './git/tree.ts';
 export { artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';
 export { PackSink } from './history/pack-sink.ts';

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readSync, renameSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { syncFolder, TemporaryFile, writeFileAtomically } from '../atomic-file.ts';
+import { linkFile, syncFolder, TemporaryFile } from '../atomic-file.ts';
 import { encodeIndex, type IndexRow } from './pack-index.ts';
 
 /** A pack that is visible to every reader. */
@@ -19,8 +19,11 @@ export interface WrittenPack {
 export interface PackWriteOptions {
   /** Text of a `.keep` file, which is there before the pack is: no native git may then drop the pack. */
   readonly keep?: string;
-  /** Whether the pack must survive a power cut once this returns. */
-  readonly sync: boolean;
+  /**
+   * Whether the pack must survive a power cut once this returns. With `contents` only its name may be lost, until the folder is
+   * synced: a pack of that name is whole at any rate.
+   */
+  readonly sync: boolean | 'contents';
 }
 
 /** Bytes before the first entry of a pack. */
@@ -37,7 +40,7 @@ export function packHeader(count: number): Buffer {
   return header;
 }
 
-/** A complete pack in a closed temporary file, and what its index needs. */
+/** A complete pack in a temporary file, and what its index needs. */
 export interface FinishedPack {
   readonly file: TemporaryFile;
   readonly rows: readonly IndexRow[];
@@ -46,12 +49,12 @@ export interface FinishedPack {
   readonly bytes: number;
 }
 
-/** Makes a pack and its index visible in `folder`, where its file is. */
+/** Makes a pack and its index visible in `folder`, where its file is; what they hold is synced before, unless told otherwise. */
 export function publishPack(folder: string, pack: FinishedPack, options: PackWriteOptions): WrittenPack {
   const { file, rows, checksum, bytes } = pack;
   const name = `pack-${checksum.toString('hex')}`;
   publish(join(folder, name), { file, index: encodeIndex(rows, checksum), options });
-  if (options.sync) syncFolder(folder);
+  if (options.sync === true) syncFolder(folder);
   return { name, path: join(folder, `${name}.pack`), objects: rows.length, bytes };
 }
 
@@ -63,16 +66,46 @@ interface Publication {
 
 // Order matters: the keep file before the pack, and the index last, because readers look for packs by their indexes.
 function publish(base: string, { file, index, options }: Publication): void {
-  const { keep, sync } = options;
+  const { keep } = options;
+  const sync = options.sync !== false;
   const indexFile = TemporaryFile.in(dirname(base), 0o444);
   try {
     indexFile.write(index);
     indexFile.finish(sync);
-    if (keep !== undefined) writeFileAtomically(`${base}.keep`, keep, { sync: false });
-    renameSync(file.path, `${base}.pack`);
+    if (keep !== undefined) placeKeep(`${base}.keep`, keep, sync);
+    file.publish(`${base}.pack`, sync);
     indexFile.publish(`${base}.idx`, sync);
   } finally {
     indexFile.discard();
+  }
+}
+
+/** The latest .keep file that this process wrote. */
+let latest: { readonly path: string; readonly text: string } | undefined;
+
+/**
+ * After a power cut a .keep must say whose it is, or nobody would dare to remove it. Those of one run are one file of many names,
+ * so that it is synced once.
+ */
+function placeKeep(path: string, text: string, sync: boolean): void {
+  if (sync && latest?.text === text && dirname(latest.path) === dirname(path) && isLinked(latest.path, path))
+    return;
+  const file = TemporaryFile.in(dirname(path));
+  try {
+    file.write(Buffer.from(text));
+    file.publish(path, sync);
+  } finally {
+    file.discard();
+  }
+  if (sync) latest = { path, text };
+}
+
+function isLinked(path: string, to: string): boolean {
+  try {
+    return linkFile(path, to);
+  } catch {
+    // It is gone with its pack, or has as many names as a file may have, or files have one name only here.
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writePack } from './pack-write.ts';
@@ -67,6 +67,19 @@ test('a keep file carries its text and makes git leave the pack alone', (t) => {
   assert.equal(readFileSync(written?.path.replace('.pack', '.keep') ?? '', 'utf8'), 'run F/1\n');
   git(repository.path, ['gc', '--prune=now', '--quiet']);
   for (const { id } of objects) assert.equal(git(repository.path, ['cat-file', '-e', id]), '');
+});
+
+test('the keep files of one writer are one synced file, and each goes alone', (t) => {
+  const repository = scratchRepository(t);
+  const keeps = ['a', 'b', 'c'].map((text) => {
+    const pack = repository.writePack(snapshot([text]).objects, { sync: 'contents', keep: 'run F/1\n' });
+    return pack?.path.replace('.pack', '.keep') ?? '';
+  });
+  assert.equal(new Set(keeps.map((keep) => statSync(keep).ino)).size, 1);
+  rmSync(keeps[0] ?? '');
+  for (const keep of keeps.slice(1)) assert.equal(readFileSync(keep, 'utf8'), 'run F/1\n');
+  const other = repository.writePack(snapshot(['d']).objects, { sync: true, keep: 'run F/2\n' });
+  assert.equal(readFileSync(other?.path.replace('.pack', '.keep') ?? '', 'utf8'), 'run F/2\n');
 });
 
 test('a source that fails leaves nothing behind', (t) => {

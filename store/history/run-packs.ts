@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { syncFile } from '../atomic-file.ts';
 import type { PackedObject } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
@@ -26,8 +25,6 @@ export class RunPacks extends PackSink {
   /** Paths of the packs this process wrote, and of those that workers wrote. */
   readonly #packs: string[] = [];
   readonly #adopted: string[] = [];
-  /** Of those that workers wrote, the ones not synced yet. */
-  #unsynced: string[] = [];
   /** All that is to stay, of what this process wrote. */
   readonly #data = new Set<ObjectId>();
   /** Packs that the last one makes needless. */
@@ -44,23 +41,21 @@ export class RunPacks extends PackSink {
     return super.add(object);
   }
 
-  /** Takes over packs that a worker wrote, not synced yet, with this run's .keep. */
+  /** Takes over packs that a worker wrote with this run's .keep; their names last from the next checkpoint on. */
   adopt(packs: readonly string[]): void {
     this.#adopted.push(...packs);
-    this.#unsynced.push(...packs);
   }
 
   /**
-   * Writes what waits to a pack. It is synced, though no ref reaches it yet: the next checkpoint makes its name durable, and
+   * Writes what waits to a pack, whose name lasts from the next checkpoint on. Its content is synced though no ref reaches it yet:
    * after a power cut a name without content would be a torn pack that `git fsck` tells of.
    */
   flush(): void {
-    this.#writeWaiting([this], (objects) => this.#write(objects));
+    this.#writeWaiting([this], (objects) => this.#write(objects, 'contents'));
   }
 
-  /** Writes what waits, and the structure of a checkpoint, and makes all packs of the run durable. */
+  /** Writes what waits, and the structure of a checkpoint, and makes all packs of the run durable: one sync of the folder. */
   sync(): void {
-    this.#syncUnsynced();
     this.#writeWaiting([this, this.structure], (objects) => this.#write(objects));
   }
 
@@ -69,7 +64,6 @@ export class RunPacks extends PackSink {
    * earlier packs hold copied as it is compressed. {@link settle} then drops those.
    */
   syncWhole(): void {
-    this.#syncUnsynced();
     const repository = this.#repository;
     const earlier = [...this.#data];
     const superseded = [...this.#packs];
@@ -98,14 +92,6 @@ export class RunPacks extends PackSink {
     for (const pack of this.#packs) remove(pack);
   }
 
-  #syncUnsynced(): void {
-    for (const pack of this.#unsynced) {
-      syncFile(pack);
-      syncFile(beside(pack, '.idx'));
-    }
-    this.#unsynced = [];
-  }
-
   /** Writes what waits in some sinks. What could not be written waits on: else a later checkpoint would lack it. */
   #writeWaiting<T>(sinks: readonly PackSink[], write: (objects: PackedObject[]) => T): T {
     const taken = sinks.map((sink) => sink.take());
@@ -121,8 +107,8 @@ export class RunPacks extends PackSink {
     }
   }
 
-  #write(objects: Iterable<PackedObject>): string | undefined {
-    const pack = this.#repository.writePack(objects, { keep: this.#keep, sync: true });
+  #write(objects: Iterable<PackedObject>, sync: true | 'contents' = true): string | undefined {
+    const pack = this.#repository.writePack(objects, { keep: this.#keep, sync });
     if (pack) this.#packs.push(pack.path);
     return pack?.path;
   }

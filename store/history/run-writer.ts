@@ -33,7 +33,7 @@ export interface FinishedTask {
   readonly stderr: Uint8Array;
   /** Objects the task made that are in no pack yet. */
   readonly objects: readonly PackedObject[];
-  /** Packs the task's worker wrote, not synced yet. */
+  /** Packs the task's worker wrote, synced but for their names. */
   readonly packs?: readonly string[];
 }
 

@@ -1,4 +1,3 @@
-import { close, fdatasync, openSync } from 'node:fs';
 import { TemporaryFile } from '../atomic-file.ts';
 import { WORTH_ZSTD } from '../codec/chunk-write.ts';
 import type { ChunkIntake, StoredChunk } from '../codec/objects.ts';
@@ -17,7 +16,7 @@ export interface ChunkPackOptions {
   readonly count: number | undefined;
   /** Whether a chunk is stored already. */
   has(id: ObjectId): boolean;
-  /** Told of the pack that was written, its index not synced yet, unless everything was there. */
+  /** Told of the pack that was written, its name not synced yet, unless everything was there. */
   onPack(pack: WrittenPack, ids: readonly ObjectId[]): void;
 }
 
@@ -97,15 +96,9 @@ class ChunkPack implements ChunkIntake {
     this.#ids.add(id);
     this.#bytes += bytes.length;
     this.#lastSlot = slot;
-    if (this.#bytes - this.#writtenBack >= WRITE_BACK) this.#writeBack();
-  }
-
-  // Lets the disk work meanwhile. The result is of no interest: a failed write is reported once to each descriptor that
-  // was open by then, so also to the one that is synced in the end.
-  #writeBack(): void {
+    if (this.#bytes - this.#writtenBack < WRITE_BACK) return;
+    this.#file.writeBack();
     this.#writtenBack = this.#bytes;
-    const fd = openSync(this.#file.path, 'r');
-    fdatasync(fd, () => close(fd, () => {}));
   }
 
   #publish(): void {
@@ -114,7 +107,7 @@ class ChunkPack implements ChunkIntake {
     this.#file.finish(true);
     const { packFolder, keep, onPack } = this.#options;
     const pack = { file: this.#file, rows: this.#rows, checksum, bytes: this.#bytes + checksum.length };
-    onPack(publishPack(packFolder, pack, { keep, sync: false }), [...this.#ids]);
+    onPack(publishPack(packFolder, pack, { keep, sync: 'contents' }), [...this.#ids]);
   }
 
   // The checksum covers the number of objects at the front: known chunks, or a lane that died, cost one more reading.
