@@ -44,14 +44,32 @@ export class LoadFlowError extends OxbowError {
   }
 }
 
-/** A parameter was declared wrongly, is missing, is unknown, or has a value that does not fit. */
+/** What is wrong with the value of one parameter or config. */
+export interface ParameterProblem {
+  /** Name of the field, or the unknown name as it was given. */
+  readonly parameter: string;
+  /** One sentence that names it and says what to do. */
+  readonly message: string;
+}
+
+/** Parameters or configs are missing, unknown, or have values that do not fit; carries every problem found. */
 export class ParameterError extends OxbowError {
   override readonly code = 'ParameterError';
-  readonly parameter: string;
+  readonly problems: readonly ParameterProblem[];
 
-  constructor(parameter: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.parameter = parameter;
+  constructor(problems: readonly ParameterProblem[], options?: ErrorOptions) {
+    const lines = problems.map(({ message }) => message);
+    const [first = ''] = lines;
+    super(
+      lines.length === 1 ? first : `${lines.length} problems with the parameters:\n  ${lines.join('\n  ')}`,
+      options,
+    );
+    this.problems = problems;
+  }
+
+  /** The first parameter that has a problem. */
+  get parameter(): string {
+    return this.problems[0]?.parameter ?? '';
   }
 }
 
@@ -97,9 +115,9 @@ export class ReadOnlyError extends OxbowError {
   /** The parameter's or constant's name. */
   readonly field: string;
 
-  constructor(field: string, kind: 'parameter' | 'constant' | 'property') {
+  constructor(field: string, kind: 'parameter' | 'constant' | 'property' | 'config' | 'part of a config') {
     super(
-      `"${field}" is a ${kind} of the flow and cannot be assigned to in a step. ` +
+      `"${field}" is ${kind === 'part of a config' ? kind : `a ${kind}`} of the flow and cannot be assigned to in a step. ` +
         'Assign the changed value to a name of its own.',
     );
     this.field = field;

@@ -17,6 +17,11 @@ export class FlowSpec {
   /** Which element of the innermost foreach this task has, from 0; undefined outside one. */
   declare readonly index: number | undefined;
 
+  constructor() {
+    // biome-ignore lint/correctness/noConstructorReturn: the fields of a flow that is described go to a stand-in that watches them.
+    if (standIn) return standIn(this);
+  }
+
   /**
    * Says, once per step, which step or steps come next: one (`this.next(this.a)`), several side by side (`this.next(this.a, this.b)`),
    * one per element of an artifact (`{ foreach: 'titles' }`), or the one an artifact's value names (`{ condition: 'verdict' }`).
@@ -51,6 +56,19 @@ export class FlowSpec {
   static async main(this: FlowClass): Promise<void> {
     const isLoading = (globalThis as MainHolder)[MAIN]?.(this) ?? false;
     if (!isLoading) await commandLine(this.name);
+  }
+}
+
+/** What fields are initialised on instead of the instance, while a flow is described. */
+let standIn: ((flow: FlowSpec) => FlowSpec) | undefined;
+
+/** Makes an instance of a flow whose fields are initialised on what `replace` gives for it. */
+export function newFlowOn(replace: (flow: FlowSpec) => FlowSpec, flow: FlowClass): FlowSpec {
+  standIn = replace;
+  try {
+    return new flow();
+  } finally {
+    standIn = undefined;
   }
 }
 

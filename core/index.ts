@@ -23,18 +23,21 @@ export { type ArtifactFileOptions, artifactFile, type FileSource } from './artif
 // What runs and shows flows.
 export { cacheFolder } from './cache-folder.ts';
 export { type CommandLine, setCommandLine } from './command-line.ts';
+export { configVariables } from './config-values.ts';
+export { Config, type ConfigOptions, type FlowConfig } from './configs.ts';
 export { current, NoCurrentTaskError } from './current.ts';
 export { type StepDecorator, step } from './decorators.ts';
 export { adoptWorker, dropWorker } from './early-worker.ts';
-export { loadFlow, runFlow } from './engine.ts';
+export { assertSound, loadFlow, problemsOf, runFlow, valueProblems } from './engine.ts';
 export * from './errors.ts';
 export type * from './events.ts';
 export { FlowSpec } from './flow-spec.ts';
 export { type Graph, type StepNode, topologicalOrder } from './graph.ts';
 export type { Input, Inputs } from './inputs.ts';
-export { lint } from './lint.ts';
 export type { LoadedFlow } from './load-flow.ts';
-export { type FlowParameter, foldName, optionName, variableName } from './parameter-values.ts';
+export { isSchema, kindOf, type ParameterKind } from './parameter-kind.ts';
+export { type FlowParameter, foldName, optionName, variableName } from './parameter-names.ts';
+export { textOrFile } from './parameter-values.ts';
 export {
   IncludeFile,
   type IncludeFileOptions,

@@ -1,15 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { type Bundle, bundleFlow } from './bundle.ts';
-import { FlowProblemsError, type Problem } from './errors.ts';
-import { type FlowClass, isFlowClass } from './flow-spec.ts';
-import { flowError } from './flow-stack.ts';
+import { configProblems, configValues } from './config-values.ts';
+import type { FlowConfig } from './configs.ts';
+import { constantsOf, staticProblems } from './constants.ts';
+import { type Described, describeFlow } from './describe-flow.ts';
+import type { ParameterProblem, Problem } from './errors.ts';
+import type { FlowClass } from './flow-spec.ts';
 import type { Graph } from './graph.ts';
+import { immutable } from './immutable.ts';
 import { importFlow } from './import-flow.ts';
-import { type FlowParameter, foldName } from './parameter-values.ts';
-import { ParameterDeclaration } from './parameters.ts';
+import { declarationProblems, type FlowParameter } from './parameter-names.ts';
 import { graphOf } from './read-graph.ts';
 import { sourceFinder } from './source-finder.ts';
+import { type Surroundings, surroundings } from './surroundings.ts';
 
 /** A flow ready to be looked at or run. */
 export interface LoadedFlow {
@@ -17,17 +21,60 @@ export interface LoadedFlow {
   readonly flow: FlowClass;
   readonly graph: Graph;
   readonly parameters: readonly FlowParameter[];
+  readonly configs: readonly FlowConfig[];
   /** The flow's constants: its static data properties. */
   readonly constants: ReadonlyMap<string, unknown>;
+  /** Values of the configs by field; those that have a problem are missing. */
+  readonly configValues: ReadonlyMap<string, unknown>;
+  /** Parameters and configs whose values other field initialisers use. */
+  readonly fieldReads: readonly string[];
+  /** What is wrong with how fields and constants are declared. */
+  readonly problems: readonly Problem[];
+  /** What is wrong with the values given to configs: the flow can be looked at, but not run. */
+  readonly valueProblems: readonly ParameterProblem[];
+  /** Makes the value of a parameter known to the functions among the fields. */
+  settle(field: string, value: unknown): void;
+}
+
+/** What a flow is given when it is loaded: its configs are known before its parameters. */
+export interface GivenToFlow {
+  /** Values of configs by name; a text is read as a file's would be. */
+  readonly configs?: Readonly<Record<string, unknown>>;
+  /** Files of configs by name, from the working folder. */
+  readonly configFiles?: Readonly<Record<string, string>>;
+  readonly surroundings?: Surroundings;
 }
 
 /** See engine.ts, the door to this file. */
-export async function loadFlow(name: string, cache: string): Promise<LoadedFlow> {
+export async function loadFlow(name: string, cache: string, given: GivenToFlow = {}): Promise<LoadedFlow> {
   const [path, wanted] = splitName(name);
   const bundle = await bundleFlow(path, cache);
   const flow = await importFlow(bundle, wanted);
   const graph = graphOf(flow, sourceFinder(bundle, flow));
-  return { bundle, flow, graph, parameters: parametersOf(flow, bundle), constants: constantsOf(flow) };
+  const constants = constantsOf(flow);
+  const { described, configValues, valueProblems } = await fieldsOf(flow, bundle, given);
+  const { parameters, configs, fieldReads, settle } = described;
+  const fields = [...configs, ...parameters];
+  const problems = [
+    ...described.problems,
+    ...configProblems(configs, parameters),
+    ...declarationProblems(parameters),
+    ...fieldProblems(fields, graph),
+    ...staticProblems(flow, fields),
+  ];
+  return {
+    bundle,
+    flow,
+    graph,
+    parameters,
+    configs,
+    constants,
+    configValues,
+    fieldReads,
+    problems,
+    valueProblems,
+    settle,
+  };
 }
 
 function splitName(name: string): [string, string | undefined] {
@@ -36,87 +83,38 @@ function splitName(name: string): [string, string | undefined] {
   return [resolve(name.slice(0, hash)), name.slice(hash + 1)];
 }
 
-function parametersOf(flow: FlowClass, { file }: Bundle): FlowParameter[] {
-  let instance: object;
-  try {
-    instance = new flow();
-  } catch (cause) {
-    const { text, place } = flowError(cause, file);
-    const message = `A field initialiser or the constructor throws: ${text}`;
-    throw new FlowProblemsError(flow.name, [{ check: 'fields', message, ...(place ? { place } : {}) }]);
-  }
-  const parameters: FlowParameter[] = [];
-  for (const [field, declaration] of Object.entries(instance)) {
-    if (declaration instanceof ParameterDeclaration) parameters.push({ field, declaration });
-  }
-  const problems = [...parameterProblems(parameters)];
-  if (problems.length > 0) throw new FlowProblemsError(flow.name, problems);
-  return parameters;
+/** Describes the fields of a flow: once to find its configs and, when it has some, again with their values. */
+async function fieldsOf(flow: FlowClass, bundle: Bundle, given: GivenToFlow): Promise<Fields> {
+  const first = describeFlow(flow, bundle.file);
+  const { values, problems } = await configValues(first.configs, {
+    values: given.configs ?? {},
+    files: given.configFiles ?? {},
+    ...(given.surroundings ?? surroundings()),
+    flowFolder: dirname(bundle.entry),
+  });
+  const known = new Map([...values].map(([field, value]) => [field, immutable(value, field)]));
+  const described = values.size === 0 ? first : describeFlow(flow, bundle.file, known);
+  return { described, configValues: values, valueProblems: problems };
 }
 
-/** Options of `flow run` and `flow resume` itself, which a parameter of that name could never be told from. */
-const RESERVED = [
-  'tag',
-  'maxWorkers',
-  'maxNumSplits',
-  'runIdFile',
-  'store',
-  'help',
-  'originRunId',
-  'namespace',
-  'maxLogSize',
-  'quiet',
-  'json',
-  'color',
-  'version',
-  'config',
-  'configValue',
-  'with',
-];
+interface Fields extends Pick<LoadedFlow, 'configValues' | 'valueProblems'> {
+  readonly described: Described;
+}
 
-function* parameterProblems(parameters: readonly FlowParameter[]): Iterable<Problem> {
-  const reserved = new Set(RESERVED.map(foldName));
-  const seen = new Map<string, string>();
-  for (const { field, declaration } of parameters) {
-    for (const name of new Set([foldName(field), foldName(declaration.name)])) {
-      if (reserved.has(name)) {
-        yield {
-          check: 'parameters',
-          message: `The parameter "${field}" has the name of an option of \`flow run\`. Rename it.`,
-        };
-      }
-      const other = seen.get(name);
-      if (other !== undefined) {
-        yield {
-          check: 'parameters',
-          message: `The parameters "${other}" and "${field}" cannot be told apart on the command line. Rename one.`,
-        };
-      }
-      seen.set(name, field);
-    }
-    const { required, default: fallback } = declaration.options;
-    if (required && fallback !== undefined) {
-      yield {
-        check: 'parameters',
-        message: `The parameter "${field}" is required and has a default. Drop one of the two.`,
-      };
-    }
+/** Names that a field cannot have: they are the steps' and the engine's own. */
+function* fieldProblems(fields: readonly { readonly field: string }[], graph: Graph): Iterable<Problem> {
+  for (const { field } of fields) {
+    const owner = graph.steps.has(field)
+      ? 'a step'
+      : RESERVED_FIELDS.has(field)
+        ? 'a member of every flow'
+        : '';
+    if (owner === '') continue;
+    yield { check: 'fields', message: `The field "${field}" has the name of ${owner}. Rename it.` };
   }
 }
 
-/** Static data properties, inherited ones included; what begins with `_` or is a function is none. */
-function constantsOf(flow: FlowClass): Map<string, unknown> {
-  const constants = new Map<string, unknown>();
-  for (let one: object = flow; isFlowClass(one); one = Object.getPrototypeOf(one)) {
-    for (const name of Object.keys(one)) {
-      const value = Object.getOwnPropertyDescriptor(one, name)?.value;
-      if (name.startsWith('_') || typeof value === 'function' || value === undefined || constants.has(name))
-        continue;
-      constants.set(name, value);
-    }
-  }
-  return constants;
-}
+const RESERVED_FIELDS = new Set(['next', 'input', 'index', 'foreachStack', 'mergeArtifacts', 'constructor']);
 
 /** The local modules of a flow by their path below their common folder, and the entry's path there. */
 export function codeOf({ entry, modules }: Bundle): {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { z } from 'zod';
 import { ParameterError } from './errors.ts';
-import { foldName, optionName, parameterValues, variableName } from './parameter-values.ts';
+import { foldName, optionName, variableName } from './parameter-names.ts';
+import { parameterValues } from './parameter-values.ts';
 import {
   IncludeFile,
   JSONType,
@@ -104,6 +105,8 @@ const REFUSED: readonly (readonly [string, ParameterOptions, unknown, RegExp])[]
   ['a boolean as number', { type: Number }, true, /must be a number, but is true/],
   ['maybe', { type: Boolean }, 'maybe', /must be true or false, but is "maybe"/],
   ['a number as text', { default: 'x' }, 5, /must be a text, but is 5/],
+  ['numbers where texts are listed', { separator: ',' }, [1], /must be a list of texts, but is \[ 1 \]/],
+  ['what JSON has no word for', { type: Number }, 1n, /must be a number, but is 1n/],
   ['broken JSON', { type: JSONType }, '{"US"', /is not JSON: .* Got: \{"US"/],
   [
     'no list where the default is one',
@@ -121,6 +124,73 @@ const REFUSED: readonly (readonly [string, ParameterOptions, unknown, RegExp])[]
 
 for (const [name, options, value, message] of REFUSED)
   test(`refuses ${name}`, () => rejects(given(options, value), message));
+
+test('everything that is wrong is told at once, and where it came from', async () => {
+  const parameters = [
+    { field: 'a', declaration: new ParameterDeclaration('a', { type: Number }) },
+    { field: 'b', declaration: new ParameterDeclaration('b', { required: true }) },
+    { field: 'c', declaration: new ParameterDeclaration('c', { default: 'x', type: Number }) },
+  ];
+  const environment = { OXBOW_RUN_A: 'many' };
+  await assert.rejects(
+    parameterValues(parameters, { values: { d: 1, e: 2 }, environment, folder }),
+    (error) => {
+      assert.ok(error instanceof ParameterError);
+      assert.deepEqual(
+        error.problems.map(({ parameter }) => parameter),
+        ['d', 'e', 'a', 'b', 'c'],
+      );
+      assert.match(error.message, /^5 problems with the parameters:\n {2}The flow has no parameter "d"/);
+      assert.match(error.message, /"a" must be a number, but is "many" \(from OXBOW_RUN_A\)/);
+      assert.match(error.message, /"c" must be a number, but is "x" \(its default\)/);
+      return true;
+    },
+  );
+});
+
+test('a parameter given twice under two spellings is refused', () =>
+  rejects(
+    resolved(Parameter('forest_size'), { values: { numTrees: '1', forestSize: '2' } }),
+    /"numTrees" was given more than once, as "forestSize" too/,
+  ));
+
+test('where JSON is expected, a text may name a file', async () => {
+  writeFileSync(join(folder, 'opts.json'), '{"low": 1}');
+  const environment = { OXBOW_RUN_NUM_TREES: '@opts.json' };
+  assert.deepEqual(await resolved(Parameter('x', { type: JSONType }), { environment }), { low: 1 });
+  assert.deepEqual(await resolved(Parameter('x', { type: z.object({ low: z.number() }) }), { environment }), {
+    low: 1,
+  });
+  assert.equal(await resolved(Parameter('x'), { environment }), '@opts.json');
+  const schema = Parameter('x', { type: z.string() });
+  assert.equal(await resolved(schema, { environment: { OXBOW_RUN_NUM_TREES: '@@me' } }), '@me');
+  assert.equal(await resolved(schema, { values: { numTrees: '@me' } }), '@me');
+  await rejects(
+    resolved(schema, { environment: { OXBOW_RUN_NUM_TREES: '@nope' } }),
+    /file of the parameter "numTrees" cannot be read: ENOENT/,
+  );
+});
+
+test('a schema may have a default of its own, and may throw', async () => {
+  assert.equal(await resolved(Parameter('x', { type: z.number().default(3) })), 3);
+  assert.equal(
+    await resolved(
+      Parameter('x', {
+        type: z
+          .string()
+          .optional()
+          .transform((x) => x ?? 'none'),
+      }),
+    ),
+    'none',
+  );
+  assert.equal(await resolved(Parameter('x', { type: z.number() })), undefined);
+  await rejects(resolved(Parameter('x', { type: z.number().default(3), required: true })), /is required/);
+  const broken = z.string().transform(() => {
+    throw new Error('no net');
+  });
+  await rejects(given({ type: broken }, 'x'), /its schema threw: no net/);
+});
 
 test('a schema may be a function', async () => {
   const standard = {
@@ -179,6 +249,15 @@ test('a file is read from the folder: its text, or its bytes', async () => {
     resolved(IncludeFile('x'), { values: { numTrees: 'b.txt' } }),
     /file of the parameter "numTrees" cannot be read: ENOENT/,
   );
+  writeFileSync(join(folder, 'latin.txt'), Buffer.from([0x67, 0x72, 0xfc, 0x6e]));
+  const latin = { values: { numTrees: 'latin.txt' } };
+  await rejects(
+    resolved(IncludeFile('x'), latin),
+    /is no UTF-8 text: latin\.txt\. Give its encoding, or isText: false/,
+  );
+  assert.equal(await resolved(IncludeFile('x', { encoding: 'latin1' }), latin), 'grün');
+  await rejects(resolved(IncludeFile('x'), { values: { numTrees: 7 } }), /takes the path of a file/);
+  await rejects(resolved(IncludeFile('x'), { values: { numTrees: '.' } }), /cannot be read: EISDIR/);
 });
 
 test('while a task’s flow is made, declarations give values', () => {

@@ -68,6 +68,27 @@ export class ParameterDeclaration {
 
 /** Gives the values while a task's flow instance is made, so that other field initialisers can use them. */
 let valuesBeingBound: ((name: string) => unknown) | undefined;
+/** Takes the declarations made while a flow is described. */
+let declared: object[] | undefined;
+
+/** Calls `make` and gives the declarations made meanwhile to `into`. */
+export function collectDeclarations<T>(into: object[], make: () => T): T {
+  const before = declared;
+  declared = into;
+  try {
+    return make();
+  } finally {
+    declared = before;
+  }
+}
+
+/** What a field gets that declares something: its value in a task, else what `declare` makes. */
+export function valueOrDeclaration(name: string, declare: () => object): unknown {
+  if (valuesBeingBound) return valuesBeingBound(name);
+  const declaration = declare();
+  declared?.push(declaration);
+  return declaration;
+}
 
 /** Calls `make` while {@link Parameter} returns values instead of declarations. */
 export function withParameterValues<T>(values: (name: string) => unknown, make: () => T): T {
@@ -112,7 +133,7 @@ export function Parameter<D>(name: string, options: Common & { readonly default:
 export function Parameter(name: string, options: Common & { readonly required: true }): string;
 export function Parameter(name: string, options?: Common): string | undefined;
 export function Parameter(name: string, options: ParameterOptions = {}): unknown {
-  return valuesBeingBound ? valuesBeingBound(name) : new ParameterDeclaration(name, options);
+  return valueOrDeclaration(name, () => new ParameterDeclaration(name, options));
 }
 
 /** Options with which a file is never missing. */
@@ -133,8 +154,7 @@ export function IncludeFile(
 export function IncludeFile(name: string, options: IncludeFileOptions & Given): string;
 export function IncludeFile(name: string, options?: IncludeFileOptions): string | undefined;
 export function IncludeFile(name: string, options: IncludeFileOptions = {}): unknown {
-  if (valuesBeingBound) return valuesBeingBound(name);
   const { help, required } = options;
   const common = { ...(help === undefined ? {} : { help }), ...(required === undefined ? {} : { required }) };
-  return new ParameterDeclaration(name, common, options);
+  return valueOrDeclaration(name, () => new ParameterDeclaration(name, common, options));
 }

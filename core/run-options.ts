@@ -10,6 +10,10 @@ export interface RunOptions {
   readonly maxNumSplits?: number;
   /** Folder of the store; the nearest `.flow` upward when absent. */
   readonly store?: string;
+  /** Values of the flow's configs by name; a text is read as the config's file would be. */
+  readonly configs?: Readonly<Record<string, unknown>>;
+  /** Files of the flow's configs by name, from the working folder. */
+  readonly configFiles?: Readonly<Record<string, string>>;
   /** Told of everything that happens. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Aborting stops the run gracefully: nothing new starts, what runs gets a grace time. */

@@ -22,6 +22,8 @@ repository.blob = (id) => {
 const values = new RunValues({
   repository,
   parameterFields: new Map(),
+  configs: new Set(),
+  fieldReads: [],
   parameters: new Map(),
   constants: new Map(),
 });

@@ -6,8 +6,10 @@ import {
   type Repository,
   type TreeEntry,
 } from '#store';
+import { lineOf } from './constants.ts';
 import { ReadOnlyError } from './errors.ts';
 import type { FlowClass } from './flow-spec.ts';
+import { immutable } from './immutable.ts';
 
 /** One element of a list that a foreach iterates: an artifact of the task that split, or a parameter. */
 export interface ElementRef {
@@ -41,8 +43,13 @@ interface LoadedValue {
 /** What a run's values are made of. */
 export interface RunValuesSource {
   readonly repository: Repository;
-  /** Field of each parameter, by the name it was declared with. */
+  /** Field of each config and parameter, by the name it was declared with. */
   readonly parameterFields: ReadonlyMap<string, string>;
+  /** Which of those fields are configs. */
+  readonly configs: ReadonlySet<string>;
+  /** Which of those fields other field initialisers use. */
+  readonly fieldReads: readonly string[];
+  /** Values of configs and parameters, by field. */
   readonly parameters: ReadonlyMap<string, TreeEntry>;
   readonly constants: ReadonlyMap<string, TreeEntry>;
 }
@@ -77,7 +84,18 @@ export class RunValues {
 
   /** Makes the parameters read-only accessors of a flow instance. */
   bindParameters(flow: object): void {
-    for (const [field, get] of this.parameterGetters()) define(flow, { name: field, kind: 'parameter', get });
+    for (const [field, get] of this.parameterGetters()) {
+      const kind = this.#source.configs.has(field) ? 'config' : 'parameter';
+      define(flow, { name: field, kind, get });
+    }
+  }
+
+  /** Notes what the flow's field initialisers have read, of which the task they count for tells. */
+  noteFieldReads(): void {
+    for (const field of this.#source.fieldReads) {
+      const entry = this.#source.parameters.get(field);
+      if (entry) this.#noteRead(`parameters/${field}`, entry);
+    }
   }
 
   /** A function per parameter that loads its value and notes the read. */
@@ -92,7 +110,9 @@ export class RunValues {
   /** Makes the class's constants read-only and gives them the values the run recorded. */
   bindConstants(flow: FlowClass): void {
     for (const [name, entry] of this.#source.constants) {
-      define(flow, { name, kind: 'constant', get: () => this.#noteRead(`constants/${name}`, entry) });
+      // On the class that declares it, where code may reach it by that class's name.
+      const owner = [...lineOf(flow)].find((one) => Object.hasOwn(one, name)) ?? flow;
+      define(owner, { name, kind: 'constant', get: () => this.#noteRead(`constants/${name}`, entry) });
     }
   }
 
@@ -132,8 +152,15 @@ export class RunValues {
   #valueOf(key: string, entry: TreeEntry): unknown {
     const { value, isFrozen, reader } = this.#load(key, entry);
     if (isFrozen) return value;
-    if (!this.#copies.has(key)) this.#copies.set(key, reader.load());
+    if (!this.#copies.has(key)) this.#copies.set(key, this.#guarded(key, reader.load()));
     return this.#copies.get(key);
+  }
+
+  /** A config, which says so when something tries to change it; other values as they are. */
+  #guarded(key: string, value: unknown): unknown {
+    const field = key.slice('parameters/'.length);
+    const isConfig = key.startsWith('parameters/') && this.#source.configs.has(field);
+    return isConfig ? immutable(value, field) : value;
   }
 
   #load(key: string, entry: TreeEntry): LoadedValue {
@@ -141,7 +168,8 @@ export class RunValues {
     if (!loaded) {
       const reader = new ArtifactReader(this.#source.repository, entry);
       const value = reader.load();
-      loaded = { value, digest: reader.digest, isFrozen: deepFreeze(value), reader };
+      const isFrozen = deepFreeze(value);
+      loaded = { value: this.#guarded(key, value), digest: reader.digest, isFrozen, reader };
       this.#loaded.set(key, loaded);
     }
     return loaded;
@@ -154,7 +182,11 @@ function define(
     name,
     kind,
     get,
-  }: { readonly name: string; readonly kind: 'parameter' | 'constant'; readonly get: () => unknown },
+  }: {
+    readonly name: string;
+    readonly kind: 'parameter' | 'constant' | 'config';
+    readonly get: () => unknown;
+  },
 ): void {
   const set = () => {
     throw new ReadOnlyError(name, kind);

@@ -8,25 +8,24 @@ import {
   maintainInBackground,
   newRunId,
   openOrCreateStore,
-  PackSink,
   RefChangedError,
   type Repository,
   type RunRecord,
   RunWriter,
   SCHEMA_VERSION,
-  storeValue,
-  type TreeEntry,
   thisProcess,
 } from '#store';
 import { cacheFolder } from './cache-folder.ts';
 import { RunOptionError } from './errors.ts';
 import { topologicalOrder } from './graph.ts';
-import { assertSound } from './lint.ts';
+import { inputValues } from './input-values.ts';
 import { codeOf, type LoadedFlow, loadFlow } from './load-flow.ts';
-import { parameterValues } from './parameter-values.ts';
+import { assertSound } from './problems.ts';
 import type { RunOptions } from './run-options.ts';
 import { Scheduler } from './scheduler.ts';
 import { decoratorRecords } from './step-policy.ts';
+import { type StoredInputs, storeInputs } from './store-inputs.ts';
+import type { Surroundings } from './surroundings.ts';
 import { version } from './version.ts';
 import { WorkerPool } from './worker-pool.ts';
 import type { LoadMessage } from './worker-protocol.ts';
@@ -38,20 +37,18 @@ const MAX_SPLITS = 100_000;
 export async function runFlow(
   flow: string | LoadedFlow,
   parameters: Readonly<Record<string, unknown>>,
-  options: RunOptions,
+  { surroundings, ...options }: RunOptions & { readonly surroundings: Surroundings },
 ): Promise<RunRecord> {
   checkOptions(options);
   // Workers boot while the flow is compiled and judged.
   const pool = new WorkerPool(options.maxWorkers ?? Math.max(MIN_WORKERS, availableParallelism()));
   try {
-    const loaded = typeof flow === 'string' ? await loadFlow(flow, cacheFolder(options)) : flow;
-    assertSound(loaded.graph);
-    const values = await parameterValues(loaded.parameters, {
-      values: parameters,
-      environment: process.env,
-      folder: process.cwd(),
-    });
-    return await start({ loaded, values, options, pool });
+    const { configs = {}, configFiles = {} } = options;
+    const given = { configs, configFiles, surroundings };
+    const loaded = typeof flow === 'string' ? await loadFlow(flow, cacheFolder(options), given) : flow;
+    assertSound(loaded);
+    const values = await inputValues(loaded, parameters, surroundings);
+    return await start({ loaded, stored: storeInputs(loaded, values), options, pool });
   } finally {
     pool.close();
   }
@@ -69,19 +66,13 @@ function checkOptions(options: RunOptions): void {
 
 interface Start {
   readonly loaded: LoadedFlow;
-  readonly values: ReadonlyMap<string, unknown>;
+  readonly stored: StoredInputs;
   readonly options: RunOptions;
   readonly pool: WorkerPool;
 }
 
-async function start({ loaded, values, options, pool }: Start): Promise<RunRecord> {
+async function start({ loaded, stored, options, pool }: Start): Promise<RunRecord> {
   const repository = openOrCreateStore({ store: options.store });
-  const sink = new PackSink();
-  const stored = {
-    parameters: [...values].map(([name, value]) => storeValue(name, value, sink).entry),
-    constants: [...loaded.constants].map(([name, value]) => storeValue(name, value, sink).entry),
-    objects: sink.take(),
-  };
   const emit = options.onEvent ?? (() => {});
   const writer = createRun(repository, { loaded, options, stored });
   const { record } = writer;
@@ -103,29 +94,32 @@ async function start({ loaded, values, options, pool }: Start): Promise<RunRecor
     maxNumSplits: options.maxNumSplits ?? MAX_SPLITS,
     emit,
   });
-  onAbort(options.signal, () => scheduler.interrupt());
-  onAbort(options.killSignal, () => scheduler.kill());
-  const ended = await scheduler.run();
+  const ignore = [
+    onAbort(options.signal, () => scheduler.interrupt()),
+    onAbort(options.killSignal, () => scheduler.kill()),
+  ];
+  let ended: RunRecord;
+  try {
+    ended = await scheduler.run();
+  } finally {
+    for (const stop of ignore) stop();
+  }
   // Never waited for: packs of many runs merge while nobody needs them.
   maintainInBackground(repository, ended.flow);
   return ended;
 }
 
-function onAbort(signal: AbortSignal | undefined, act: () => void): void {
+/** Acts once a signal is aborted. A signal may outlive the run: the function returned lets go of it. */
+function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
   if (signal?.aborted) queueMicrotask(act);
   else signal?.addEventListener('abort', act, { once: true });
-}
-
-interface StoredValues {
-  readonly parameters: readonly TreeEntry[];
-  readonly constants: readonly TreeEntry[];
-  readonly objects: ReturnType<PackSink['take']>;
+  return () => signal?.removeEventListener('abort', act);
 }
 
 /** Mints an id and records the run; two runs of one millisecond may draw the same id, and one of them draws again. */
 function createRun(
   repository: Repository,
-  { loaded, options, stored }: { loaded: LoadedFlow; options: RunOptions; stored: StoredValues },
+  { loaded, options, stored }: { loaded: LoadedFlow; options: RunOptions; stored: StoredInputs },
 ): RunWriter {
   const code = codeOf(loaded.bundle);
   for (;;) {
@@ -144,7 +138,7 @@ function createRun(
 }
 
 function newRecord(
-  { flow, parameters }: LoadedFlow,
+  { flow, parameters, configs }: LoadedFlow,
   { tags, entry }: { readonly tags: readonly string[]; readonly entry: string },
 ): RunRecord {
   const now = new Date();
@@ -167,6 +161,7 @@ function newRecord(
     ],
     code: { entry, class: flow.name },
     parameters: parameters.map(({ field }) => field),
+    ...(configs.length > 0 ? { configs: configs.map(({ field }) => field) } : {}),
     totals: { tasks: 0, failed: 0 },
   };
 }
@@ -200,8 +195,8 @@ function graphRecord({ graph, bundle }: Pick<LoadedFlow, 'graph' | 'bundle'>, en
 }
 
 function loadMessage(
-  { bundle, flow, parameters }: LoadedFlow,
-  { record, repository, stored }: { record: RunRecord; repository: Repository; stored: StoredValues },
+  { bundle, flow, parameters, configs, fieldReads }: LoadedFlow,
+  { record, repository, stored }: { record: RunRecord; repository: Repository; stored: StoredInputs },
 ): LoadMessage {
   return {
     type: 'load',
@@ -211,7 +206,9 @@ function loadMessage(
     store: repository.path,
     username: record.user,
     tags: record.tags,
-    parameterFields: parameters.map(({ field, declaration }) => [declaration.name, field]),
+    parameterFields: [...configs, ...parameters].map(({ field, declaration }) => [declaration.name, field]),
+    configs: configs.map(({ field }) => field),
+    fieldReads,
     ...stored,
     keep: keepText(record),
     endMark: `\0${randomBytes(16).toString('hex')}\0`,

@@ -8,6 +8,7 @@ import {
   type TreeEntry,
 } from '#store';
 import { TaskArtifacts } from './artifacts.ts';
+import { ownAccessors } from './auto-accessors.ts';
 import { type CurrentTask, runAs } from './current.ts';
 import { TransitionError } from './errors.ts';
 import { exceptionOf } from './exceptions.ts';
@@ -166,6 +167,8 @@ class RunningTask {
   /** Field initialisers are the initial artifacts of start, and of nothing after it. */
   #settleFields(): void {
     const isStart = this.#order.step === 'start';
+    if (isStart) this.#context.values.noteFieldReads();
+    ownAccessors(this.#flow);
     for (const [name, value] of Object.entries(this.#flow)) {
       const isParameter = this.#context.values.isParameter(name);
       if (typeof value === 'function' && !isParameter) {

@@ -12,8 +12,12 @@ export interface LoadMessage {
   readonly store: string;
   readonly username: string;
   readonly tags: readonly string[];
-  /** Fields of the parameters, by parameter name as declared. */
+  /** Fields of the configs and parameters, by name as declared. */
   readonly parameterFields: readonly (readonly [string, string])[];
+  /** Which of those fields are configs. */
+  readonly configs: readonly string[];
+  /** Which of those fields other field initialisers use. */
+  readonly fieldReads: readonly string[];
   readonly parameters: readonly TreeEntry[];
   readonly constants: readonly TreeEntry[];
   /** Objects of parameters and constants. */

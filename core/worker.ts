@@ -72,6 +72,8 @@ async function contextOf(message: LoadMessage): Promise<WorkerContext> {
   const values = new RunValues({
     repository,
     parameterFields: new Map(message.parameterFields),
+    configs: new Set(message.configs),
+    fieldReads: message.fieldReads,
     parameters: artifactsByName(message.parameters),
     constants: artifactsByName(message.constants),
   });

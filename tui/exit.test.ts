@@ -8,7 +8,7 @@ import { UsageError } from './usage.ts';
 
 const ERRORS: readonly (readonly [error: unknown, code: number, heading: string])[] = [
   [new UsageError('no'), EXIT.usage, 'error'],
-  [new ParameterError('lr', 'no'), EXIT.usage, 'error'],
+  [new ParameterError([{ parameter: 'lr', message: 'no' }]), EXIT.usage, 'error'],
   [new AddressError({ text: 'a//b', position: 2, expected: 'x', example: 'y' }), EXIT.usage, 'error'],
   [new NotFoundError({ kind: 'run', wanted: 'x', sentence: 'no' }), EXIT.no, 'error'],
   [new LoadFlowError('f.ts', 'does not exist.'), EXIT.no, 'error'],

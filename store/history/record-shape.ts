@@ -154,6 +154,7 @@ const RUN = objectOf<RunRecord>({
   origin: optional(address),
   code: objectOf<RunRecord['code']>({ entry: text, class: text }),
   parameters: listOf(text),
+  configs: optional(listOf(text)),
   failure: optional(objectOf<NonNullable<RunRecord['failure']>>({ task: optional(text), exception })),
   totals: objectOf<RunRecord['totals']>({ tasks: whole, failed: whole }),
 });

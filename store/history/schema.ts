@@ -52,6 +52,8 @@ export interface RunRecord {
   readonly code: { readonly entry: string; readonly class: string };
   /** Names of the parameters, in the order the flow declares them. */
   readonly parameters: readonly string[];
+  /** Names of the configs, whose values lie beside the parameters; absent when there are none. */
+  readonly configs?: readonly string[];
   /** What ended a failed run: the task as `step/task` and its exception. */
   readonly failure?: { readonly task?: string; readonly exception: ExceptionRecord };
   /** Tasks finished so far and what they brought. */

@@ -1,18 +1,26 @@
-import { type FlowParameter, type LoadedFlow, optionName, variableName } from '#core';
+import {
+  configVariables,
+  type FlowConfig,
+  type FlowParameter,
+  kindOf,
+  type LoadedFlow,
+  optionName,
+  variableName,
+} from '#core';
 import type { Output } from '../output.ts';
 import { shown } from '../plain/exception.ts';
 import { type HelpEntry, section } from '../plain/help.ts';
 import { prose } from '../plain/prose.ts';
-import { kindOf } from './parameter-kind.ts';
 import { RUN_OPTIONS, type RunOption } from './run-options.ts';
 import { PLACEHOLDERS } from './run-parameters.ts';
 
 /** The help of `flow run FILE`: the flow's parameters, then the options every run has. `usage` is how it was called. */
-export function runHelp({ graph, parameters }: LoadedFlow, usage: string, output: Output): string {
+export function runHelp({ graph, parameters, configs }: LoadedFlow, usage: string, output: Output): string {
   const doc = graph.doc === undefined ? '' : `\n${shown(graph.doc, output)}`;
   const blocks = [
     prose(`Usage: ${usage} [--PARAMETER VALUE]... [options]`, output).join('\n'),
     `${output.paint.strong(graph.flow)}${doc}`,
+    section('Configs', configs.map(configEntry), output),
     section('Parameters', parameters.map(parameterEntry), output),
     section('Options', RUN_OPTIONS.map(optionEntry), output),
   ];
@@ -33,6 +41,22 @@ export function parameterEntry(parameter: FlowParameter): HelpEntry {
   return {
     option: kind === 'boolean' ? `--${name}, --no-${name}` : `--${name} ${PLACEHOLDERS[kind]}`,
     text: [...(help === undefined ? [] : [help]), `(${facts.filter((fact) => fact !== '').join('; ')})`],
+  };
+}
+
+/** A config as help lists it. */
+export function configEntry({ declaration }: FlowConfig): HelpEntry {
+  const { help, required, default: file, defaultValue } = declaration.options;
+  const value = typeof defaultValue === 'string' ? defaultValue : JSON.stringify(defaultValue);
+  const fallback = file ?? value;
+  const facts = [
+    required ? 'required' : fallback === undefined ? 'no default' : `default: ${fallback}`,
+    `or --config-value ${declaration.name} JSON`,
+    `env ${configVariables(declaration.name).file}`,
+  ];
+  return {
+    option: `--config ${declaration.name} FILE`,
+    text: [...(help === undefined ? [] : [help]), `(${facts.join('; ')})`],
   };
 }
 

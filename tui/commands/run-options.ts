@@ -19,6 +19,8 @@ export const RUN_OPTIONS = [
   { name: 'max-num-splits', value: 'N', help: 'Refuse a foreach wider than N (default: 100000)' },
   { name: 'run-id-file', value: 'FILE', help: 'Write the id of the run to FILE as soon as it exists' },
   { name: 'store', value: 'DIR', help: 'Keep the run in this store (default: the nearest .flow upward)' },
+  { name: 'config', value: 'NAME FILE', help: "Read the flow's config NAME from FILE; may be repeated" },
+  { name: 'config-value', value: 'NAME JSON', help: "Give the flow's config NAME as JSON; may be repeated" },
   { name: 'quiet', help: 'Print only what the tasks write' },
   { name: 'help', short: 'h', help: 'Show the parameters of the flow and these options' },
 ] as const satisfies readonly RunOption[];

@@ -1,28 +1,42 @@
-import { type FlowParameter, foldName, optionName } from '#core';
+import { type FlowParameter, foldName, kindOf, optionName, textOrFile } from '#core';
 import { UsageError } from '../usage.ts';
-import { kindOf } from './parameter-kind.ts';
 import { RUN_OPTIONS } from './run-options.ts';
 import type { GivenParameter } from './run-words.ts';
 
 /** Values by the name of the parameter's field; texts, save for `true`, `false` and lists. */
 export type ParameterTexts = Readonly<Record<string, string | boolean | readonly string[]>>;
 
+/** What options give to parameters, and what is wrong with the options. */
+export interface MatchedParameters {
+  readonly values: ParameterTexts;
+  readonly errors: readonly Error[];
+}
+
 /**
  * Finds for each option the parameter it gives. `--flag` alone is true and `--no-flag` false for a boolean one; one that takes
- * a list may be repeated. Whether a value fits is for the engine to say. Throws UsageError.
+ * a list may be repeated; where JSON is expected, `@file.json` is what that file holds. Whether a value fits is for the engine to say.
  */
 export async function matchParameters(
   parameters: readonly FlowParameter[],
   given: readonly GivenParameter[],
-): Promise<ParameterTexts> {
+): Promise<MatchedParameters> {
   const values = new Map<string, string | boolean | readonly string[]>();
+  const errors: Error[] = [];
   for (const one of given) {
-    const found = find(parameters, one) ?? (await unknown(parameters, one));
-    const { field } = found.parameter;
-    values.set(field, textOf(found, one, values.get(field)));
+    try {
+      const found = find(parameters, one) ?? (await unknown(parameters, one));
+      const { field } = found.parameter;
+      values.set(field, textOf(found, one, values.get(field)));
+    } catch (error) {
+      if (!(error instanceof UsageError) && !isParameterError(error)) throw error;
+      errors.push(error);
+    }
   }
-  return Object.fromEntries(values);
+  return { values: Object.fromEntries(values), errors };
 }
+
+const isParameterError = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'ParameterError';
 
 interface Match {
   readonly parameter: FlowParameter;
@@ -63,7 +77,7 @@ function textOf(
       `A value that begins with two dashes is given as ${option}=VALUE.`,
     ]);
   }
-  if (kind !== 'list') return value;
+  if (kind !== 'list') return textOrFile(parameter, value, process.cwd());
   const { separator = ',' } = parameter.declaration.options;
   const items = value === '' ? [] : value.split(separator);
   return [...(Array.isArray(before) ? before : []), ...items];

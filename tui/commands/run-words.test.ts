@@ -11,6 +11,8 @@ const NOTHING: RunWords = {
   maxNumSplits: undefined,
   runIdFile: undefined,
   store: undefined,
+  configFiles: {},
+  configs: {},
   parameters: [],
 };
 

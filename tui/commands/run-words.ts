@@ -19,6 +19,10 @@ export interface RunWords {
   readonly maxNumSplits: number | undefined;
   readonly runIdFile: string | undefined;
   readonly store: string | undefined;
+  /** Files of configs, by name as given. */
+  readonly configFiles: Readonly<Record<string, string>>;
+  /** Values of configs as JSON, by name as given. */
+  readonly configs: Readonly<Record<string, string>>;
   readonly parameters: readonly GivenParameter[];
 }
 
@@ -37,6 +41,7 @@ export function readRunWords(words: readonly string[]): RunWords {
     maxNumSplits: count(given.own, 'max-num-splits'),
     runIdFile: single(given.own, 'run-id-file'),
     store: single(given.own, 'store'),
+    ...configWords(given.own),
     parameters: given.parameters,
   };
 }
@@ -70,7 +75,41 @@ function takeOption(word: string, rest: string[], sorted: Sorted): void {
     return;
   }
   const values = sorted.own.get(own.name) ?? [];
-  sorted.own.set(own.name, [...values, ownValue(own, inline, rest)]);
+  const value = ownValue(own, inline, rest);
+  sorted.own.set(own.name, [...values, ...(isNamed(own) ? [value, secondValue(own, value, rest)] : [value])]);
+}
+
+/** `--config NAME FILE` takes two words. */
+const isNamed = ({ value }: RunOption): boolean => value?.includes(' ') ?? false;
+
+function secondValue({ name, value }: RunOption, first: string, rest: string[]): string {
+  const second = nextValue(rest);
+  if (second !== undefined) return second;
+  throw new UsageError(
+    `The option --${name} takes two words, --${name} ${value}, but was given only ${first}.`,
+  );
+}
+
+function configWords(own: Sorted['own']): Pick<RunWords, 'configFiles' | 'configs'> {
+  const read = (option: 'config' | 'config-value', others: ReadonlySet<string>): Map<string, string> => {
+    const words = own.get(option) ?? [];
+    const byName = new Map<string, string>();
+    const seen = new Set<string>();
+    for (let at = 0; at < words.length; at += 2) {
+      const [name = '', value = ''] = words.slice(at, at + 2);
+      if (others.has(fold(name)))
+        throw new UsageError(
+          `The config ${name} was given both with --config and with --config-value. Give one of the two.`,
+        );
+      if (seen.has(fold(name))) throw new UsageError(`The config ${name} was given more than once.`);
+      seen.add(fold(name));
+      byName.set(name, value);
+    }
+    return byName;
+  };
+  const files = read('config', new Set());
+  const values = read('config-value', new Set([...files.keys()].map(fold)));
+  return { configFiles: Object.fromEntries(files), configs: Object.fromEntries(values) };
 }
 
 function ownValue(option: RunOption, inline: string | undefined, rest: string[]): string {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cacheFolder, type LoadedFlow, loadFlow, runFlow } from '#core';
+import { assertSound, cacheFolder, type LoadedFlow, loadFlow, runFlow, valueProblems } from '#core';
 import { EXIT } from '../exit.ts';
 import { isFlowFile } from '../flow-file.ts';
 import type { Host } from '../host.ts';
@@ -15,14 +15,27 @@ export async function run(words: readonly string[], host: Host): Promise<number>
   const given = readRunWords(words);
   const { file } = given;
   if (file === undefined) return withoutFile(given, host);
-  const loaded = await loadFlow(file, cacheFolder({ store: given.store }));
+  const loaded = await loadFlow(file, cacheFolder({ store: given.store }), given);
   if (given.help) {
     host.out.write(runHelp(loaded, host.commandLine('run', file), host.out));
     return EXIT.ok;
   }
-  const parameters = await matchParameters(loaded.parameters, given.parameters);
+  await assertSound(loaded);
+  const parameters = await parametersFor(loaded, given);
   if (given.runIdFile !== undefined) writeRunId(given.runIdFile, '');
   return execute({ loaded, parameters, given, host });
+}
+
+/** What the words give to parameters. When some words are wrong, what else is wrong with the parameters is told with it. */
+async function parametersFor(loaded: LoadedFlow, given: RunWords): Promise<ParameterTexts> {
+  const { values, errors } = await matchParameters(loaded.parameters, given.parameters);
+  const [first] = errors;
+  if (!first) return values;
+  const others = await valueProblems(loaded, values);
+  if (errors.length + others.length === 1) throw first;
+  const lines = [...errors, ...others].map(({ message }) => `\n  ${message}`);
+  const hints = errors.flatMap((error) => (error instanceof UsageError ? error.hints : []));
+  throw new UsageError(`${lines.length} problems with what was given:${lines.join('')}`, hints);
 }
 
 async function withoutFile({ help, parameters }: RunWords, host: Host): Promise<number> {

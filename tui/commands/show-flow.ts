@@ -1,4 +1,4 @@
-import { cacheFolder, type Graph, lint, loadFlow, type StepNode, topologicalOrder } from '#core';
+import { cacheFolder, type Graph, loadFlow, problemsOf, type StepNode, topologicalOrder } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
@@ -8,7 +8,7 @@ import { section } from '../plain/help.ts';
 import { plural } from '../plain/words.ts';
 import { wrap } from '../plain/wrap.ts';
 import type { ReadOptions } from '../read-options.ts';
-import { parameterEntry } from './run-help.ts';
+import { configEntry, parameterEntry } from './run-help.ts';
 
 /** `flow show FILE`: the flow, its parameters, and its steps in topological order with what they say of themselves. */
 export async function showFlow(
@@ -16,9 +16,11 @@ export async function showFlow(
   options: ReadOptions,
   { out, err, commandLine }: Host,
 ): Promise<number> {
-  const { graph, parameters } = await loadFlow(file, cacheFolder(options));
+  const loaded = await loadFlow(file, cacheFolder(options));
+  const { graph, parameters, configs } = loaded;
   const blocks = [
     [out.paint.strong(graph.flow), ...docLines(graph.doc, '', out)].join('\n'),
+    section('Configs', configs.map(configEntry), out),
     section('Parameters', parameters.map(parameterEntry), out),
     [
       out.paint.strong('Steps'),
@@ -26,7 +28,7 @@ export async function showFlow(
     ].join('\n'),
   ];
   out.write(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
-  const problems = lint(graph).length;
+  const problems = (await problemsOf(loaded)).length;
   if (problems > 0)
     err.write(`${err.paint.warn(`${plural(problems, 'problem')}:`)} ${commandLine('check', file)}\n`);
   return EXIT.ok;

@@ -56,11 +56,25 @@ function factsOf(run: Run, output: Output): Fact[] {
 }
 
 function parameterFacts(run: Run): Fact[] {
-  return Object.entries(run.parameters).flatMap(([name, value], index) => [
-    { name: index === 0 ? 'parameters' : '', text: `${name} = ${oneLine(value)}` },
-    { name: 'parameter', values: [name, jsonText(value)] },
-  ]);
+  const configs = new Set(run.metadata.configs);
+  const all = Object.entries(run.parameters);
+  return [
+    ...valueFacts(
+      'config',
+      all.filter(([name]) => configs.has(name)),
+    ),
+    ...valueFacts(
+      'parameter',
+      all.filter(([name]) => !configs.has(name)),
+    ),
+  ];
 }
+
+const valueFacts = (kind: string, values: readonly (readonly [string, unknown])[]): Fact[] =>
+  values.flatMap(([name, value], index) => [
+    { name: index === 0 ? `${kind}s` : '', text: `${name} = ${oneLine(value)}` },
+    { name: kind, values: [name, jsonText(value)] },
+  ]);
 
 const stepLine = ({ name, status, tasks, failed, milliseconds }: StepSummary): string =>
   tsvLine([
