@@ -58,12 +58,7 @@ export class ParameterError extends OxbowError {
   readonly problems: readonly ParameterProblem[];
 
   constructor(problems: readonly ParameterProblem[], options?: ErrorOptions) {
-    const lines = problems.map(({ message }) => message);
-    const [first = ''] = lines;
-    super(
-      lines.length === 1 ? first : `${lines.length} problems with the parameters:\n  ${lines.join('\n  ')}`,
-      options,
-    );
+    super(problems.map(({ message }) => message).join('\n'), options);
     this.problems = problems;
   }
 

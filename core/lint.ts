@@ -1,5 +1,6 @@
 import type { Problem, SourcePlace } from './errors.ts';
 import type { Graph, StepNode } from './graph.ts';
+import { orphansOf } from './orphans.ts';
 import { structureOf } from './structure.ts';
 
 type Check = (graph: Graph) => Iterable<Problem>;
@@ -204,42 +205,11 @@ function* cycles(graph: Graph): Iterable<Problem> {
   yield problem(graph.steps.get(cycle[0] ?? ''), { check: 'cycles', message });
 }
 
-/**
- * Where a transition is broken, nobody knows what it leads to: as many ways into what is not reached as there are broken ones may be
- * theirs. Only when there are more is something surely lost, and then the steps that begin those ways are told.
- */
 function* orphans(graph: Graph): Iterable<Problem> {
-  const { steps } = graph;
-  if (!steps.has('start')) return;
-  const reached = reachedFrom(['start'], graph);
-  const lost = [...steps.values()].filter(({ name }) => !reached.has(name));
-  const followers = reachedFrom(
-    lost.flatMap(({ name, next }) => next.filter((one) => one !== name)),
-    graph,
-  );
-  const broken = brokenTransitions(graph);
-  const first = lost.filter(({ name }) => !followers.has(name));
-  if (broken > 0 && first.length <= broken) return;
-  for (const node of broken > 0 ? first : lost) {
+  for (const node of orphansOf(graph)) {
     const message = `The step "${node.name}" is never reached from start. Go to it with this.next(this.${node.name}), or remove it.`;
     yield problem(node, { check: 'orphans', message });
   }
-}
-
-function reachedFrom(names: Iterable<string>, { steps }: Graph): Set<string> {
-  const reached = new Set(names);
-  for (const name of reached) for (const next of steps.get(name)?.next ?? []) reached.add(next);
-  return reached;
-}
-
-function brokenTransitions({ steps }: Graph): number {
-  let broken = 0;
-  for (const { name, calls, next } of steps.values()) {
-    const isBroken =
-      name !== 'end' && (calls.length === 0 || calls.some(({ form }) => form.kind === 'invalid'));
-    broken += (isBroken ? 1 : 0) + next.filter((one) => !steps.has(one)).length;
-  }
-  return broken;
 }
 
 function* balance(graph: Graph): Iterable<Problem> {

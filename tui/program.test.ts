@@ -196,15 +196,20 @@ Runs a flow. Parameters are given as --name VALUE; flow run FILE --help lists
 them.
 
 Options:
-  --tag <TAG>           Give the run a tag; may be repeated
-  --max-workers <N>     Run at most N tasks at a time (default: the number of
-                        cores, at least 4)
-  --max-num-splits <N>  Refuse a foreach wider than N (default: 100000)
-  --run-id-file <FILE>  Write the id of the run to FILE as soon as it exists
-  --store <DIR>         Keep the run in this store (default: the nearest .flow
-                        upward)
-  --quiet               Print only what the tasks write
-  -h, --help            Show the parameters of the flow and these options`,
+  --tag <TAG>                 Give the run a tag; may be repeated
+  --max-workers <N>           Run at most N tasks at a time (default: the number
+                              of cores, at least 4)
+  --max-num-splits <N>        Refuse a foreach wider than N (default: 100000)
+  --run-id-file <FILE>        Write the id of the run to FILE as soon as it
+                              exists
+  --store <DIR>               Keep the run in this store (default: the nearest
+                              .flow upward)
+  --config <NAME FILE>        Read the flow's config NAME from FILE; may be
+                              repeated
+  --config-value <NAME JSON>  Give the flow's config NAME as JSON; may be
+                              repeated
+  --quiet                     Print only what the tasks write
+  -h, --help                  Show the parameters of the flow and these options`,
   },
 ];
 

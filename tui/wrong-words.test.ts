@@ -51,7 +51,7 @@ const ENDS: readonly (readonly [words: string, code: number, told: RegExp])[] = 
     /^error: The file of --run-id-file cannot be written: ENOENT/,
   ],
   ['run values.ts --store values.ts', 1, /^error: /],
-  ['run wrong.ts', 1, /^error: WrongFlow has 4 problems:/],
+  ['run wrong.ts', 1, /^error: WrongFlow has 3 problems:/],
   ['check nowhere.ts', 1, /does not exist/],
   ['show nowhere.ts', 1, /does not exist/],
   ['show ValueFlow', 1, /^error: Flow "ValueFlow" has no runs in \S+\. Did you mean ValuesFlow\?\n$/],

@@ -22,7 +22,7 @@ export function runHelp({ graph, parameters, configs }: LoadedFlow, usage: strin
     `${output.paint.strong(graph.flow)}${doc}`,
     section('Configs', configs.map(configEntry), output),
     section('Parameters', parameters.map(parameterEntry), output),
-    section('Options', RUN_OPTIONS.map(optionEntry), output),
+    section('Options', optionsFor(configs).map(optionEntry), output),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -66,6 +66,10 @@ function defaultText({ declaration }: FlowParameter): string {
   if (typeof fallback === 'function') return 'default: computed when the run starts';
   return `default: ${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}`;
 }
+
+/** A flow without configs has no use for their options. */
+const optionsFor = (configs: readonly FlowConfig[]): readonly RunOption[] =>
+  RUN_OPTIONS.filter(({ name }) => configs.length > 0 || !name.startsWith('config'));
 
 /** An option of `flow run` itself. */
 const optionEntry = ({ name, value, help, short }: RunOption): HelpEntry => ({

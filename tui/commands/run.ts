@@ -33,9 +33,9 @@ async function parametersFor(loaded: LoadedFlow, given: RunWords): Promise<Param
   if (!first) return values;
   const others = await valueProblems(loaded, values);
   if (errors.length + others.length === 1) throw first;
-  const lines = [...errors, ...others].map(({ message }) => `\n  ${message}`);
+  const lines = [...errors, ...others].map(({ message }) => message);
   const hints = errors.flatMap((error) => (error instanceof UsageError ? error.hints : []));
-  throw new UsageError(`${lines.length} problems with what was given:${lines.join('')}`, hints);
+  throw new UsageError(lines.join('\n'), hints);
 }
 
 async function withoutFile({ help, parameters }: RunWords, host: Host): Promise<number> {

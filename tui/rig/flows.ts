@@ -90,7 +90,7 @@ export default class SlowFlow extends FlowSpec {
 }
 `;
 
-/** A flow with four problems. */
+/** A flow with three problems. */
 export const WRONG = `import { FlowSpec, step } from 'oxbow';
 
 export default class WrongFlow extends FlowSpec {
