@@ -12,6 +12,7 @@ export type RunEvent =
   | RunStarted
   | TaskStarted
   | TaskOutput
+  | TaskOpenLine
   | ForeachSplit
   | TaskFinished
   | TaskFailed
@@ -40,9 +41,25 @@ export interface TaskStarted extends Timed {
   readonly pid: number;
 }
 
-/** A task has written something; `text` is whole lines, or what was left at the end, without the last newline. */
+/**
+ * A task has written something; `text` is whole lines, or what was left at the end, without the last newline.
+ */
 export interface TaskOutput extends Timed {
   readonly type: 'task-output';
+  readonly task: TaskName;
+  readonly pid: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+  /** The text is a piece of a very long line, which goes on in the next text of the stream. */
+  readonly goesOn?: true;
+}
+
+/**
+ * A task has begun a line, or gone on with it, and not ended it: a prompt, a progress bar. `text` is the end of the line so far. Told
+ * now and then, and not instead of {@link TaskOutput}, which follows with the whole line.
+ */
+export interface TaskOpenLine extends Timed {
+  readonly type: 'task-open-line';
   readonly task: TaskName;
   readonly pid: number;
   readonly stream: 'stdout' | 'stderr';

@@ -2,24 +2,28 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { OutputLines } from './output-lines.ts';
 import { OutputReader } from './output-reader.ts';
 
 const MARK = '\0c0ffee\0';
 
-/** A reader and what its tasks hear. */
+/** A reader and what its tasks are given. */
 function rig() {
   const stream = new PassThrough();
   const reader = new OutputReader(stream, MARK);
   const expect = () => {
+    const bytes: Buffer[] = [];
     const heard: string[] = [];
-    let bytes = 0;
-    const output = reader.expect({
-      onText: (text) => heard.push(text),
-      onBytes: (count) => {
-        bytes += count;
+    const lines = new OutputLines({ onText: (text) => heard.push(text), onOpenLine: () => {} });
+    const taker = {
+      take(chunk: Buffer) {
+        bytes.push(chunk);
+        lines.take(chunk);
       },
-    });
-    return { heard, output, bytes: () => bytes };
+      end: () => lines.end(),
+    };
+    const output = reader.expect(taker).then(() => Buffer.concat(bytes));
+    return { heard, output, text: () => Buffer.concat(bytes).toString() };
   };
   return { reader, expect, send: (bytes: string | Uint8Array) => stream.emit('data', Buffer.from(bytes)) };
 }
@@ -34,7 +38,6 @@ test('lines are heard when they are whole, what is left at the end; bytes are ke
   send(MARK);
   assert.equal((await task.output).toString(), 'one\ntwo\nthree');
   assert.deepEqual(task.heard, ['one', 'two', 'three']);
-  assert.equal(task.bytes(), 13);
 });
 
 test('a task that writes nothing has nothing', async () => {
@@ -68,7 +71,8 @@ test('what a dead worker wrote is cut off where it ended, the beginning of a mar
   const task = expect();
   send(`last words\0c0f`);
   assert.deepEqual(task.heard, []);
-  assert.equal(reader.cut().toString(), 'last words\0c0f');
+  reader.cut();
+  assert.equal(task.text(), 'last words\0c0f');
   assert.deepEqual(task.heard, ['last words\0c0f']);
 });
 
@@ -105,9 +109,20 @@ test('however the bytes are cut, each task gets exactly its own', async () => {
         const task = tasks[i];
         assert.equal((await task?.output)?.toString(), text);
         assert.equal(task?.heard.join('\n'), text.endsWith('\n') ? text.slice(0, -1) : text);
-        assert.equal(task?.bytes(), Buffer.byteLength(text));
       }
     }),
     { numRuns: 300 },
   );
+});
+
+test('while somebody who is told of the output is behind, nothing more is read', async () => {
+  const stream = new PassThrough();
+  const slow = new OutputReader(stream, MARK);
+  let release: () => void = () => {};
+  const waiting = slow.waitFor(new Promise((resolve) => (release = resolve)));
+  assert.equal(stream.isPaused(), true);
+  release();
+  await waiting;
+  assert.equal(stream.isPaused(), false);
+  assert.equal(slow.early(), '');
 });

@@ -1,62 +1,79 @@
 import type { Readable } from 'node:stream';
 
-/** Who is told of a task's output while it arrives. */
-export interface OutputListener {
-  /** Whole lines where the task wrote any, without the last newline; at the task's end, what was left. */
-  onText(text: string): void;
-  /** Number of bytes that came at once. */
-  onBytes(bytes: number): void;
+/** Takes the output of one task as it comes, and is told when all of it has come. */
+export interface OutputTaker {
+  take(bytes: Buffer): void;
+  end(): void;
 }
-
-interface Consumer {
-  readonly listener: OutputListener;
-  readonly end: (output: Buffer) => void;
-}
-
-const NEWLINE = 0x0a;
 
 /**
- * Reads one output stream of a worker and cuts it into tasks: the worker writes `mark` after each. Bytes are kept as they
- * came; lines go to a listener as soon as they are whole.
+ * Reads one output stream of a worker and cuts it into tasks: the worker writes `mark` after each. Keeps no bytes but those of the
+ * time before the first task.
  */
 export class OutputReader {
+  readonly #stream: Readable;
   readonly #mark: Buffer;
   /** Tasks in the order in which the worker runs them; the first is the one whose output comes. */
-  readonly #consumers: Consumer[] = [];
-  /** Bytes of the current task, and its last line while it is not whole. */
-  #chunks: Buffer[] = [];
-  #line: Buffer[] = [];
+  readonly #takers: OutputTaker[] = [];
+  /** What was written while the flow was loaded. */
+  #early: Buffer[] = [];
   /** The last bytes, which may be the beginning of a mark. */
-  #tail = Buffer.alloc(0);
+  #tail: Buffer = Buffer.alloc(0);
+  /** When something came last, in milliseconds of the process. */
+  #lastTime = 0;
 
   constructor(stream: Readable, mark: string) {
+    this.#stream = stream;
     this.#mark = Buffer.from(mark);
     stream.on('data', (chunk: Buffer) => this.#take(chunk));
   }
 
-  /** Expects the output of one more task; resolves with all of it once its mark has come. */
-  expect(listener: OutputListener): Promise<Buffer> {
-    // What came before the first task was written while the flow was loaded for it.
-    const early = this.#consumers.length === 0 ? this.#chunks : [];
-    if (early.length > 0) this.#chunks = [];
-    return new Promise((end) => {
-      this.#consumers.push({ listener, end });
-      for (const bytes of early) this.#keep(bytes);
+  /** Expects the output of one more task; resolves when its mark has come. */
+  expect(taker: OutputTaker): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        taker.end();
+        resolve();
+      };
+      this.#takers.push({ take: (bytes) => taker.take(bytes), end });
+      // What came before the first task was written while the flow was loaded for it.
+      for (const bytes of this.#early.splice(0)) this.#keep(bytes);
     });
   }
 
-  /** Ends the current task without a mark, which a dead worker never writes. Returns what it wrote. */
-  cut(): Buffer {
+  /** Ends the current task without a mark, which a dead worker never writes. */
+  cut(): void {
     this.#keep(this.#tail);
     this.#tail = Buffer.alloc(0);
-    return this.#finish();
+    this.#takers.shift()?.end();
+  }
+
+  /** What was written before the first task, when the flow could not be loaded. */
+  early(): string {
+    return Buffer.concat([...this.#early, this.#tail]).toString();
+  }
+
+  /** Reads on only when somebody who is told of the output has caught up: until then the task has to wait. */
+  async waitFor(told: Promise<void>): Promise<void> {
+    this.#stream.pause();
+    try {
+      await told;
+    } finally {
+      this.#stream.resume();
+    }
+  }
+
+  /** Whether nothing has come for so many milliseconds. */
+  isSilent(milliseconds: number): boolean {
+    return performance.now() - this.#lastTime >= milliseconds && !this.#stream.isPaused();
   }
 
   #take(chunk: Buffer): void {
+    this.#lastTime = performance.now();
     let bytes = this.#tail.length > 0 ? Buffer.concat([this.#tail, chunk]) : chunk;
     for (let at = bytes.indexOf(this.#mark); at >= 0; at = bytes.indexOf(this.#mark)) {
       this.#keep(bytes.subarray(0, at));
-      this.#finish();
+      this.#takers.shift()?.end();
       bytes = bytes.subarray(at + this.#mark.length);
     }
     const held = markBeginning(bytes, this.#mark);
@@ -66,28 +83,9 @@ export class OutputReader {
 
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    this.#chunks.push(bytes);
-    const listener = this.#consumers[0]?.listener;
-    if (!listener) return;
-    listener.onBytes(bytes.length);
-    const end = bytes.lastIndexOf(NEWLINE);
-    if (end < 0) {
-      this.#line.push(bytes);
-      return;
-    }
-    const text = Buffer.concat([...this.#line, bytes.subarray(0, end)]).toString();
-    this.#line = end + 1 < bytes.length ? [bytes.subarray(end + 1)] : [];
-    listener.onText(text);
-  }
-
-  #finish(): Buffer {
-    const consumer = this.#consumers.shift();
-    if (this.#line.length > 0) consumer?.listener.onText(Buffer.concat(this.#line).toString());
-    const output = Buffer.concat(this.#chunks);
-    this.#chunks = [];
-    this.#line = [];
-    consumer?.end(output);
-    return output;
+    const [taker] = this.#takers;
+    if (taker) taker.take(bytes);
+    else this.#early.push(bytes);
   }
 }
 

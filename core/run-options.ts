@@ -14,8 +14,16 @@ export interface RunOptions {
   readonly configs?: Readonly<Record<string, unknown>>;
   /** Files of the flow's configs by name, from the working folder. */
   readonly configFiles?: Readonly<Record<string, string>>;
-  /** Told of everything that happens. */
-  readonly onEvent?: (event: RunEvent) => void;
+  /**
+   * Most bytes kept of each output stream of a task, at least 1,000; all when absent. Of a longer log the first half and the last are kept,
+   * and between them a line that tells how much was left out.
+   */
+  readonly maxLogSize?: number;
+  /**
+   * Told of everything that happens. When it gives a promise for output of a task, that task's output is read on only after the
+   * promise has resolved; so a task writes no faster than it can be told.
+   */
+  readonly onEvent?: (event: RunEvent) => void | Promise<void>;
   /** Aborting stops the run gracefully: nothing new starts, what runs gets a grace time. */
   readonly signal?: AbortSignal;
   /** Aborting kills what runs at once. */

@@ -32,6 +32,8 @@ import type { LoadMessage } from './worker-protocol.ts';
 
 const MIN_WORKERS = 4;
 const MAX_SPLITS = 100_000;
+/** Fewer bytes of a log would hardly hold a line of its beginning and its end. */
+const LEAST_LOG = 1000;
 
 /** See engine.ts, the door to this file. */
 export async function runFlow(
@@ -62,6 +64,12 @@ function checkOptions(options: RunOptions): void {
     if (value === undefined || (Number.isInteger(value) && value > 0)) continue;
     throw new RunOptionError(name, `must be a whole number of at least 1, but is ${value}.`);
   }
+  const { maxLogSize } = options;
+  if (maxLogSize !== undefined && !(Number.isInteger(maxLogSize) && maxLogSize >= LEAST_LOG))
+    throw new RunOptionError(
+      'maxLogSize',
+      `must be a whole number of bytes, at least ${LEAST_LOG}, but is ${maxLogSize}.`,
+    );
 }
 
 interface Start {
@@ -92,6 +100,7 @@ async function start({ loaded, stored, options, pool }: Start): Promise<RunRecor
     writer,
     pool,
     maxNumSplits: options.maxNumSplits ?? MAX_SPLITS,
+    maxLogSize: options.maxLogSize,
     emit,
   });
   const ignore = [

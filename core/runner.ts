@@ -30,7 +30,7 @@ export abstract class FlowRunner<R> {
       ...all,
       onEvent: (event) => {
         if (event.type === 'run-started') store = event.store;
-        all.onEvent?.(event);
+        return all.onEvent?.(event);
       },
     });
     return this.open(store ?? '', `${record.flow}/${record.id}`);

@@ -1,16 +1,16 @@
-import { OxbowError, type RunRecord, type RunStatus, type RunWriter } from '#store';
+import { OxbowError, type RunRecord, type RunStatus } from '#store';
 import { Attempts, type FailedAttempt } from './attempts.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { TooManySplitsError } from './errors.ts';
-import type { RunEvent, TaskName } from './events.ts';
+import type { TaskName } from './events.ts';
 import { exceptionOf } from './exceptions.ts';
-import type { Graph } from './graph.ts';
 import { strayTransition } from './graph.ts';
 import { Orders } from './orders.ts';
 import { Plan, type PlannedTask } from './plan.ts';
 import { ReadyQueue } from './ready-queue.ts';
+import { type RecordedOutput, RunningLogs } from './running-logs.ts';
+import type { SchedulerOptions } from './scheduler-options.ts';
 import { taskRecord } from './task-record.ts';
-import type { WorkerPool } from './worker-pool.ts';
 import type { TaskReturn, WorkerProcess } from './worker-process.ts';
 import type { ResultTransition, TaskResult } from './worker-protocol.ts';
 
@@ -19,16 +19,6 @@ const GRACE_SECONDS = 5;
 
 /** Tasks that take less than this on average, in milliseconds, cost mostly overhead. */
 const SHORT_TASK = 1;
-
-/** What a scheduler acts on. */
-export interface SchedulerOptions {
-  readonly graph: Graph;
-  readonly writer: RunWriter;
-  readonly pool: WorkerPool;
-  /** Widest foreach allowed. */
-  readonly maxNumSplits: number;
-  readonly emit: (event: RunEvent) => void;
-}
 
 interface Running {
   readonly planned: PlannedTask;
@@ -46,6 +36,7 @@ export class Scheduler {
   readonly #orders: Orders;
   readonly #attempts: Attempts;
   readonly #checkpoints: Checkpoints;
+  readonly #logs: RunningLogs;
   /** Moving average of how long steps took; a step not seen yet counts as long. */
   #meanMilliseconds = SHORT_TASK;
   #stopping: 'failed' | 'interrupted' | undefined;
@@ -70,6 +61,7 @@ export class Scheduler {
       },
       onError: (error) => this.#abort(error),
     });
+    this.#logs = new RunningLogs(options);
   }
 
   /** Runs everything; resolves with the run's record as its last checkpoint holds it. Rejects when the store fails. */
@@ -92,6 +84,7 @@ export class Scheduler {
     } finally {
       this.#checkpoints.stop();
       clearTimeout(this.#graceTimer);
+      this.#logs.close();
       pool.close();
     }
     const status: RunStatus = this.#stopping ?? 'successful';
@@ -146,18 +139,20 @@ export class Scheduler {
     const { pid } = worker;
     const running: Running = { planned, name, pid, startedAt: Date.now() };
     this.#running.add(running);
+    const output = this.#logs.open(running);
     try {
       const returned = await worker.run(this.#orders.orderFor(planned, attempt), {
+        ...output,
         onStart: () => {
           running.startedAt = Date.now();
+          this.#logs.begin(output.log);
           emit({ type: 'task-started', time: running.startedAt, task: name, pid });
         },
-        onText: (stream, text) =>
-          emit({ type: 'task-output', time: Date.now(), task: name, pid, stream, text }),
       });
-      this.#running.delete(running);
       if (worker.dead) pool.discard(worker);
-      if (returned) this.#record(running, returned);
+      const recorded = await this.#logs.end(output.log);
+      this.#running.delete(running);
+      if (returned) this.#record(running, { ...returned, ...recorded });
       else this.#ready.addFirst([planned]);
       this.#dispatch();
     } catch (error) {
@@ -165,10 +160,10 @@ export class Scheduler {
     }
   }
 
-  #record(running: Running, returned: TaskReturn): void {
+  #record(running: Running, returned: TaskReturn & RecordedOutput): void {
     const { planned, name, pid } = running;
     const { writer, graph } = this.#options;
-    const { result, death, stdout, stderr } = returned;
+    const { result, death, stdout, stderr, live } = returned;
     const exception =
       result?.exception ??
       (death ? exceptionOf(death) : strayTransition(graph, planned.step, result?.transition));
@@ -181,6 +176,7 @@ export class Scheduler {
       stderr,
       objects: result?.objects ?? [],
       packs: result?.packs ?? [],
+      live,
     });
     const time = Date.now();
     if (failed && retry) {

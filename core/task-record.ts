@@ -1,6 +1,7 @@
-import type { ExceptionRecord, TaskRecord } from '#store';
+import type { ExceptionRecord, RunningTaskRecord, TaskRecord } from '#store';
 import type { TaskName } from './events.ts';
 import { framesOf, type PlannedTask } from './plan.ts';
+import type { StoredOutput } from './task-log.ts';
 import type { TaskReturn } from './worker-process.ts';
 
 /** An attempt as the scheduler knows it. */
@@ -22,7 +23,7 @@ interface Outcome {
 /** The record of an attempt that has ended: with an exception when it failed, `killed` when its process gave no result. */
 export function taskRecord(
   { planned, name, pid, startedAt: ordered }: Attempted,
-  { result, arrivals }: TaskReturn,
+  { result, arrivals }: TaskReturn & Pick<StoredOutput, 'arrivals'>,
   { exception, retry }: Outcome,
 ): TaskRecord {
   const startedAt = result?.startedAt ?? ordered;
@@ -45,5 +46,21 @@ export function taskRecord(
     ...(exception ? { exception } : {}),
     ...(retry ? { retryAt: new Date(retry.due).toISOString() } : {}),
     ...(output.length > 0 ? { output } : {}),
+  };
+}
+
+/** What is recorded of an attempt while it runs. */
+export function runningRecord(
+  { planned, name, pid, startedAt }: Attempted,
+  maxLogSize: number | undefined,
+): RunningTaskRecord {
+  return {
+    ...name,
+    status: 'running',
+    startedAt: new Date(startedAt).toISOString(),
+    pid,
+    parents: planned.inputs.map(({ step, task }) => `${step}/${task}`),
+    frames: framesOf(planned),
+    ...(maxLogSize === undefined ? {} : { maxLogSize }),
   };
 }

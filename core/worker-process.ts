@@ -2,9 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { LogStream } from '#store';
 import { LoadFlowError, type ProcessEnd, WorkerDiedError } from './errors.ts';
-import { type OutputListener, OutputReader } from './output-reader.ts';
+import { OutputLines } from './output-lines.ts';
+import { OutputReader, type OutputTaker } from './output-reader.ts';
 import { isCompiled, ownModule } from './own-module.ts';
+import type { TaskLog } from './task-log.ts';
 import { workerArguments } from './worker-arguments.ts';
 import type { FromWorker, LoadMessage, TaskOrder, TaskResult, ToWorker } from './worker-protocol.ts';
 
@@ -12,19 +15,19 @@ import type { FromWorker, LoadMessage, TaskOrder, TaskResult, ToWorker } from '.
 export interface TaskListener {
   /** The worker turns to the task: the orders before it are done. */
   onStart(): void;
-  /** Whole lines of output. */
-  onText(stream: 'stdout' | 'stderr', text: string): void;
+  /** Whole lines of output, or with `goesOn` a piece of a very long one. When it gives a promise, the output is read on only after that has resolved. */
+  onText(stream: LogStream, text: string, goesOn: boolean): void | Promise<void>;
+  /** The end of a line that is not whole yet. */
+  onOpenLine(stream: LogStream, text: string): void | Promise<void>;
+  /** Takes all output. */
+  readonly log: TaskLog;
 }
 
-/** What a worker gives back for a task: the result, or how it died, and all output. */
+/** What a worker gives back for a task, whose log then has all output: the result, or how it died. */
 export interface TaskReturn {
   readonly result?: TaskResult;
   /** Set when the worker ended while it ran the task. */
   readonly death?: WorkerDiedError;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-  /** When output arrived: [time in ms since 1970, 0 stdout | 1 stderr, bytes]. */
-  readonly arrivals: readonly (readonly [number, 0 | 1, number])[];
 }
 
 interface Pending {
@@ -33,7 +36,7 @@ interface Pending {
   readonly answer: (message: TaskResult | 'dropped' | undefined) => void;
 }
 
-/** How long what a dead worker wrote may take to arrive, in milliseconds. */
+/** How long it is waited for more of what a dead worker wrote, in milliseconds. */
 const LAST_WORDS = 500;
 
 /** One worker process. It runs its orders one after the other; when it dies, the task at hand fails and it is of no more use. */
@@ -66,7 +69,13 @@ export class WorkerProcess {
       };
       this.#child.on('close', gone);
       // A process that the step has started may hold the pipes open for ever.
-      this.#child.on('exit', (...how) => setTimeout(gone, LAST_WORDS, ...how).unref());
+      const whenSilent = (...how: Parameters<typeof gone>): void => {
+        const { stdout, stderr } = this.#output ?? {};
+        if (stdout?.isSilent(LAST_WORDS) === false || stderr?.isSilent(LAST_WORDS) === false)
+          setTimeout(whenSilent, LAST_WORDS, ...how).unref();
+        else gone(...how);
+      };
+      this.#child.on('exit', (...how) => setTimeout(whenSilent, LAST_WORDS, ...how).unref());
     });
   }
 
@@ -109,7 +118,7 @@ export class WorkerProcess {
       else this.#send(message);
     });
     if (answer?.type === 'ready') return;
-    const output = this.#output.stderr.cut().toString().trim();
+    const output = this.#output.stderr.early().trim();
     const reason =
       answer?.type === 'load-failed' ? answer.exception.message : `ended its worker process. ${output}`;
     throw new LoadFlowError(bundle.entry, reason);
@@ -122,15 +131,9 @@ export class WorkerProcess {
   async run(order: TaskOrder, listener: TaskListener): Promise<TaskReturn | undefined> {
     const output = this.#output;
     if (!output) throw new Error('A worker got a task before it loaded the flow.');
-    const arrivals: [number, 0 | 1, number][] = [];
-    const listen = (stream: 'stdout' | 'stderr'): OutputListener => ({
-      onText: (text) => listener.onText(stream, text),
-      onBytes: (bytes) => noteArrival(arrivals, stream === 'stdout' ? 0 : 1, bytes),
-    });
-    const outputs = Promise.all([
-      output.stdout.expect(listen('stdout')),
-      output.stderr.expect(listen('stderr')),
-    ]);
+    const outputs = Promise.all(
+      STREAMS.map((stream) => output[stream].expect(taker(stream, output[stream], listener))),
+    );
     const result = await new Promise<TaskResult | 'dropped' | undefined>((answer) => {
       this.#pending.push({ listener, answer });
       if (this.#dead) answer('dropped');
@@ -138,13 +141,13 @@ export class WorkerProcess {
       if (this.#pending.length === 1) listener.onStart();
     });
     if (result === 'dropped') return undefined;
-    if (result === undefined) {
-      const how = { ...(await this.#exited), stopped: this.#stopped };
-      const death = new WorkerDiedError(`${order.step}/${order.task}`, how);
-      return { death, stdout: output.stdout.cut(), stderr: output.stderr.cut(), arrivals };
+    if (result !== undefined) {
+      await outputs;
+      return { result };
     }
-    const [stdout, stderr] = await outputs;
-    return { result, stdout, stderr, arrivals };
+    const how = { ...(await this.#exited), stopped: this.#stopped };
+    for (const stream of STREAMS) output[stream].cut();
+    return { death: new WorkerDiedError(`${order.step}/${order.task}`, how) };
   }
 
   /** Asks the worker to give up the orders it has not begun. */
@@ -205,10 +208,26 @@ export class WorkerProcess {
   }
 }
 
-/** Output that comes within one millisecond on one stream is one arrival. */
-function noteArrival(arrivals: [number, 0 | 1, number][], stream: 0 | 1, bytes: number): void {
-  const now = Date.now();
-  const last = arrivals.at(-1);
-  if (last && last[0] === now && last[1] === stream) last[2] += bytes;
-  else arrivals.push([now, stream, bytes]);
+const STREAMS = ['stdout', 'stderr'] as const;
+
+/** Keeps what comes on a stream and tells of its lines, no faster than whoever is told can take it. */
+function taker(
+  stream: LogStream,
+  reader: OutputReader,
+  { log, onText, onOpenLine }: TaskListener,
+): OutputTaker {
+  const mind = (told: void | Promise<void>): void => {
+    if (told) void reader.waitFor(told);
+  };
+  const lines = new OutputLines({
+    onText: (text, goesOn) => mind(onText(stream, text, goesOn)),
+    onOpenLine: (text) => mind(onOpenLine(stream, text)),
+  });
+  return {
+    take(bytes) {
+      log.take(stream, bytes);
+      lines.take(bytes);
+    },
+    end: () => lines.end(),
+  };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { writeSync } from 'node:fs';
 import { type ArtifactRead, artifactsByName, type Digest, Repository, readObservers } from '#store';
 import { exceptionOf } from './exceptions.ts';
 import { importFlow } from './import-flow.ts';
 import { RunValues } from './run-values.ts';
 import { stepMethods } from './steps.ts';
 import { runTask, type TaskContext } from './task.ts';
+import { boundOutput } from './worker-output.ts';
 import type { FromWorker, LoadMessage, TaskOrder, TaskResult, ToWorker } from './worker-protocol.ts';
 import { WorkerSink } from './worker-sink.ts';
 
@@ -16,6 +16,7 @@ let context: WorkerContext | undefined;
 /** Orders not begun yet. The scheduler sends a few ahead when tasks are short, so that no time is lost between them. */
 let orders: TaskOrder[] = [];
 let working = false;
+const outputs = [boundOutput(process.stdout, 1), boundOutput(process.stderr, 2)];
 
 process.on('message', (message: ToWorker) => handle(message));
 // The scheduler is gone: nobody will ever take the results.
@@ -110,7 +111,10 @@ async function work(order: TaskOrder, { endMark, ...task }: WorkerContext): Prom
   readObservers.delete(observe);
   await Promise.all([process.stdout, process.stderr].map(flush));
   // After everything the step wrote: tells the scheduler that no output of this task follows.
-  for (const stream of [1, 2]) writeAll(stream, endMark);
+  for (const output of outputs) {
+    output.write(Buffer.from(endMark));
+    output.flush();
+  }
   task.repository.release(order.objects.map(({ id }) => id));
   // In this order: what cannot be written to a pack is handed over.
   const packs = task.sink.takePacks();
@@ -122,21 +126,8 @@ function send(message: FromWorker): void {
   process.send?.(message, undefined, undefined, () => {});
 }
 
-/** Waits until the pipe has taken what was written: a full pipe takes the rest only later. */
+/** Waits until a stream has handed on what was written, as it does at once unless the step has corked it. */
 function flush(stream: NodeJS.WriteStream): Promise<void> {
   if (stream.writableLength === 0 || !stream.writable) return Promise.resolve();
   return new Promise((resolve) => stream.write('', () => resolve()));
-}
-
-/** Writes to a pipe that may be full and non-blocking. */
-function writeAll(stream: number, text: string): void {
-  let rest = Buffer.from(text);
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(stream, rest));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
 }

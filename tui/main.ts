@@ -69,6 +69,9 @@ async function perform(host: Host, command: () => Promise<number>): Promise<numb
   }
 }
 
+/** Bytes written to stdout that may wait to be taken. */
+const MOST_WAITING = 1024 * 1024;
+
 /** The host, and a way to end the process once everything is written. */
 type EndableHost = Host & { end(code: number): void };
 
@@ -78,6 +81,9 @@ function hostOf(commandLine: Host['commandLine']): EndableHost {
     {
       facts: process.stdout,
       write: (data) => reader.isGone || process.stdout.write(data),
+      get isBehind() {
+        return !reader.isGone && process.stdout.writableLength > MOST_WAITING;
+      },
       drained: () =>
         new Promise((resolve) => {
           if (reader.isGone) resolve();

@@ -8,6 +8,8 @@ export interface Stream {
   write(data: string | Uint8Array): unknown;
   /** Resolves when all that was written has been taken; a stream that takes it at once need not have this. */
   drained?(): Promise<void>;
+  /** Much of what was written has not been taken yet. */
+  readonly isBehind?: boolean;
 }
 
 /** Environment variables by name. */
@@ -30,6 +32,8 @@ export interface Output {
   write(data: string | Uint8Array): void;
   /** For those who write more than memory holds: resolves when what was written has been taken. */
   drained?(): Promise<void>;
+  /** For them, too: much of what was written has not been taken yet. */
+  readonly isBehind: boolean;
 }
 
 /** The two streams of a command: data goes to `out`, talk (errors, hints, progress) to `err`. */
@@ -41,7 +45,8 @@ export interface Console {
 const PAGE = { columns: 80, rows: 24 };
 
 /** Looks once at what a stream is and what the environment says of colour, cursor and letters. */
-export function outputOf({ facts, write, drained }: Stream, environment: Environment): Output {
+export function outputOf(stream: Stream, environment: Environment): Output {
+  const { facts, drained } = stream;
   const isTerminal = facts.isTTY === true;
   const isColoured = wantsColour(isTerminal, environment);
   return {
@@ -56,7 +61,10 @@ export function outputOf({ facts, write, drained }: Stream, environment: Environ
     },
     paint: paintFor(isColoured),
     glyphs: glyphsFor(environment),
-    write: (data) => void write(data),
+    write: (data) => void stream.write(data),
+    get isBehind() {
+      return stream.isBehind ?? false;
+    },
     ...(drained ? { drained } : {}),
   };
 }

@@ -1,8 +1,25 @@
 /** Checksum at the end of a zlib stream (RFC 1950), of `bytes` alone. */
 export function adler32(bytes: Uint8Array): number {
-  if (bytes.length < WORTH_WASM) return plainAdler32(bytes);
+  return bytes.length < WORTH_WASM ? plainAdler32(bytes) : continued(1, bytes);
+}
+
+/** The checksum of bytes that come one after the other. */
+export class Adler32 {
+  #sum = 1;
+
+  update(bytes: Uint8Array): void {
+    this.#sum = continued(this.#sum, bytes);
+  }
+
+  /** Of all bytes so far. */
+  get sum(): number {
+    return this.#sum;
+  }
+}
+
+function continued(from: number, bytes: Uint8Array): number {
   const { memory, adler32: run } = wasm();
-  let sum = 1;
+  let sum = from;
   for (let at = 0; at < bytes.length; at += memory.length) {
     const piece = bytes.subarray(at, at + memory.length);
     memory.set(piece);

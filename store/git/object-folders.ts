@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
+import type { SegmentedBlob } from './long-blob-read.ts';
 import { hasLoose, looseIds, readLoose } from './loose.ts';
 import { type Damage, type Finding, PackFolder } from './pack-folder.ts';
 import type { PackedObject } from './packed-object.ts';
@@ -54,6 +55,17 @@ export class ObjectFolders {
   /** Reads a blob from a known pack into memory of its size, unchecked; false when that is not possible. */
   readInto(id: ObjectId, target: Uint8Array): boolean {
     return this.#all.some(({ packs }) => packs.readInto(id, target));
+  }
+
+  /** The content of a long blob, read piece by piece; undefined when it has to be read as a whole. */
+  segmented(id: ObjectId): SegmentedBlob | undefined {
+    for (let attempt = 0; ; attempt++) {
+      for (const { packs } of this.#all) {
+        const content = packs.segmented(id);
+        if (content !== undefined) return content;
+      }
+      if (attempt >= MAX_ATTEMPTS || !this.#refresh()) return undefined;
+    }
   }
 
   has(id: ObjectId): boolean {

@@ -4,6 +4,7 @@ import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { MalformedObjectError } from './errors.ts';
+import { SegmentedBlob } from './long-blob-read.ts';
 import { type GitObject, objectIdOf } from './object.ts';
 import { PackIndex } from './pack-index.ts';
 import { PackReader } from './pack-reader.ts';
@@ -120,6 +121,21 @@ export class PackFolder {
     for (const place of this.#places(id)) {
       const result = this.#from(place, (reader) => reader.readPacked(place.row));
       if (result !== undefined && 'found' in result && result.found !== undefined) return result.found;
+    }
+    return undefined;
+  }
+
+  /** The content of a long blob, read piece by piece; undefined when no pack stores it so that this is possible. */
+  segmented(id: ObjectId): SegmentedBlob | undefined {
+    for (const { pack, index, row } of this.#places(id)) {
+      const offset = index.offsetAt(row);
+      try {
+        const place = { path: this.#file(pack, 'pack'), offset, end: index.next(offset) };
+        const content = SegmentedBlob.open(id, place);
+        if (content !== undefined) return content;
+      } catch (error) {
+        if (!(error instanceof MalformedObjectError)) this.#notice(error); // Reading it as a whole tells.
+      }
     }
     return undefined;
   }

@@ -4,6 +4,8 @@ import type { ObjectId } from '../ids.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { type Commit, decodeCommit } from './commit.ts';
 import { MalformedObjectError, ObjectCorruptError, ObjectMissingError, ObjectTypeError } from './errors.ts';
+import { type BlobContent, contentOf } from './long-blob-read.ts';
+import { type LongBlob, type LongContent, writeLongBlob } from './long-blob-write.ts';
 import { writeLoose } from './loose.ts';
 import type { GitObject, ObjectType } from './object.ts';
 import { ObjectFolders } from './object-folders.ts';
@@ -100,6 +102,21 @@ export class Repository {
    */
   blobInto(id: ObjectId, target: Uint8Array): boolean {
     return !this.#held.has(id) && this.#objects.readInto(id, target);
+  }
+
+  /**
+   * The content of a blob by ranges: of a long one that {@link writeLongBlob} wrote, a megabyte at a time is in memory. Throws like
+   * {@link read}.
+   */
+  content(id: ObjectId): BlobContent {
+    const segmented = this.#held.has(id) ? undefined : this.#objects.segmented(id);
+    return segmented ?? contentOf(this.blob(id));
+  }
+
+  /** Writes a blob of any length (see long-blob-write.ts) into a pack with a .keep: its content is synced. */
+  writeLongBlob(content: LongContent, { keep }: { readonly keep: string }): Promise<LongBlob> {
+    const { packFolder } = this;
+    return writeLongBlob(content, { packFolder, keep, has: (id) => this.has(id) });
   }
 
   /** The entries of a tree, shared with other callers. Throws an {@link ObjectTypeError} for anything else. */

@@ -1,6 +1,7 @@
 import type {
   DecoratorRecord,
   GraphRecord,
+  RunningTaskRecord,
   RunRecord,
   RunStatus,
   StepKind,
@@ -25,6 +26,9 @@ export const problemOfGraph = (record: unknown): string | undefined => problemOf
 
 /** The same for task.json. */
 export const problemOfTask = (record: unknown): string | undefined => problemOf(TASK, record);
+
+/** The same for the task.json of an attempt that runs. */
+export const problemOfRunningTask = (record: unknown): string | undefined => problemOf(RUNNING_TASK, record);
 
 function problemOf(check: Check, record: unknown): string | undefined {
   const problem = check(record);
@@ -180,6 +184,16 @@ const GRAPH = objectOf<GraphRecord>({
   ),
 });
 
+const frames = listOf(
+  objectOf<TaskRecord['frames'][number]>({
+    step: text,
+    task: text,
+    variable: text,
+    index: whole,
+    numSplits: whole,
+  }),
+);
+
 type Transition = NonNullable<TaskRecord['transition']>;
 
 const TASK = objectOf<TaskRecord>({
@@ -191,15 +205,7 @@ const TASK = objectOf<TaskRecord>({
   finishedAt: time,
   pid: optional(whole),
   parents: listOf(text),
-  frames: listOf(
-    objectOf<TaskRecord['frames'][number]>({
-      step: text,
-      task: text,
-      variable: text,
-      index: whole,
-      numSplits: whole,
-    }),
-  ),
+  frames,
   iteration: optional(whole),
   transition: optional(
     objectOf<Transition>({
@@ -214,4 +220,16 @@ const TASK = objectOf<TaskRecord>({
   exception: optional(exception),
   retryAt: optional(time),
   output: optional(listOf(arrivals)),
+});
+
+const RUNNING_TASK = objectOf<RunningTaskRecord>({
+  step: text,
+  task: text,
+  attempt: whole,
+  status: oneOf({ running: true }),
+  startedAt: time,
+  pid: optional(whole),
+  parents: listOf(text),
+  frames,
+  maxLogSize: optional(whole),
 });

@@ -1,12 +1,15 @@
 import { encodeCommit } from '../git/commit.ts';
-import { RefChangedError } from '../git/errors.ts';
+import type { LongBlob } from '../git/long-blob-write.ts';
 import { type PackedObject, packObject } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest, ObjectId } from '../ids.ts';
 import { EarlierAttempts } from './earlier-attempts.ts';
-import { headRef, LAYOUT, recordText, runRef } from './layout.ts';
+import { LAYOUT, recordText, runRef } from './layout.ts';
+import type { LiveLog } from './live-log.ts';
+import { moveHead } from './move-head.ts';
 import { runCommit } from './run-commit.ts';
+import { RunLogs } from './run-logs.ts';
 import { RunPacks } from './run-packs.ts';
 import type { GraphRecord, RunRecord, TaskRecord } from './schema.ts';
 import { addTag, moveTags } from './tags.ts';
@@ -29,12 +32,14 @@ export interface FinishedTask {
   readonly record: TaskRecord;
   /** The tree of its artifacts, inherited ones included. */
   readonly artifacts: ObjectId;
-  readonly stdout: Uint8Array;
-  readonly stderr: Uint8Array;
+  readonly stdout: Uint8Array | LongBlob;
+  readonly stderr: Uint8Array | LongBlob;
   /** Objects the task made that are in no pack yet. */
   readonly objects: readonly PackedObject[];
   /** Packs the task's worker wrote, synced but for their names. */
   readonly packs?: readonly string[];
+  /** Where others read its output until it is durable. */
+  readonly live?: LiveLog | undefined;
 }
 
 /**
@@ -43,6 +48,8 @@ export interface FinishedTask {
  * to power loss.
  */
 export class RunWriter {
+  /** Where the output of attempts goes before they are recorded. */
+  readonly logs: RunLogs;
   readonly #repository: Repository;
   readonly #packs: RunPacks;
   readonly #steps = new Map<string, TaskTree>();
@@ -57,6 +64,7 @@ export class RunWriter {
     this.#repository = repository;
     this.#record = run.record;
     this.#packs = new RunPacks(repository, run.record);
+    this.logs = new RunLogs(repository, run.record);
     for (const object of run.objects) this.#packs.add(object);
     this.#fixed = this.#fixedEntries(run);
   }
@@ -103,8 +111,11 @@ export class RunWriter {
       file(LAYOUT.task, this.#packs.blob(recordText(record))),
       folder(LAYOUT.artifacts, task.artifacts),
     ];
-    if (task.stdout.length > 0) entries.push(file(LAYOUT.stdout, this.#packs.blob(task.stdout)));
-    if (task.stderr.length > 0) entries.push(file(LAYOUT.stderr, this.#packs.blob(task.stderr)));
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const id = this.#log(task[stream]);
+      if (id) entries.push(file(LAYOUT[stream], id));
+    }
+    if (task.live) this.logs.recorded(task.live);
     const isAgain = this.#attempts.knows(record);
     const tree = this.#treeOf(record, entries);
     let step = this.#steps.get(record.step);
@@ -133,6 +144,12 @@ export class RunWriter {
     return this.#packs.tree([...entries, folder(LAYOUT.attempts, this.#packs.tree(earlier))]);
   }
 
+  #log(log: Uint8Array | LongBlob): ObjectId | undefined {
+    if (log instanceof Uint8Array) return log.length > 0 ? this.#packs.blob(log) : undefined;
+    if (log.pack) this.#packs.adopt([log.pack.path]);
+    return log.id;
+  }
+
   /** An object that was added and may not be on disk yet, or undefined when it is. */
   pending(id: ObjectId): PackedObject | undefined {
     return this.#packs.get(id);
@@ -159,7 +176,7 @@ export class RunWriter {
     const commit = this.#checkpoint(true);
     const { flow, id, status } = this.#record;
     moveTags(this.#repository.refs, { flow, id, commit });
-    if (status === 'successful') this.#moveHead(commit);
+    if (status === 'successful') moveHead(this.#repository, flow, commit);
     this.#packs.settle();
     return commit;
   }
@@ -182,30 +199,9 @@ export class RunWriter {
     this.#repository.refs.update(runRef(flow, id), { to: commit, from: this.#commit });
     this.#commit = commit;
     this.#dirty = false;
+    // From here on the record tells all that they did.
+    this.logs.durable();
     return commit;
-  }
-
-  /** Moves the flow's branch unless a run that began later holds it. */
-  #moveHead(commit: ObjectId): void {
-    const name = headRef(this.#record.flow);
-    for (;;) {
-      const from = this.#repository.refs.read(name) ?? null;
-      if (from && runNameOf(this.#repository, from) > runNameOf(this.#repository, commit)) return;
-      try {
-        this.#repository.refs.update(name, { to: commit, from });
-        this.#aimHead(name);
-        return;
-      } catch (error) {
-        if (!(error instanceof RefChangedError)) throw error;
-      }
-    }
-  }
-
-  /** Points HEAD at a branch that exists, so that `git log` and `git clone` of the store show something. */
-  #aimHead(branch: string): void {
-    const { refs } = this.#repository;
-    const target = refs.symbolic('HEAD');
-    if (target !== undefined && refs.read(target) === undefined) refs.setSymbolic('HEAD', branch);
   }
 
   #fixedEntries(run: NewRun): TreeEntry[] {
@@ -237,7 +233,3 @@ export class RunWriter {
 
 const file = (name: string, id: ObjectId): TreeEntry => ({ mode: '100644', name, id });
 const folder = (name: string, id: ObjectId): TreeEntry => ({ mode: '40000', name, id });
-
-/** `Flow/id` from a run commit's subject; ids sort by start time. */
-const runNameOf = (repository: Repository, commit: ObjectId): string =>
-  repository.commit(commit).message.split(':', 1)[0] ?? '';

@@ -109,6 +109,14 @@ export interface TaskRecord {
   readonly output?: readonly (readonly [number, 0 | 1, number])[];
 }
 
+/** What is known of an attempt that runs. Not part of a run's tree: see live-log.ts. */
+export interface RunningTaskRecord
+  extends Pick<TaskRecord, 'step' | 'task' | 'attempt' | 'startedAt' | 'pid' | 'parents' | 'frames'> {
+  readonly status: 'running';
+  /** Most bytes of each stream that are kept; absent when there is no limit. */
+  readonly maxLogSize?: number;
+}
+
 /** The way a step hands on. */
 export type StepKind = 'linear' | 'split' | 'foreach' | 'switch' | 'end';
 

@@ -69,10 +69,11 @@ async function execute({ loaded, parameters, given, host }: Execution): Promise<
           if (given.runIdFile !== undefined) writeRunId(given.runIdFile, event.runId);
         }
         if (event.type === 'task-failed') failed.push(`${event.task.step}/${event.task.task}`);
-        presenter.tell(event);
+        const taken = presenter.tell(event);
         if (event.type === 'run-stopping' && event.reason === 'interrupted' && event.active > 0) {
           presenter.talk('Press Ctrl-C again to kill them now.');
         }
+        return taken;
       },
     });
   } finally {

@@ -44,6 +44,8 @@ export function logLinesOf(event: RunEvent, { runId, isStopping }: LogContext): 
       return event.text
         .split('\n')
         .map((text) => ({ time, text, from: event.stream, source: sourceOf(event, runId) }));
+    case 'task-open-line':
+      return [{ time, text: event.text, from: event.stream, source: sourceOf(event, runId) }];
     case 'foreach-split':
       return engine(`Foreach yields ${plural(event.splits, 'child step')}.`);
     case 'task-finished':

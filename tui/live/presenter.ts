@@ -2,16 +2,18 @@ import type { LoadedFlow, RunEvent } from '#core';
 import { topologicalOrder } from '#core';
 import type { Console, Output } from '../output.ts';
 import { logLine } from '../plain/escape.ts';
+import { cutEnd } from '../plain/width.ts';
 import { localTimeExact } from '../plain/words.ts';
 import { blockOf } from './block.ts';
 import { type LogContext, type LogLine, logLinesOf } from './log-lines.ts';
+import { OpenLines } from './open-lines.ts';
 import { LiveScreen } from './screen.ts';
 import { progressAfter, progressBefore, type RunProgress } from './state.ts';
 
 /** Tells a person or a program of a run while it goes on. */
 export interface Presenter {
-  /** Takes every event of the run, in order. */
-  tell(event: RunEvent): void;
+  /** Takes every event of the run, in order. A promise resolves when so much has been told that more can be. */
+  tell(event: RunEvent): void | Promise<void>;
   /** Says something that belongs to no event, such as how to kill what runs. */
   talk(text: string): void;
   /** No event follows. */
@@ -34,34 +36,54 @@ export function presenterFor(
   return new LivePresenter(out, progressBefore(graph.flow, topologicalOrder(graph)));
 }
 
-/** Writes lines as they come. */
+/** Writes lines as they come. A line that stays open for long is written as it is then, and once more when it is whole. */
 class LogPresenter implements Presenter {
   readonly #console: Console;
   readonly #isWanted: (line: LogLine) => boolean;
+  readonly #open = new OpenLines();
+  readonly #ticks: NodeJS.Timeout;
   #context: LogContext = { runId: '', isStopping: false };
 
   constructor(console: Console, isWanted: (line: LogLine) => boolean) {
     this.#console = console;
     this.#isWanted = isWanted;
+    this.#ticks = setInterval(() => this.#write(this.#open.longOpen(Date.now())), LONG_OPEN_TICK).unref();
   }
 
-  tell(event: RunEvent): void {
+  tell(event: RunEvent): void | Promise<void> {
     if (event.type === 'run-started') this.#context = { runId: event.runId, isStopping: false };
     if (event.type === 'run-stopping') this.#context = { ...this.#context, isStopping: true };
-    const { out } = this.#console;
     const lines = logLinesOf(event, this.#context).filter(this.#isWanted);
-    if (lines.length > 0) out.write(lines.map((line) => `${textOf(line, out)}\n`).join(''));
+    this.#open.follow(event, lines);
+    if (event.type === 'task-open-line') return;
+    this.#write(lines);
+    const { out } = this.#console;
+    if (out.isBehind) return out.drained?.();
   }
 
   talk(text: string): void {
     this.#console.err.write(`${text}\n`);
   }
 
-  close(): void {}
+  close(): void {
+    clearInterval(this.#ticks);
+  }
+
+  #write(lines: readonly LogLine[]): void {
+    const { out } = this.#console;
+    if (lines.length > 0) out.write(lines.map((line) => `${textOf(line, out)}\n`).join(''));
+  }
 }
+
+/** How often it is looked for lines that have been open for long, in milliseconds. */
+const LONG_OPEN_TICK = 1000;
+/** So many open lines stand above the steps, on a terminal of more rows than this. */
+const MOST_OPEN_LINES = 4;
+const LEAST_ROWS = 16;
 
 /** Events a terminal hears of through the block. */
 const SHOWN_IN_BLOCK = new Set<RunEvent['type']>([
+  'task-open-line',
   'task-started',
   'foreach-split',
   'task-finished',
@@ -72,6 +94,7 @@ const SHOWN_IN_BLOCK = new Set<RunEvent['type']>([
 class LivePresenter implements Presenter {
   readonly #output: Output;
   readonly #screen: LiveScreen;
+  readonly #open = new OpenLines();
   #run: RunProgress;
   #end: LogLine[] = [];
 
@@ -79,17 +102,31 @@ class LivePresenter implements Presenter {
     this.#output = output;
     this.#run = run;
     this.#screen = new LiveScreen(output, () =>
-      this.#run.startedAt === undefined ? [] : blockOf(this.#run, Date.now(), output),
+      this.#run.startedAt === undefined
+        ? []
+        : [...this.#openLines(), ...blockOf(this.#run, Date.now(), output)],
     );
   }
 
-  tell(event: RunEvent): void {
+  tell(event: RunEvent): void | Promise<void> {
     this.#run = progressAfter(this.#run, event);
     const { runId, stopping } = this.#run;
     const lines = logLinesOf(event, { runId, isStopping: stopping !== undefined });
+    this.#open.follow(event, lines);
     if (event.type === 'run-finished') this.#end = lines;
     if (SHOWN_IN_BLOCK.has(event.type)) return;
     for (const line of lines) this.#screen.say(textOf(line, this.#output));
+    const { isBehind, drained } = this.#output;
+    if (isBehind) return drained?.();
+  }
+
+  /** Lines that tasks have not ended, as far as there is room for them. */
+  #openLines(): string[] {
+    const { rows, columns, glyphs } = this.#output;
+    const room = Math.max(0, Math.min(MOST_OPEN_LINES, rows - LEAST_ROWS));
+    return this.#open
+      .latest(room)
+      .map((line) => cutEnd(textOf(line, this.#output), Math.max(1, columns - 1), glyphs.ellipsis));
   }
 
   talk(text: string): void {

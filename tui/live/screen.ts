@@ -5,6 +5,8 @@ import { widthOf } from '../plain/width.ts';
 const TICK = 100;
 /** How long lines are collected before they are written together. */
 const GATHER = 25;
+/** So much text is written at once, in UTF-16 units. */
+const MOST_GATHERED = 64 * 1024;
 /** Tells terminals that know it to show what follows at once; others ignore it. */
 const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l'];
 
@@ -29,7 +31,8 @@ export class LiveScreen {
   /** Adds a line above the block, for good. */
   say(line: string): void {
     this.#pending += `${line}\n`;
-    this.#gathering ??= setTimeout(() => this.#draw(), GATHER);
+    if (this.#pending.length > MOST_GATHERED) this.#draw();
+    else this.#gathering ??= setTimeout(() => this.#draw(), GATHER);
   }
 
   /** Takes the block away, or leaves it as it is now when it is to stay. Nothing may be said afterwards. */

@@ -72,6 +72,7 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
     case 'run-finished':
       return { ...run, finished: true };
     case 'task-output':
+    case 'task-open-line':
       return run;
   }
 }

@@ -34,6 +34,7 @@ export function paper({
     isTerminal,
     isLive: isTerminal,
     isColoured,
+    isBehind: false,
     paint: paintFor(isColoured),
     glyphs: glyphsFor({ LANG: locale }),
     write(data) {

@@ -1,0 +1,17 @@
+import type { RunWriter } from '#store';
+import type { RunEvent } from './events.ts';
+import type { Graph } from './graph.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+/** What a scheduler acts on. */
+export interface SchedulerOptions {
+  readonly graph: Graph;
+  readonly writer: RunWriter;
+  readonly pool: WorkerPool;
+  /** Widest foreach allowed. */
+  readonly maxNumSplits: number;
+  /** Most bytes kept of each stream of a task. */
+  readonly maxLogSize: number | undefined;
+  /** A promise holds up the task whose output the event tells of. */
+  readonly emit: (event: RunEvent) => void | Promise<void>;
+}

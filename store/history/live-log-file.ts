@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+
+/** Beside objects/ and refs/, where neither git nor a reader of the records looks: what running tasks have written so far. */
+export const LIVE = 'oxbow-live';
+
+/** Names of the files of an attempt that runs. */
+export const LIVE_FILES = {
+  task: 'task.json',
+  stdout: 'stdout',
+  stderr: 'stderr',
+  arrivals: 'arrivals',
+} as const;
+
+/** An attempt of a task of a run. */
+export interface AttemptName {
+  readonly step: string;
+  readonly task: string;
+  readonly attempt: number;
+}
+
+/** The folder of the attempts of a run that go on. */
+export const liveFolder = (store: string, run: string): string => join(store, LIVE, ...run.split('/'));
+
+/** The folder of one attempt: `oxbow-live/<Flow>/<run>/<step>/<task>@<attempt>`. */
+export const attemptFolder = (store: string, run: string, { step, task, attempt }: AttemptName): string =>
+  join(liveFolder(store, run), step, `${task}@${attempt}`);
+
+/**
+ * Where in its file a byte of a log lies. A log that may not grow beyond `limit` bytes keeps its first half in place, and goes
+ * round in a ring of the other half behind it.
+ */
+export interface Ring {
+  readonly limit: number | undefined;
+}
+
+/** Bytes at the start that are never overwritten. */
+export const headOf = ({ limit = Number.POSITIVE_INFINITY }: Ring): number =>
+  limit === Number.POSITIVE_INFINITY ? limit : Math.floor(limit / 2);
+
+/** Where byte `at` of the log lies in the file, and how many follow it there without a break. */
+export function placeIn(ring: Ring, at: number): { readonly position: number; readonly room: number } {
+  const head = headOf(ring);
+  if (at < head || ring.limit === undefined) return { position: at, room: head - at };
+  const tail = ring.limit - head;
+  const inTail = (at - head) % tail;
+  return { position: head + inTail, room: tail - inTail };
+}
+
+/** The first byte behind the head that is still there when `size` bytes have been written. */
+export function tailStart(ring: Ring, size: number): number {
+  const head = headOf(ring);
+  if (ring.limit === undefined || size <= ring.limit) return head;
+  return size - (ring.limit - head);
+}

@@ -1,0 +1,121 @@
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode } from '../atomic-file.ts';
+import type { Arrival } from './arrivals.ts';
+import type { LogStream } from './live-log.ts';
+import { readRing } from './live-log.ts';
+import { type AttemptName, attemptFolder, LIVE_FILES, liveFolder, tailStart } from './live-log-file.ts';
+import { problemOfRunningTask } from './record-shape.ts';
+import type { RunningTaskRecord } from './schema.ts';
+
+/** An attempt that runs, or ran when its run crashed, as far as other processes can see it. */
+export class LiveTask {
+  /** `Flow/run`. */
+  readonly run: string;
+  readonly record: RunningTaskRecord;
+  readonly #folder: string;
+
+  private constructor(run: string, folder: string, record: RunningTaskRecord) {
+    this.run = run;
+    this.#folder = folder;
+    this.record = record;
+  }
+
+  /** The newest attempt of a task, or undefined when none can be seen. */
+  static find(store: string, run: string, step: string, task: string): LiveTask | undefined {
+    return LiveTask.list(store, run, step).findLast(({ record }) => record.task === task);
+  }
+
+  /** All attempts of a run, or of one step of it, in no particular order but that of the attempts of a task. */
+  static list(store: string, run: string, step?: string): LiveTask[] {
+    const steps = step === undefined ? namesIn(liveFolder(store, run)) : [step];
+    const attempts = steps.flatMap((name) =>
+      namesIn(join(liveFolder(store, run), name)).map((file) => ({ step: name, ...attemptOf(file) })),
+    );
+    return attempts
+      .sort((a, b) => a.attempt - b.attempt)
+      .flatMap((attempt) => LiveTask.#open(store, run, attempt) ?? []);
+  }
+
+  static #open(store: string, run: string, attempt: AttemptName): LiveTask | undefined {
+    const folder = attemptFolder(store, run, attempt);
+    const text = textOf(join(folder, LIVE_FILES.task));
+    const record = text === undefined ? undefined : recordOf(text);
+    return record && new LiveTask(run, folder, record);
+  }
+
+  /** Whether the files are still there: a recorded attempt has none. */
+  get isThere(): boolean {
+    return textOf(join(this.#folder, LIVE_FILES.task)) !== undefined;
+  }
+
+  /** When output came so far; a reader takes as many bytes as these tell of. */
+  arrivals(): Arrival[] {
+    const text = textOf(join(this.#folder, LIVE_FILES.arrivals)) ?? '';
+    const lines = text.slice(0, text.lastIndexOf('\n') + 1).matchAll(/^(\d+) ([01]) (\d+)$/gm);
+    return Array.from(lines, ([, time, stream, bytes]) => [
+      Number(time),
+      stream === '0' ? 0 : 1,
+      Number(bytes),
+    ]);
+  }
+
+  /** The first byte behind the beginning that a log of limited size still has when `size` bytes were written. */
+  tailStart(size: number): number {
+    return tailStart(this.#ring, size);
+  }
+
+  /** Bytes of a stream; none when the attempt has been recorded meanwhile. What has been overwritten is not what it was. */
+  read(stream: LogStream, from: number, to: number): Buffer {
+    try {
+      const fd = openSync(join(this.#folder, LIVE_FILES[stream]), 'r');
+      try {
+        const target = Buffer.allocUnsafe(Math.max(0, to - from));
+        return target.subarray(0, readRing(fd, target, { ring: this.#ring, from }));
+      } finally {
+        closeSync(fd);
+      }
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
+      throw error;
+    }
+  }
+
+  get #ring() {
+    return { limit: this.record.maxLogSize };
+  }
+}
+
+/** `2.0@1` is attempt 1 of the task 2.0. */
+function attemptOf(file: string): Pick<AttemptName, 'task' | 'attempt'> {
+  const at = file.lastIndexOf('@');
+  return { task: file.slice(0, at), attempt: Number(file.slice(at + 1)) };
+}
+
+function recordOf(text: string): RunningTaskRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(text);
+    return problemOfRunningTask(record) === undefined ? (record as RunningTaskRecord) : undefined;
+  } catch {
+    // It is being written.
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return [];
+    throw error;
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import type { LongBlob, LongContent } from '../git/long-blob-write.ts';
+import type { Repository } from '../git/repository.ts';
+import { LiveLog } from './live-log.ts';
+import { keepText } from './run-packs.ts';
+import type { RunningTaskRecord, RunRecord } from './schema.ts';
+
+/** Where the output of a run's attempts goes: while they run, and then. */
+export class RunLogs {
+  readonly #repository: Repository;
+  readonly #run: RunRecord;
+  /** Of attempts that are recorded, but not durable yet. */
+  #recorded: LiveLog[] = [];
+
+  constructor(repository: Repository, run: RunRecord) {
+    this.#repository = repository;
+    this.#run = run;
+  }
+
+  /** Makes the files in which others read what an attempt writes. Throws the file system's own errors. */
+  begin(record: RunningTaskRecord): LiveLog {
+    return LiveLog.begin(this.#repository.path, `${this.#run.flow}/${this.#run.id}`, record);
+  }
+
+  /** Writes a log that may not fit into memory into a pack that the run is to adopt. */
+  store(content: LongContent): Promise<LongBlob> {
+    return this.#repository.writeLongBlob(content, { keep: keepText(this.#run) });
+  }
+
+  /** An attempt has been recorded. */
+  recorded(live: LiveLog): void {
+    this.#recorded.push(live);
+  }
+
+  /** What has been recorded can be read from the run: its live files go. */
+  durable(): void {
+    for (const live of this.#recorded.splice(0)) live.remove();
+  }
+}
