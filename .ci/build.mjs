@@ -2,10 +2,11 @@
 // read ours at every start): one bundle per entry point with shared chunks, so that a start-up
 // opens few files, and (with --types) the declarations a published package needs. --out=FOLDER compiles to elsewhere.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { parse } from 'acorn';
+import { build, transform } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -13,29 +14,42 @@ const elsewhere = process.argv.find((word) => word.startsWith('--out='))?.slice(
 // Made beside and swapped in whole: who runs dist/ meanwhile sees the old one or the new one, and a failed build changes nothing.
 const out = elsewhere ?? join(root, `dist-${process.pid}`);
 process.on('exit', () => elsewhere ?? rmSync(out, { recursive: true, force: true }));
-await build({
+/** What scripts import, by the name in package.json's `exports`; and what is started as a program, by the path the code knows. */
+const DOORS = { index: 'index.ts', 'store/index': 'store/index.ts', 'client/index': 'client/index.ts' };
+const PROGRAMS = {
+  'tui/flow': 'tui/flow.ts',
+  'core/worker': 'core/worker.ts',
+  'store/lanes/lane': 'store/lanes/lane.ts',
+  'store/maintenance/background': 'store/maintenance/background.ts',
+};
+const entryOf = (name) => `entry-${name.replaceAll('/', '-')}`;
+
+const { outputFiles, metafile } = await build({
   absWorkingDir: root,
-  entryPoints: [
-    'index.ts',
-    'store/index.ts',
-    'client/index.ts',
-    'tui/flow.ts',
-    'core/worker.ts',
-    'store/lanes/lane.ts',
-    'store/maintenance/background.ts',
-  ],
+  entryPoints: Object.entries({ ...DOORS, ...PROGRAMS }).map(([name, file]) => ({
+    in: file,
+    out: entryOf(name),
+  })),
   outdir: out,
-  outbase: '.',
   bundle: true,
   splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
   format: 'esm',
   platform: 'node',
   target: 'node20',
   packages: 'external',
   define: { 'process.env.OXBOW_BUILD_VERSION': JSON.stringify(version) },
   logLevel: 'warning',
+  metafile: true,
+  write: false,
 });
+for (const { path, text } of outputFiles) writeTo(join('chunks', basename(path)), await scriptOf(text));
+copyFileSync(join(root, '.ci/load.cjs'), join(out, 'load.cjs'));
+for (const name of Object.keys(DOORS)) writeTo(`${name}.js`, doorTo(name));
+for (const name of Object.keys(PROGRAMS)) {
+  writeTo(`${name}.js`, `#!/usr/bin/env node\n${loads(name, '')}`);
+  // A program starts sooner as a script than as a module.
+  writeTo(join(dirname(name), 'package.json'), '{ "type": "commonjs" }\n');
+}
 chmodSync(join(out, 'tui/flow.js'), 0o755);
 
 if (process.argv.includes('--types')) {
@@ -62,6 +76,48 @@ if (process.argv.includes('--types')) {
     stdio: 'inherit',
   });
   rmSync(config);
+}
+
+/** A bundle as the script that load.cjs runs: a function of what a module finds around it. */
+async function scriptOf(bundle) {
+  const { code } = await transform(withImporter(bundle), {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    define: { 'import.meta': '__meta' },
+  });
+  return `(function (module, exports, require, __import, __meta) {\n${code}})\n`;
+}
+
+/** The bundle with another name for `import()`, which a script that V8 has compiled before cannot call. */
+function withImporter(bundle) {
+  const places = [];
+  const visit = (node) => {
+    if (node?.type === 'ImportExpression') places.push(node.start);
+    if (typeof node === 'object' && node !== null) Object.values(node).forEach(visit);
+  };
+  visit(parse(bundle, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true }));
+  const pieces = [0, ...places].map((start, index) => bundle.slice(start, places[index]));
+  return pieces.map((piece, index) => (index === 0 ? piece : `__${piece}`)).join('');
+}
+
+/** A module that passes on what an entry exports. */
+function doorTo(name) {
+  const [, { exports }] = Object.entries(metafile.outputs).find(
+    ([path]) => basename(path) === `${entryOf(name)}.js`,
+  );
+  const loader = `process.getBuiltinModule('node:module').createRequire(import.meta.url)`;
+  return `const require = ${loader};\nexport const { ${exports.join(', ')} } = ${loads(name, ', import.meta')}`;
+}
+
+function loads(name, meta) {
+  const loader = './'.concat('../'.repeat(name.split('/').length - 1), 'load.cjs');
+  return `require('${loader}').load('${entryOf(name)}'${meta});\n`;
+}
+
+function writeTo(name, text) {
+  mkdirSync(dirname(join(out, name)), { recursive: true });
+  writeFileSync(join(out, name), text);
 }
 
 if (elsewhere === undefined) {

@@ -38,22 +38,31 @@ const OFTEN = 0xffff0000 | 0;
  * the part.
  */
 export function nextCut(bytes: Uint8Array, start: number): Cut {
+  const table = gearTable();
   const end = Math.min(bytes.length, start + MAX_CHUNK);
   const normal = Math.min(end, start + NORMAL);
   let at = Math.min(end, start + MIN);
   let hash = 0;
   for (; at < normal; at++) {
-    hash = ((hash << 1) + (GEAR[bytes[at] as number] as number)) | 0;
+    hash = ((hash << 1) + (table[bytes[at] as number] as number)) | 0;
     if ((hash & RARE) === 0) return at + 1;
   }
   for (; at < end; at++) {
-    hash = ((hash << 1) + (GEAR[bytes[at] as number] as number)) | 0;
+    hash = ((hash << 1) + (table[bytes[at] as number] as number)) | 0;
     if ((hash & OFTEN) === 0) return at + 1;
   }
   return end;
 }
 
-// Any table of random numbers serves; this one can be made again anywhere: the first four bytes of SHA-256("gear <i>").
-const GEAR = Int32Array.from({ length: 256 }, (_, i) =>
-  createHash('sha256').update(`gear ${i}`).digest().readInt32LE(0),
-);
+/**
+ * Any table of random numbers serves; this one can be made again anywhere: the first four bytes of SHA-256("gear <i>"). Made at
+ * first use: most processes only read.
+ */
+function gearTable(): Int32Array {
+  gear ??= Int32Array.from({ length: 256 }, (_, i) =>
+    createHash('sha256').update(`gear ${i}`).digest().readInt32LE(0),
+  );
+  return gear;
+}
+
+let gear: Int32Array | undefined;

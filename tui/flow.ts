@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { fork } from 'node:child_process';
 
 // `flow run` is as fast as its first worker: it boots while this process loads everything else. The engine takes it over, and
@@ -12,5 +11,4 @@ const worker = runs
     })
   : undefined;
 
-const { main } = await import('./main.ts');
-await main(words, worker);
+void import('./main.ts').then(({ main }) => main(words, worker));

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
@@ -6,7 +6,8 @@ import { BoundedCache } from './bounded-cache.ts';
 import { MalformedObjectError } from './errors.ts';
 import { SegmentedBlob } from './long-blob-read.ts';
 import { type GitObject, objectIdOf } from './object.ts';
-import { PackIndex } from './pack-index.ts';
+import { openIndex } from './open-index.ts';
+import type { PackIndex } from './pack-index.ts';
 import { PackReader } from './pack-reader.ts';
 import type { PackedObject } from './packed-object.ts';
 
@@ -193,7 +194,7 @@ export class PackFolder {
     if (known !== undefined || pack.damage !== undefined) return known;
     const path = this.#file(pack, 'idx');
     try {
-      pack.index = new PackIndex(readFileSync(path));
+      pack.index = openIndex(path);
       return this.#indexes.set(pack, pack.index);
     } catch (error) {
       if (error instanceof MalformedObjectError)

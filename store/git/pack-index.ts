@@ -55,17 +55,26 @@ function writeTables(bytes: Buffer, sorted: readonly IndexRow[]): void {
   }
 }
 
+/** Reads bytes of an index from one place to before another, unless they are at hand. */
+type Need = (from: number, to: number) => void;
+
 /** A parsed index: finds where in its pack an object begins. */
 export class PackIndex {
   readonly count: number;
   readonly #bytes: Buffer;
+  readonly #need: Need;
   #intact: boolean | undefined;
   #offsets: Float64Array | undefined;
 
-  /** Takes over the bytes of an index file. Throws a {@link MalformedObjectError} when their outline is wrong. */
-  constructor(bytes: Buffer) {
+  /**
+   * Takes over the bytes of an index file; with `need`, of one that is read while it is used. Throws a
+   * {@link MalformedObjectError} when their outline is wrong.
+   */
+  constructor(bytes: Buffer, need: Need = () => {}) {
     this.#bytes = bytes;
+    this.#need = need;
     if (bytes.length < FANOUT_END + 40) throw malformed('it is cut short');
+    need(0, FANOUT_END);
     if (bytes.readUInt32BE(0) !== SIGNATURE || bytes.readUInt32BE(4) !== 2)
       throw malformed('it is not version 2');
     let count = 0;
@@ -87,11 +96,13 @@ export class PackIndex {
 
   /** The checksum of the pack it belongs to, 20 bytes. */
   get packChecksum(): Buffer {
+    this.#need(this.#bytes.length - 40, this.#bytes.length);
     return this.#bytes.subarray(this.#bytes.length - 40, this.#bytes.length - 20);
   }
 
   /** Whether its own checksum is right; computed once. */
   get intact(): boolean {
+    this.#need(0, this.#bytes.length);
     this.#intact ??= checksum(this.#bytes).equals(this.#bytes.subarray(this.#bytes.length - 20));
     return this.#intact;
   }
@@ -114,21 +125,26 @@ export class PackIndex {
   /** The name of the object in a row. */
   idAt(row: number): ObjectId {
     const at = FANOUT_END + row * 20;
+    this.#need(at, at + 20);
     return this.#bytes.toString('hex', at, at + 20) as ObjectId;
   }
 
   /** The CRC-32 of the pack's bytes for the object in a row. */
   crcAt(row: number): number {
-    return this.#bytes.readUInt32BE(FANOUT_END + this.count * 20 + row * 4);
+    const at = FANOUT_END + this.count * 20 + row * 4;
+    this.#need(at, at + 4);
+    return this.#bytes.readUInt32BE(at);
   }
 
   /** Where in the pack the object of a row begins. Throws a {@link MalformedObjectError} for an impossible place. */
   offsetAt(row: number): number {
     const offsets = FANOUT_END + this.count * 24;
+    this.#need(offsets + row * 4, offsets + row * 4 + 4);
     const narrow = this.#bytes.readUInt32BE(offsets + row * 4);
     if (narrow < WIDE) return narrow;
     const at = offsets + this.count * 4 + (narrow - WIDE) * 8;
     if (at + 8 > this.#bytes.length - 40) throw malformed('an offset lies outside of its table');
+    this.#need(at, at + 8);
     const offset = Number(this.#bytes.readBigUInt64BE(at));
     if (!Number.isSafeInteger(offset)) throw malformed('an offset is out of range');
     return offset;
@@ -152,6 +168,8 @@ export class PackIndex {
     const first = id[0] as number;
     let low = first === 0 ? 0 : this.#bytes.readUInt32BE(4 + first * 4);
     let high = this.#bytes.readUInt32BE(8 + first * 4);
+    // Also the row that is found: `high` when all before it are less.
+    this.#need(FANOUT_END + low * 20, FANOUT_END + Math.min(high + 1, this.count) * 20);
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#compare(middle, id) < 0) low = middle + 1;

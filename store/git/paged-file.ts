@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { errorCode } from '../atomic-file.ts';
+import { SparseBytes } from './sparse-bytes.ts';
 
 /** Bytes at numbered places, of which only some are read. */
 export interface Bytes {
@@ -8,8 +9,6 @@ export interface Bytes {
   slice(from: number, to: number): Buffer;
 }
 
-/** Bytes read at once. */
-const PAGE = 1 << 16;
 /** A file changed twice within one tick of the file system's clock may look the same; several ticks, in ms. */
 const CLOCK_TICK = 20;
 
@@ -21,8 +20,12 @@ export class PagedFile implements Bytes {
   readonly size: number;
   readonly #path: string;
   readonly #key: string;
-  readonly #pages = new Map<number, Buffer>();
+  readonly #bytes: SparseBytes;
   #fd: number | undefined;
+  readonly #opened = (): number => {
+    this.#fd ??= this.#reopen();
+    return this.#fd;
+  };
 
   private constructor(path: string, fd: number) {
     const stat = fstatSync(fd);
@@ -30,6 +33,7 @@ export class PagedFile implements Bytes {
     this.#fd = fd;
     this.size = stat.size;
     this.#key = keyOf(stat);
+    this.#bytes = new SparseBytes(stat.size);
   }
 
   /** The state at hand when it is still that of the file, else the new one; undefined when there is no file. */
@@ -45,28 +49,15 @@ export class PagedFile implements Bytes {
 
   /** Throws a {@link FileReplacedError} when the bytes are wanted after {@link rest} and the file is another one by now. */
   slice(from: number, to: number): Buffer {
-    const first = Math.floor(from / PAGE);
-    const last = Math.floor(Math.max(from, to - 1) / PAGE);
-    const pages: Buffer[] = [];
-    for (let number = first; number <= last; number++) pages.push(this.#page(number));
-    const bytes = pages.length === 1 ? (pages[0] as Buffer) : Buffer.concat(pages);
-    return bytes.subarray(from - first * PAGE, to - first * PAGE);
+    // Cut short in place, as no program should.
+    if (!this.#bytes.need(this.#opened, from, to)) throw new FileReplacedError();
+    return this.#bytes.bytes.subarray(from, to);
   }
 
   /** Closes the file; what was read of it stays, and the file opens again for more. */
   rest(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
-  }
-
-  #page(number: number): Buffer {
-    const known = this.#pages.get(number);
-    if (known !== undefined) return known;
-    this.#fd ??= this.#reopen();
-    const page = Buffer.allocUnsafe(Math.min(PAGE, this.size - number * PAGE));
-    readFully(this.#fd, page, number * PAGE);
-    this.#pages.set(number, page);
-    return page;
   }
 
   #reopen(): number {
@@ -89,13 +80,5 @@ function openIfThere(path: string): number | undefined {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function readFully(fd: number, target: Buffer, position: number): void {
-  for (let done = 0; done < target.length; ) {
-    const count = readSync(fd, target, done, target.length - done, position + done);
-    if (count === 0) throw new FileReplacedError(); // Cut short in place, as no program should.
-    done += count;
   }
 }

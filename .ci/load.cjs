@@ -1,0 +1,126 @@
+// Becomes dist/load.cjs: loads the compiled code of this package, which lies in dist/chunks as scripts.
+//
+// A process that reads one value lives for some thirty milliseconds, and compiling what it needs would take ten of them. So the
+// first processes leave what V8 compiled for them in dist/cache, one file for each entry and each V8 with its flags, and the
+// others begin with that. Nothing depends on it: where it cannot be written, or is damaged, the scripts are compiled.
+'use strict';
+const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { cachedDataVersionTag } = require('node:v8');
+const { Script } = require('node:vm');
+const { crc32 } = require('node:zlib');
+
+/** So many processes add the functions they used, and later one in so many: what is done often is in the cache in the end. */
+const GENERATIONS = 4;
+const ONE_IN = 32;
+const HEADER = 8;
+
+/** What was loaded, by name: the exports, and the script while it may still be wanted for the cache. */
+const loaded = new Map();
+let cache;
+let door;
+
+/** The exports of an entry. `meta` is the `import.meta` of the module that asks, when it is one. */
+exports.load = (entry, meta) => {
+  door ??= meta;
+  cache ??= openCache(join(__dirname, 'cache', `${entry}-${process.version}-${cachedDataVersionTag()}.bin`));
+  return loadChunk(`${entry}.js`);
+};
+
+function loadChunk(name) {
+  const known = loaded.get(name);
+  if (known) return known.module.exports;
+  const path = join(__dirname, 'chunks', name);
+  const url = pathToFileURL(path).href;
+  const cachedData = cache.data.get(name);
+  const script = new Script(readFileSync(path, 'utf8'), { filename: url, cachedData });
+  if (!cachedData || script.cachedDataRejected) keepAtExit();
+  const module = { exports: {} };
+  loaded.set(name, { module, script });
+  script.runInThisContext()(module, module.exports, requireFrom, importFrom, { url, resolve });
+  return module.exports;
+}
+
+function requireFrom(name) {
+  if (name.startsWith('./')) return loadChunk(name.slice('./'.length));
+  return name.startsWith('node:') ? atFirstUse(name) : require(name);
+}
+
+/** A part of Node that is loaded when something in it is wanted: some take milliseconds, and few are. */
+function atFirstUse(name) {
+  let found;
+  return new Proxy(
+    {},
+    {
+      get(_target, key) {
+        found ??= require(name);
+        return found[key];
+      },
+    },
+  );
+}
+
+async function importFrom(name) {
+  return name.startsWith('./') ? loadChunk(name.slice('./'.length)) : import(name);
+}
+
+/** As `import.meta.resolve`: what a flow imports and what this package loads shall be one instance. */
+function resolve(name) {
+  return door ? door.resolve(name) : pathToFileURL(require.resolve(name)).href;
+}
+
+/** A cache file: checksum, length of the index, the index as JSON, the data one after the other. */
+function openCache(path) {
+  const empty = { path, generation: 0, data: new Map(), kept: false };
+  let bytes;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    bytes = Buffer.alloc(0);
+  }
+  // V8 itself trusts the bytes it is given.
+  const isSound = bytes.length > HEADER && bytes.readUInt32LE(0) === crc32(bytes.subarray(4));
+  cache = isSound ? { ...empty, ...parseCache(bytes) } : empty;
+  if (cache.generation < GENERATIONS || process.pid % ONE_IN === 0) keepAtExit();
+  return cache;
+}
+
+function parseCache(bytes) {
+  const start = HEADER + bytes.readUInt32LE(4);
+  const { generation, lengths } = JSON.parse(bytes.toString('utf8', HEADER, start));
+  let at = start;
+  const data = new Map();
+  for (const [name, length] of lengths) {
+    data.set(name, bytes.subarray(at, at + length));
+    at += length;
+  }
+  return { generation, data };
+}
+
+function keepAtExit() {
+  if (cache.kept) return;
+  cache.kept = true;
+  process.on('exit', writeCache);
+}
+
+function writeCache() {
+  const { path, generation, data } = cache;
+  const beside = `${path}.${process.pid}`;
+  try {
+    for (const [name, { script }] of loaded) data.set(name, script.createCachedData());
+    const lengths = [...data].map(([name, { length }]) => [name, length]);
+    const index = Buffer.from(JSON.stringify({ generation: generation + 1, lengths }));
+    const bytes = Buffer.concat([Buffer.alloc(HEADER), index, ...data.values()]);
+    bytes.writeUInt32LE(index.length, 4);
+    bytes.writeUInt32LE(crc32(bytes.subarray(4)), 0);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(beside, bytes);
+    renameSync(beside, path);
+  } catch {
+    // The package lies where this user may not write, or the disk is full.
+    try {
+      rmSync(beside, { force: true });
+    } catch {}
+  }
+}
