@@ -3,7 +3,8 @@ import { ArtifactCorruptError } from './errors.ts';
 import { jsonText } from './json-text.ts';
 import { SMALL_TEXT } from './limits.ts';
 import type { PartReader } from './part-read.ts';
-import type { PartStream, PartWriter } from './part-write.ts';
+import type { PartWriter } from './part-write.ts';
+import { ROWS, rowsText } from './rows-text.ts';
 import type { Node } from './skeleton.ts';
 
 /**
@@ -37,17 +38,18 @@ function lengthAtLeast(node: Node, start: number): number {
   return length;
 }
 
-const OPEN = '[\n';
-const BETWEEN = ',\n';
-const CLOSE = '\n]';
-
-// Turned to bytes some rows at a time: the whole text may be longer than the longest string of V8, and takes no memory.
 function placeRows(list: readonly unknown[], parts: PartWriter): Node {
   const lengths = new Uint32Array(list.length);
   const text = parts.stream('json');
   try {
-    text.push(Buffer.from(OPEN));
-    for (let end = 0; end < list.length; ) end = pushRows(list, end, { lengths, text });
+    text.push(Buffer.from(ROWS.open));
+    let count = 0;
+    for (const rows of rowsText(list)) {
+      text.push(rows.bytes);
+      lengths.set(rows.lengths, count);
+      count += rows.lengths.length;
+      text.push(count < list.length ? BETWEEN : CLOSE);
+    }
     const index = text.finish();
     return { $rows: [index, parts.add(new Uint8Array(lengths.buffer), 'numeric')] };
   } finally {
@@ -55,29 +57,8 @@ function placeRows(list: readonly unknown[], parts: PartWriter): Node {
   }
 }
 
-// Pushes about as many rows as fit into a piece, and returns how many have been pushed in all.
-function pushRows(
-  list: readonly unknown[],
-  start: number,
-  { lengths, text }: { lengths: Uint32Array; text: PartStream },
-): number {
-  const rows: string[] = [];
-  let end = start;
-  for (let size = 0; size < PIECE && end < list.length; end++) {
-    const row = jsonText(list[end]);
-    size += row.length + BETWEEN.length;
-    lengths[end] = row.length;
-    rows.push(row);
-  }
-  const joined = rows.join(BETWEEN) + (end < list.length ? BETWEEN : CLOSE);
-  const piece = Buffer.from(joined);
-  if (piece.length !== joined.length)
-    for (const [i, row] of rows.entries()) lengths[start + i] = Buffer.byteLength(row);
-  text.push(piece);
-  return end;
-}
-
-const PIECE = 128 * 1024;
+const BETWEEN = Buffer.from(ROWS.between);
+const CLOSE = Buffer.from(ROWS.close);
 
 /** Reads the skeleton of an artifact, whole or, of a list in rows, one element. */
 export class SkeletonReader {
@@ -136,17 +117,17 @@ export class SkeletonReader {
     const ends = this.#rowEnds();
     const end = ends[index];
     if (end === undefined) throw this.#corrupt(`has no row ${index}`);
-    return [index === 0 ? OPEN.length : (ends[index - 1] ?? 0) + BETWEEN.length, end];
+    return [index === 0 ? ROWS.open.length : (ends[index - 1] ?? 0) + ROWS.between.length, end];
   }
 
   #rowEnds(): Float64Array {
     if (this.#ends !== undefined || this.#rows === undefined) return this.#ends ?? new Float64Array(0);
     const lengths = new Uint32Array(this.#parts.bytes(this.#rows[1]).buffer);
     const ends = new Float64Array(lengths.length);
-    let at = OPEN.length;
+    let at = ROWS.open.length;
     for (let i = 0; i < lengths.length; i++) {
       ends[i] = at + (lengths[i] ?? 0);
-      at = (ends[i] ?? 0) + BETWEEN.length;
+      at = (ends[i] ?? 0) + ROWS.between.length;
     }
     if (at !== this.#parts.info(this.#rows[0], 'json').size)
       throw this.#corrupt('has rows that do not add up');

@@ -1,4 +1,5 @@
 import { inspect, types } from 'node:util';
+import { Distinct, joinMarks, markOfNumber, markOfText } from './distinct.ts';
 import { LONG_NUMBERS, LONG_STRING, MAX_DEPTH } from './limits.ts';
 import { isBuiltinPrototype, isObjectPrototype } from './prototypes.ts';
 
@@ -21,7 +22,8 @@ export interface Survey {
  */
 export function surveyOf(value: unknown): Survey {
   const walk = new Walk();
-  const isTree = walk.isTree(value, 0) && !(walk.looksTagged && (walk.hasOddLeaves || walk.splits));
+  const isTree =
+    walk.isTree(value, 0) && walk.areDistinct && !(walk.looksTagged && (walk.hasOddLeaves || walk.splits));
   const kind = !isTree ? 'other' : walk.hasOddLeaves ? 'tree' : 'json';
   return { kind, atLeast: walk.bytes, splits: walk.splits };
 }
@@ -60,22 +62,32 @@ class Walk {
   hasOddLeaves = false;
   /** The first key of an object begins with "$", as in tags: among tags it may have to be wrapped. */
   looksTagged = false;
-  readonly #seen = new Set<object>();
+  // A mark of what has been walked over in the object or array being looked at.
+  #mark = 0;
+  readonly #objects = new Distinct();
   // Someone gave Object.prototype, ours or that of another realm, a property that for-in lists.
   #inheritsFields = hasEnumerable(Object.prototype);
+
+  /** No object has been reached twice, which {@link isTree} does not find out at once. */
+  get areDistinct(): boolean {
+    return this.#objects.settle();
+  }
 
   isTree(value: unknown, depth: number): boolean {
     switch (typeof value) {
       case 'string':
         this.bytes += value.length + 2;
+        this.#mark = joinMarks(this.#mark, markOfText(value));
         if (value.length >= LONG_STRING) this.splits = true;
         return true;
       case 'number':
         this.bytes += 1;
+        this.#mark = joinMarks(this.#mark, markOfNumber(value));
         if (!Number.isFinite(value) || (value === 0 && 1 / value < 0)) this.hasOddLeaves = true;
         return true;
       case 'boolean':
         this.bytes += 4;
+        this.#mark = joinMarks(this.#mark, value ? 2 : 1);
         return true;
       case 'object':
         if (value !== null) return this.#isObjectTree(value, depth);
@@ -91,11 +103,18 @@ class Walk {
   }
 
   #isObjectTree(value: object, depth: number): boolean {
-    const known = this.#seen.size;
-    this.#seen.add(value);
-    if (this.#seen.size === known || depth >= MAX_DEPTH) return false;
-    if (Object.getOwnPropertySymbols(value).length > 0) return false;
-    if (Array.isArray(value)) return this.#isArrayTree(value, depth + 1);
+    if (depth >= MAX_DEPTH || Object.getOwnPropertySymbols(value).length > 0) return false;
+    const before = this.#mark;
+    this.#mark = 0;
+    const isTree = Array.isArray(value)
+      ? this.#isArrayTree(value, depth + 1)
+      : this.#isRecordTree(value, depth);
+    if (!isTree || !this.#objects.add(value, this.#mark)) return false;
+    this.#mark = joinMarks(before, this.#mark);
+    return true;
+  }
+
+  #isRecordTree(value: object, depth: number): boolean {
     const prototype: object | null = Object.getPrototypeOf(value);
     this.bytes += 2;
     if (prototype !== Object.prototype) {
