@@ -22,7 +22,7 @@ test('an artifact knows its facts', (t) => {
   assert.deepEqual([cfg.id, cfg.name, cfg.kind], ['cfg', 'cfg', 'artifact']);
   assert.deepEqual(cfg.data, VALUES.cfg);
   assert.match(cfg.digest, /^[0-9a-f]{64}$/);
-  assert.equal(cfg.size, cfg.storedSize);
+  assert.ok(cfg.storedSize > 0 && cfg.storedSize < cfg.size + 64);
   const { task } = Task('ForeachFlow/latest/start/0').parent;
   assert.deepEqual(cfg.createdAt, task.finishedAt);
   assert.equal(cfg.parent.pathspec, task.pathspec);

@@ -159,6 +159,7 @@ function readerOf(
       return repository.blob(id);
     },
     tree: (id) => repository.tree(id),
+    storedBytes: (id) => repository.storedBytes(id),
   };
   return new ArtifactReader(source, entry);
 }

@@ -26,6 +26,7 @@ function taskWith(inherited: Values) {
       return repository.blob(id);
     },
     tree: (id) => repository.tree(id),
+    storedBytes: (id) => repository.storedBytes(id),
   };
   const flow: Values = {};
   const artifacts = new TaskArtifacts(

@@ -58,7 +58,26 @@ describe('the place of a value', () => {
       chunks[1]?.map(({ name }) => name),
       ['000000000000.zst', '000001048576.zst'],
     );
-    assert.ok(kept.reader.storedSize < kept.reader.size);
+  });
+
+  test('the stored size is that of all objects of the value, and no blob is read for it', () => {
+    const values = [
+      { small: 1 },
+      { random: new Float64Array(200_000).map(() => Math.random()) },
+      [1, new Map()],
+    ];
+    for (const value of values) {
+      const { objects, reader } = keep(value);
+      const sizes = [...objects.objects.values()].map(({ body }) => body.length);
+      objects.reads.length = 0;
+      assert.equal(
+        reader.storedSize,
+        sizes.reduce((sum, size) => sum + size, 0),
+      );
+      assert.ok(objects.reads.every((id) => objects.objects.get(id)?.type === 'tree'));
+    }
+    const zeros = keep(new Float64Array(200_000));
+    assert.ok(zeros.reader.storedSize < zeros.reader.size / 100);
   });
 
   test('toJSON of a polluted prototype takes no part', () => {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { TreeEntry } from '../git/tree.ts';
-import type { Digest } from '../ids.ts';
+import type { Digest, ObjectId } from '../ids.ts';
 import { artifactNameOf } from './artifact-name.ts';
 import { sliceBounds } from './bounds.ts';
 import { Decoder, definitionsIn } from './decode.ts';
@@ -47,12 +47,13 @@ export class ArtifactReader {
     return this.#isTree ? own + sumOfSizes(this.#open().file) : own;
   }
 
-  /** Bytes of the stored blobs, compressed as they are, before git compresses them once more. Reads them all. */
+  /**
+   * Bytes the value takes on disk: its blobs and trees as they are stored, those it shares with other values included.
+   * Reads the trees alone.
+   */
   get storedSize(): number {
-    const own = this.#main().length;
-    if (!this.#isTree) return own;
-    const blobs = new Set(this.#open().parts.blobs());
-    return [...blobs].reduce((sum, id) => sum + this.#source.blob(id).length, own);
+    const ids = new Set(idsBelow(this.#source, this.#entry));
+    return [...ids].reduce((sum, id) => sum + this.#source.storedBytes(id), 0);
   }
 
   /** Whether the value is a file, whose bytes {@link load} leaves where they are. */
@@ -183,6 +184,11 @@ export class ArtifactReader {
     const where = this.#isTree ? 'value.json' : this.#entry.name;
     return new ArtifactCorruptError(this.name, where, problem, cause === undefined ? undefined : { cause });
   }
+}
+
+function idsBelow(source: ObjectSource, { id, mode }: TreeEntry): ObjectId[] {
+  if (mode !== '40000') return [id];
+  return [id, ...source.tree(id).flatMap((entry) => idsBelow(source, entry))];
 }
 
 interface OpenTree {

@@ -26,6 +26,10 @@ class Shelf implements ObjectSink, ObjectSource {
     return typeof given === 'string' ? (this.#kept.get(given) as readonly TreeEntry[]) : this.#add(given, 0);
   }
 
+  storedBytes(id: ObjectId): number {
+    return this.blob(id).length;
+  }
+
   #add(object: Uint8Array | readonly TreeEntry[], bytes: number): ObjectId {
     const id = String(this.#kept.size) as ObjectId;
     this.#kept.set(id, object);

@@ -31,6 +31,12 @@ export class FakeObjects implements ObjectSink, ObjectSource {
     return this.#add('tree', encodeTree(given));
   }
 
+  storedBytes(id: ObjectId): number {
+    const object = this.objects.get(id);
+    if (object === undefined) throw new Error(`There is no ${id}.`);
+    return object.body.length;
+  }
+
   /** Every blob and tree below an entry, for tests that damage one. */
   below(entry: TreeEntry): ObjectId[] {
     if (entry.mode !== '40000') return [entry.id];

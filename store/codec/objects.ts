@@ -45,4 +45,6 @@ export interface ObjectSource {
    */
   blobInto?(id: ObjectId, target: Uint8Array): boolean;
   tree(id: ObjectId): readonly TreeEntry[];
+  /** Bytes an object takes where it is stored; found out without reading it. */
+  storedBytes(id: ObjectId): number;
 }

@@ -107,11 +107,6 @@ export class PartReader {
     throw this.corrupt('value.json', `refers to bytes ${start} to ${end} of ${all.length}`);
   }
 
-  /** The blobs the parts are stored in. */
-  blobs(): ObjectId[] {
-    return this.parts.flatMap((_, index) => this.#chunksOf(index).map((chunk) => chunk.id));
-  }
-
   #matchEntries(entries: readonly TreeEntry[]): TreeEntry[] {
     const found: TreeEntry[] = [];
     for (const entry of entries) {

@@ -28,18 +28,24 @@ export function* rowsText(list: readonly unknown[]): Generator<RowsText> {
   }
 }
 
-const PIECE = 128 * 1024;
+// Small enough to stay in the processor's cache.
+const PIECE = 32 * 1024;
 const FIRST_ROWS = 16;
 const MOST_ROWS = 4096;
 
 // Undefined when the rows, more than one, together are more than a string can hold.
 function textOf(rows: readonly unknown[]): RowsText | undefined {
   try {
-    const { head, middles, tail } = textsAtOnce(rows) ?? oneByOne(rows);
-    const text = head + middles.join(tail + ROWS.between + head) + tail;
+    const { pieces, tail, head } = piecesAtOnce(rows) ?? oneByOne(rows);
+    const text = pieces.join(tail + ROWS.between + head);
     const bytes = Buffer.from(text);
-    const [around, isAscii] = [head.length + tail.length, bytes.length === text.length];
-    const lengths = middles.map((middle) => around + (isAscii ? middle.length : Buffer.byteLength(middle)));
+    const isAscii = bytes.length === text.length;
+    const lengths = pieces.map(
+      (piece, i) =>
+        (isAscii ? piece.length : Buffer.byteLength(piece)) +
+        (i > 0 ? head.length : 0) +
+        (i < pieces.length - 1 ? tail.length : 0),
+    );
     return { bytes, lengths };
   } catch (error) {
     if (error instanceof RangeError && rows.length > 1) return undefined;
@@ -47,11 +53,11 @@ function textOf(rows: readonly unknown[]): RowsText | undefined {
   }
 }
 
-/** The texts of rows that all begin and end alike: `head + middle + tail`. */
-interface Texts {
-  readonly head: string;
-  readonly middles: readonly string[];
+/** The texts of rows, each but the last without the `tail` they end with, each but the first without the `head`. */
+interface Pieces {
+  readonly pieces: readonly string[];
   readonly tail: string;
+  readonly head: string;
 }
 
 /**
@@ -59,21 +65,19 @@ interface Texts {
  * next begins the text has what all have there, `},{"id":` for instance; if it has that only as often as there are such
  * places, that is where they are: with a `}` or `]` only at the start it cannot overlap itself.
  */
-function textsAtOnce(rows: readonly unknown[]): Texts | undefined {
+function piecesAtOnce(rows: readonly unknown[]): Pieces | undefined {
   const start = startOf(rows[0]);
   if (start === undefined || rows.some((row) => startOf(row) !== start)) return undefined;
   if (start !== LIST && !/^\w+$/.test(start)) return undefined;
-  const [head, tail] = start === LIST ? ['[', ']'] : [`{"${start}":`, '}'];
-  const middles = jsonText(rows)
-    .slice(1 + head.length, -2)
-    .split(`${tail},${head}`);
-  return middles.length === rows.length ? { head, middles, tail } : undefined;
+  const [tail, head] = start === LIST ? [']', '['] : ['}', `{"${start}":`];
+  const pieces = jsonText(rows).slice(1, -1).split(`${tail},${head}`);
+  return pieces.length === rows.length ? { pieces, tail, head } : undefined;
 }
 
-const oneByOne = (rows: readonly unknown[]): Texts => ({
-  head: '',
-  middles: rows.map((row) => jsonText(row)),
+const oneByOne = (rows: readonly unknown[]): Pieces => ({
+  pieces: rows.map((row) => jsonText(row)),
   tail: '',
+  head: '',
 });
 
 // What the text of a row begins with: a bracket, or the first key.

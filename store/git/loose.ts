@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { errorCode, makeFolder, syncFolder, TemporaryFile } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
+import type { Finding } from './finding.ts';
 import { isObjectType, type ObjectType, objectIdOf } from './object.ts';
-import type { Finding } from './pack-folder.ts';
 import { inflate } from './zlib-stream.ts';
 
 /** Where git keeps an object in a file of its own; the only place that knows. */
@@ -15,6 +15,11 @@ function loosePath(objects: string, id: ObjectId): string {
 /** Whether the object has a file of its own, whatever is in it. */
 export function hasLoose(objects: string, id: ObjectId): boolean {
   return existsSync(loosePath(objects, id));
+}
+
+/** Bytes of the object's own file; undefined when there is none. */
+export function looseBytes(objects: string, id: ObjectId): number | undefined {
+  return statSync(loosePath(objects, id), { throwIfNoEntry: false })?.size;
 }
 
 /** The object from its own file; undefined when there is none. */

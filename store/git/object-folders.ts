@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
+import type { Damage, Finding } from './finding.ts';
 import type { SegmentedBlob } from './long-blob-read.ts';
-import { hasLoose, looseIds, readLoose } from './loose.ts';
-import { type Damage, type Finding, PackFolder } from './pack-folder.ts';
+import { hasLoose, looseBytes, looseIds, readLoose } from './loose.ts';
+import { PackFolder } from './pack-folder.ts';
 import type { PackedObject } from './packed-object.ts';
 
 /** So often a read starts over because other processes keep replacing packs under it. */
@@ -63,6 +64,17 @@ export class ObjectFolders {
       for (const { packs } of this.#all) {
         const content = packs.segmented(id);
         if (content !== undefined) return content;
+      }
+      if (attempt >= MAX_ATTEMPTS || !this.#refresh()) return undefined;
+    }
+  }
+
+  /** Bytes the object takes on disk; undefined when there is none. */
+  storedBytes(id: ObjectId): number | undefined {
+    for (let attempt = 0; ; attempt++) {
+      for (const { path, packs } of this.#all) {
+        const bytes = packs.storedBytes(id) ?? looseBytes(path, id);
+        if (bytes !== undefined) return bytes;
       }
       if (attempt >= MAX_ATTEMPTS || !this.#refresh()) return undefined;
     }

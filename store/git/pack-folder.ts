@@ -4,21 +4,13 @@ import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { MalformedObjectError } from './errors.ts';
+import type { Damage, Finding } from './finding.ts';
 import { SegmentedBlob } from './long-blob-read.ts';
-import { type GitObject, objectIdOf } from './object.ts';
+import { objectIdOf } from './object.ts';
 import { openIndex } from './open-index.ts';
 import type { PackIndex } from './pack-index.ts';
 import { PackReader } from './pack-reader.ts';
 import type { PackedObject } from './packed-object.ts';
-
-/** Bytes found where an object should be, which are not it: where they are and what is wrong with them. */
-export interface Damage {
-  readonly damage: string;
-  readonly cause?: unknown;
-}
-
-/** What looking for an object in one place gave. */
-export type Finding = { readonly object: GitObject } | Damage;
 
 /** A pack as far as it is known; its index is loaded when first wanted. */
 interface Pack {
@@ -110,20 +102,18 @@ export class PackFolder {
 
   /** Reads a blob into memory of its size, unchecked; false when no pack offers that. */
   readInto(id: ObjectId, target: Uint8Array): boolean {
-    for (const place of this.#places(id)) {
-      const result = this.#from(place, (reader) => reader.readInto(place.index.offsetAt(place.row), target));
-      if (result !== undefined && 'found' in result && result.found) return true;
-    }
-    return false;
+    const read = (reader: PackReader, { index, row }: Place) => reader.readInto(index.offsetAt(row), target);
+    return this.#first(id, (reader, place) => read(reader, place) || undefined) ?? false;
+  }
+
+  /** Bytes the object takes in a pack, of a delta those of the delta; undefined when no pack lists it. */
+  storedBytes(id: ObjectId): number | undefined {
+    return this.#first(id, (reader, { index, row }) => reader.span(index.offsetAt(row)));
   }
 
   /** The object as a pack stores it, checked by CRC; undefined when none stores it whole and undeltified. */
   readPacked(id: ObjectId): PackedObject | undefined {
-    for (const place of this.#places(id)) {
-      const result = this.#from(place, (reader) => reader.readPacked(place.row));
-      if (result !== undefined && 'found' in result && result.found !== undefined) return result.found;
-    }
-    return undefined;
+    return this.#first(id, (reader, { row }) => reader.readPacked(row));
   }
 
   /** The content of a long blob, read piece by piece; undefined when no pack stores it so that this is possible. */
@@ -163,6 +153,15 @@ export class PackFolder {
   close(): void {
     this.#readers.clear();
     this.#indexes.clear();
+  }
+
+  // What the first pack gives that lists the object and has something to give.
+  #first<T>(id: ObjectId, get: (reader: PackReader, place: Place) => T | undefined): T | undefined {
+    for (const place of this.#places(id)) {
+      const result = this.#from(place, (reader) => get(reader, place));
+      if (result !== undefined && 'found' in result && result.found !== undefined) return result.found;
+    }
+    return undefined;
   }
 
   // Every place where the object is listed. The pack of a place that is asked for moves to the front.

@@ -47,6 +47,11 @@ export class PackReader {
     closeSync(this.#fd);
   }
 
+  /** How many bytes of the pack the object takes that begins at `offset`. */
+  span(offset: number): number {
+    return (this.#index.next(offset) ?? this.#end) - offset;
+  }
+
   /** The object that begins at `offset`, deltas applied. */
   read(offset: number): GitObject {
     const deltas: Delta[] = [];

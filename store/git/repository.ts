@@ -91,6 +91,16 @@ export class Repository {
     return this.#held.has(id) || this.#objects.has(id);
   }
 
+  /**
+   * Bytes the object takes on disk, in a pack or in a file of its own, or will take once it is packed; found out without
+   * reading it. Throws an {@link ObjectMissingError}.
+   */
+  storedBytes(id: ObjectId): number {
+    const bytes = this.#held.get(id)?.deflated.byteLength ?? this.#objects.storedBytes(id);
+    if (bytes === undefined) throw new ObjectMissingError(id, this.path);
+    return bytes;
+  }
+
   /** The content of a blob. Throws an {@link ObjectTypeError} for anything else. */
   blob(id: ObjectId): Buffer {
     return this.#readAs(id, 'blob');

@@ -19,7 +19,7 @@ export async function showArtifact(artifact: Artifact, output: Output): Promise<
 
 function factsOf(artifact: Artifact, output: Output): Fact[] {
   const { pathspec, type, size, storedSize, digest, createdAt } = artifact;
-  const stored = storedSize === size ? '' : `, ${bytes(storedSize)} stored`;
+  const stored = storedSize >= size ? '' : `, ${bytes(storedSize)} stored`;
   return [
     { name: 'artifact', text: pathspec, brush: output.paint.name, values: [pathspec] },
     { name: 'type', text: type, values: [type] },

@@ -55,7 +55,7 @@ people  array[2]  <size>  <dig>`,
     prints: `artifact	PlainFlow/<run>/greet/1/line
 type	string
 size	12
-stored	12
+stored	24
 digest	<digest>
 created	<iso>
 preview	'hello Bob'`,
@@ -117,7 +117,7 @@ verdict  string  <size>  <dig>`,
     columns: 80,
     prints: `artifact  ValuesFlow/<run>/end/0/table
 type  Table 3x2
-size  <size>
+size  <size>, <size> stored
 digest  <digest>
 created  <date>
 
