@@ -1,4 +1,12 @@
-import type { Digest, ExceptionRecord, GraphRecord, RunRecord, RunStatus, TaskRecord } from '#store';
+import type {
+  Digest,
+  ExceptionRecord,
+  GraphRecord,
+  RunRecord,
+  RunStatus,
+  RunTotals,
+  TaskRecord,
+} from '#store';
 import type { UntypedData } from './data-types.ts';
 import type { ValuePath } from './value-path.ts';
 
@@ -76,6 +84,8 @@ export interface Run<D = UntypedData> extends Named, Iterable<Step<D>> {
   readonly origin: Run<D> | null;
   /** The run's record as stored: user, process, versions, totals, what made it fail. */
   readonly metadata: RunRecord;
+  /** Tasks recorded so far, and the bytes they made: how many were new to the store. */
+  readonly totals: RunTotals;
   /** The steps of the flow and their transitions, in topological order, run or not. */
   readonly graph: GraphRecord;
 }

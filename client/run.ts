@@ -1,4 +1,4 @@
-import type { GraphRecord, RunReader, RunRecord } from '#store';
+import type { GraphRecord, RunReader, RunRecord, RunTotals } from '#store';
 import { ArtifactObject } from './artifact.ts';
 import { changeTags } from './change-tags.ts';
 import { CodeOfRun } from './code.ts';
@@ -155,6 +155,10 @@ export class RunObject<D> implements Run<D> {
 
   get metadata(): RunRecord {
     return this.#state.reader.record;
+  }
+
+  get totals(): RunTotals {
+    return this.metadata.totals;
   }
 
   get graph(): GraphRecord {

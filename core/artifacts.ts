@@ -37,6 +37,8 @@ export class TaskArtifacts {
   readonly #steps: ReadonlyMap<string, unknown>;
   /** Inherited or merged artifacts, each with the getter that stands for it as long as nobody has touched it. */
   readonly #inherited = new Map<string, { readonly entry: TreeEntry; readonly get: () => unknown }>();
+  /** Bytes of the artifacts that were made here, by name. */
+  readonly #made = new Map<string, number>();
   /** Inherited primitives that were read: equal at the end means unchanged. */
   readonly #read = new Map<string, { readonly value: unknown; readonly entry: TreeEntry }>();
 
@@ -44,6 +46,13 @@ export class TaskArtifacts {
     this.#source = source;
     this.#flow = flow;
     this.#steps = steps;
+  }
+
+  /** Bytes of what was saved, uncompressed, without what is still as it was inherited. */
+  get logical(): number {
+    let sum = 0;
+    for (const size of this.#made.values()) sum += size;
+    return sum;
   }
 
   /** Puts an artifact on the flow instance without loading it. */
@@ -119,7 +128,9 @@ export class TaskArtifacts {
     const value = (this.#flow as Record<string, unknown>)[name];
     const read = this.#read.get(name);
     if (read && Object.is(read.value, value)) return read.entry;
-    return storeValue(name, value, sink).entry;
+    const { entry, size } = storeValue(name, value, sink);
+    if (entry.id !== this.#inherited.get(name)?.entry.id) this.#made.set(name, size);
+    return entry;
   }
 
   /** The entry of an artifact that is still as it was inherited: neither read nor assigned, nor deleted and made anew. */

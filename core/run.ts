@@ -207,6 +207,7 @@ function loadMessage(
   { bundle, flow, parameters, configs, fieldReads }: LoadedFlow,
   { record, repository, stored }: { record: RunRecord; repository: Repository; stored: StoredInputs },
 ): LoadMessage {
+  const { logical: _, ...values } = stored;
   return {
     type: 'load',
     bundle: { entry: bundle.entry, file: bundle.file },
@@ -218,7 +219,7 @@ function loadMessage(
     parameterFields: [...configs, ...parameters].map(({ field, declaration }) => [declaration.name, field]),
     configs: configs.map(({ field }) => field),
     fieldReads,
-    ...stored,
+    ...values,
     keep: keepText(record),
     endMark: `\0${randomBytes(16).toString('hex')}\0`,
   };

@@ -169,15 +169,9 @@ export class Scheduler {
       (death ? exceptionOf(death) : strayTransition(graph, planned.step, result?.transition));
     const failed = exception && { planned, name, pid, exception };
     const retry = failed && !this.#stopping ? this.#attempts.after(failed) : undefined;
-    writer.add({
-      record: taskRecord(running, returned, { exception, retry }),
-      artifacts: result?.artifacts ?? writer.emptyTree(),
-      stdout,
-      stderr,
-      objects: result?.objects ?? [],
-      packs: result?.packs ?? [],
-      live,
-    });
+    const record = taskRecord(running, returned, { exception, retry });
+    const { artifacts = writer.emptyTree(), objects = [], packs = [], logical = 0 } = result ?? {};
+    writer.add({ record, artifacts, stdout, stderr, objects, packs, logical, live });
     const time = Date.now();
     if (failed && retry) {
       const { number, of: retries, delay: delayMilliseconds } = retry;

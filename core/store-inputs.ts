@@ -1,4 +1,11 @@
-import { type PackedObject, PackSink, storeValue, type TreeEntry, UnstorableError } from '#store';
+import {
+  type PackedObject,
+  PackSink,
+  type StoredValue,
+  storeValue,
+  type TreeEntry,
+  UnstorableError,
+} from '#store';
 import { constantProblem } from './constants.ts';
 import { FlowProblemsError, ParameterError, type ParameterProblem, type Problem } from './errors.ts';
 import type { LoadedFlow } from './load-flow.ts';
@@ -9,6 +16,8 @@ export interface StoredInputs {
   readonly parameters: readonly TreeEntry[];
   readonly constants: readonly TreeEntry[];
   readonly objects: readonly PackedObject[];
+  /** Bytes of the values, uncompressed. */
+  readonly logical: number;
 }
 
 /**
@@ -32,7 +41,12 @@ export function storeInputs(
     misfits.push({ parameter: name, message });
   });
   if (misfits.length > 0) throw new ParameterError(misfits);
-  return { parameters, constants: storedConstants, objects: sink.take() };
+  return {
+    parameters: parameters.map(({ entry }) => entry),
+    constants: storedConstants.map(({ entry }) => entry),
+    objects: sink.take(),
+    logical: [...parameters, ...storedConstants].reduce((sum, { size }) => sum + size, 0),
+  };
 }
 
 /** Every problem that the constants of a flow have. */
@@ -46,14 +60,14 @@ function storeAll(
   values: ReadonlyMap<string, unknown>,
   sink: PackSink,
   refuse: (name: string, error: unknown) => void,
-): TreeEntry[] {
-  const entries: TreeEntry[] = [];
+): StoredValue[] {
+  const stored: StoredValue[] = [];
   for (const [name, value] of values) {
     try {
-      entries.push(storeValue(name, value, sink).entry);
+      stored.push(storeValue(name, value, sink));
     } catch (error) {
       refuse(name, error);
     }
   }
-  return entries;
+  return stored;
 }

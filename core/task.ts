@@ -43,20 +43,21 @@ export type TaskOutcome = Omit<TaskResult, 'type' | 'objects' | 'packs' | 'uses'
 /** Runs one attempt of one task: opens its inputs, calls the step, saves what it left. Never throws for the step's sake. */
 export async function runTask(order: TaskOrder, context: TaskContext): Promise<TaskOutcome> {
   const startedAt = Date.now();
-  const { entries, reads, ...end } = await attempt(order, context);
+  const { entries, saved, ...end } = await attempt(order, context);
   return {
     startedAt,
     finishedAt: Date.now(),
     ...end,
     artifacts: context.sink.tree(entries),
     entries,
-    reads: Object.fromEntries([...context.values.takeReads(), ...reads]),
+    logical: saved?.logical ?? 0,
+    reads: Object.fromEntries([...context.values.takeReads(), ...(saved?.reads ?? [])]),
     code: context.code.get(order.step) ?? '',
   };
 }
 
 type Attempt = Pick<TaskOutcome, 'transition' | 'exception' | 'entries'> & {
-  readonly reads: Iterable<[string, Digest]>;
+  readonly saved: TaskArtifacts | undefined;
 };
 
 async function attempt(order: TaskOrder, context: TaskContext): Promise<Attempt> {
@@ -64,10 +65,10 @@ async function attempt(order: TaskOrder, context: TaskContext): Promise<Attempt>
   try {
     running = new RunningTask(order, context);
     const entries = await running.run();
-    return { entries, reads: running.artifacts.reads, transition: running.transition() };
+    return { entries, saved: running.artifacts, transition: running.transition() };
   } catch (error) {
     const entries = running?.artifacts.saveWhatCanBe(context.sink) ?? [];
-    return { entries, reads: running?.artifacts.reads ?? [], exception: exceptionOf(error) };
+    return { entries, saved: running?.artifacts, exception: exceptionOf(error) };
   } finally {
     running?.cleanUp();
   }

@@ -1,4 +1,4 @@
-import type { Digest, ExceptionRecord, ObjectId, PackedObject, TreeEntry } from '#store';
+import type { Digest, ExceptionRecord, ObjectId, PackedObject, TreeEntry, WorkerPack } from '#store';
 import type { InputRef } from './inputs-view.ts';
 
 /** First message to a worker: what all tasks of the run share. */
@@ -109,7 +109,9 @@ export interface TaskResult {
   /** Objects the task made that are in no pack. */
   readonly objects: readonly PackedObject[];
   /** Packs the worker wrote for the task: not synced, with a .keep. */
-  readonly packs: readonly string[];
+  readonly packs: readonly WorkerPack[];
+  /** Bytes of the artifacts it made, uncompressed: of all that it did not hand on as they were. */
+  readonly logical: number;
   readonly reads: { readonly [name: string]: Digest };
   readonly uses: { readonly [address: string]: Digest };
   /** SHA-256 of the step's source text. */

@@ -1,4 +1,12 @@
-import { type ObjectId, type PackDraft, type PackedObject, PackSink, type Repository } from '#store';
+import {
+  type ObjectId,
+  type PackDraft,
+  type PackedObject,
+  PackSink,
+  type Repository,
+  type WorkerPack,
+  weightOf,
+} from '#store';
 
 type ChunkIntake = ReturnType<PackSink['openPack']>;
 
@@ -17,7 +25,7 @@ export class WorkerSink extends PackSink {
   readonly #repository: Repository;
   readonly #keep: string;
   readonly #spilled = new Set<ObjectId>();
-  #packs: string[] = [];
+  #packs: WorkerPack[] = [];
   /** A pack on its way to the disk, and what is in it. */
   #spill: { readonly draft: PackDraft; readonly objects: readonly PackedObject[] } | undefined;
   /** A pack could not be written for the task at hand. */
@@ -45,9 +53,9 @@ export class WorkerSink extends PackSink {
       keep: this.#keep,
       count: part.count,
       has: (id) => this.has(id),
-      onPack: (pack, ids) => {
-        this.#packs.push(pack.path);
-        for (const id of ids) this.#spilled.add(id);
+      onPack: ({ path }, objects) => {
+        this.#packs.push({ path, objects });
+        for (const { id } of objects) this.#spilled.add(id);
       },
     });
   }
@@ -57,7 +65,7 @@ export class WorkerSink extends PackSink {
   }
 
   /** Hands over the packs written since the last call. What could not be written to one is left to be taken. */
-  takePacks(): string[] {
+  takePacks(): WorkerPack[] {
     try {
       this.complete();
     } catch {
@@ -75,7 +83,8 @@ export class WorkerSink extends PackSink {
     this.#spill = undefined;
     if (spill === undefined) return;
     try {
-      this.#packs.push(spill.draft.publish({ keep: this.#keep, sync: 'contents' }).path);
+      const { path } = spill.draft.publish({ keep: this.#keep, sync: 'contents' });
+      this.#packs.push({ path, objects: spill.objects.map(weightOf) });
     } catch (error) {
       this.#putBack(spill.objects);
       throw error;

@@ -15,7 +15,7 @@ export * from './git/errors.ts';
 export type { BlobContent } from './git/long-blob-read.ts';
 export type { LongBlob, LongContent } from './git/long-blob-write.ts';
 export type { GitObject, ObjectType } from './git/object.ts';
-export { type PackedObject, packObject } from './git/packed-object.ts';
+export { type ObjectWeight, type PackedObject, packObject, weightOf } from './git/packed-object.ts';
 export { type PackDraft, Repository } from './git/repository.ts';
 export { encodeTree, type TreeEntry } from './git/tree.ts';
 export { type Arrival, Arrivals } from './history/arrivals.ts';
@@ -25,7 +25,7 @@ export { LiveTask } from './history/live-log-read.ts';
 export { PackSink } from './history/pack-sink.ts';
 export { type ArtifactRead, readObservers } from './history/reads.ts';
 export { newRunId, parseRunId, type RunId } from './history/run-id.ts';
-export { keepText } from './history/run-packs.ts';
+export { keepText, type WorkerPack } from './history/run-packs.ts';
 export {
   flowNames,
   latestRunIds,

@@ -14,7 +14,8 @@ export function writeChunk(sink: ObjectSink, bytes: Uint8Array, tryHard: boolean
   // Little data is left to the compression of git objects: loading zstd for it can cost more than it saves.
   if (bytes.length < WORTH_ZSTD) return { id: sink.blob(bytes), compressed: false };
   const frame = tryHard ? compress(bytes) : undefined;
-  return { id: sink.blob(frame ?? bytes, { compressed: true }), compressed: frame !== undefined };
+  if (frame === undefined) return { id: sink.blob(bytes, { compressed: true }), compressed: false };
+  return { id: sink.blob(frame, { compressed: true, logical: bytes.length }), compressed: true };
 }
 
 /** Fewer bytes than this are not made a zstd frame. */

@@ -5,9 +5,9 @@ import type { ObjectId } from '../ids.ts';
 export interface ObjectSink {
   /**
    * Stores bytes, which stay the caller's: an implementation that keeps them copies them. `compressed` says that
-   * compressing them again is a waste of time.
+   * compressing them again is a waste of time; `logical` is how many bytes of a value they hold, when not as many as they are.
    */
-  blob(bytes: Uint8Array, options?: { compressed?: boolean }): ObjectId;
+  blob(bytes: Uint8Array, options?: BlobOptions): ObjectId;
   /** Stores a tree whose entries were stored before it. */
   tree(entries: readonly TreeEntry[]): ObjectId;
   /** Whether an object is known to be where this sink's objects go: then it need not be stored again. */
@@ -17,6 +17,12 @@ export interface ObjectSink {
    * it: `bytes` in all, cut into `count` chunks of at most 1 MiB, or many when that is not known.
    */
   chunks?(part: { readonly count?: number; readonly bytes?: number }): ChunkIntake | undefined;
+}
+
+/** What a sink is told of bytes. */
+export interface BlobOptions {
+  readonly compressed?: boolean;
+  readonly logical?: number;
 }
 
 /** Takes the chunks of one part, in order. */

@@ -32,6 +32,13 @@ export function writeEntryHeader(target: Uint8Array, at: number, type: ObjectTyp
   return end;
 }
 
+/** How long the header is that {@link writeEntryHeader} writes for an object of `size` bytes. */
+export function entryHeaderLength(size: number): number {
+  let length = 1;
+  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) length += 1;
+  return length;
+}
+
 /** Reads the header at the start of `bytes`. Throws a {@link MalformedObjectError} when it is cut short or unknown. */
 export function readEntryHeader(bytes: Buffer): EntryHeader {
   let at = 0;

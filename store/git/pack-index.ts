@@ -129,6 +129,11 @@ export class PackIndex {
     return this.#bytes.toString('hex', at, at + 20) as ObjectId;
   }
 
+  /** The first four bytes of that name. */
+  prefixAt(row: number): number {
+    return this.#bytes.readUInt32BE(FANOUT_END + row * 20);
+  }
+
   /** The CRC-32 of the pack's bytes for the object in a row. */
   crcAt(row: number): number {
     const at = FANOUT_END + this.count * 20 + row * 4;

@@ -1,6 +1,7 @@
 import type { ObjectId } from '../ids.ts';
 import { ObjectCorruptError } from './errors.ts';
 import { type GitObject, type ObjectType, objectIdOf } from './object.ts';
+import { entryHeaderLength } from './pack-entry.ts';
 import { deflate, inflate, type ZlibLevel } from './zlib-stream.ts';
 
 /**
@@ -14,6 +15,23 @@ export interface PackedObject {
   readonly size: number;
   /** The body as a zlib stream. */
   readonly deflated: Uint8Array;
+  /** Bytes of a value that the body holds, when it is a zstd frame. */
+  readonly logical?: number;
+}
+
+/** What an object weighs. */
+export interface ObjectWeight {
+  readonly id: ObjectId;
+  /** Bytes in a pack: the entry's header and the zlib stream. */
+  readonly bytes: number;
+  /** Bytes of a value that it holds, uncompressed: of a tree none. */
+  readonly logical: number;
+}
+
+/** What an object weighs. */
+export function weightOf({ id, type, size, deflated, logical }: PackedObject): ObjectWeight {
+  const bytes = entryHeaderLength(size) + deflated.byteLength;
+  return { id, bytes, logical: logical ?? (type === 'blob' ? size : 0) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ChunkIntake, ObjectSink } from '../codec/objects.ts';
+import type { BlobOptions, ChunkIntake, ObjectSink } from '../codec/objects.ts';
 import { type PackedObject, packObject } from '../git/packed-object.ts';
 import { encodeTree, type TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
@@ -19,8 +19,9 @@ export class PackSink implements ObjectSink {
     return this.#objects.size;
   }
 
-  blob(bytes: Uint8Array, { compressed = false }: { compressed?: boolean } = {}): ObjectId {
-    return this.add(compressed ? packObject('blob', bytes, 0) : packObject('blob', bytes));
+  blob(bytes: Uint8Array, { compressed = false, logical }: BlobOptions = {}): ObjectId {
+    const object = compressed ? packObject('blob', bytes, 0) : packObject('blob', bytes);
+    return this.add(logical === undefined ? object : { ...object, logical });
   }
 
   tree(entries: readonly TreeEntry[]): ObjectId {

@@ -160,7 +160,13 @@ const RUN = objectOf<RunRecord>({
   parameters: listOf(text),
   configs: optional(listOf(text)),
   failure: optional(objectOf<NonNullable<RunRecord['failure']>>({ task: optional(text), exception })),
-  totals: objectOf<RunRecord['totals']>({ tasks: whole, failed: whole }),
+  totals: objectOf<RunRecord['totals']>({
+    tasks: whole,
+    failed: whole,
+    logicalBytes: optional(whole),
+    knownBytes: optional(whole),
+    newBytes: optional(whole),
+  }),
 });
 
 const GRAPH = objectOf<GraphRecord>({

@@ -1,15 +1,22 @@
 import { rmSync } from 'node:fs';
-import type { PackedObject } from '../git/packed-object.ts';
+import { type ObjectWeight, type PackedObject, weightOf } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 import { processMark } from '../process-mark.ts';
 import { PackSink } from './pack-sink.ts';
 import type { RunRecord } from './schema.ts';
+import { SettledPacks } from './settled-packs.ts';
 
 /** What the .keep file of a run's pack says: whose it is, and how to tell that its writer is gone. */
 export function keepText({ flow, id, process }: Pick<RunRecord, 'flow' | 'id' | 'process'>): string {
   return `oxbow run ${flow}/${id} ${processMark(process)}
 `;
+}
+
+/** A pack that a worker wrote, synced but for its name, and what is in it. */
+export interface WorkerPack {
+  readonly path: string;
+  readonly objects: readonly ObjectWeight[];
 }
 
 /**
@@ -27,6 +34,15 @@ export class RunPacks extends PackSink {
   readonly #adopted: string[] = [];
   /** All that is to stay, of what this process wrote. */
   readonly #data = new Set<ObjectId>();
+  /** What is in packs that workers wrote. */
+  readonly #adoptedIds = new Set<ObjectId>();
+  /** What the values of the run added to the store, each object once. */
+  readonly added = { bytes: 0, logical: 0 };
+  /** What runs that have ended had already when this run made it. */
+  readonly #known = new Set<ObjectId>();
+  readonly #settled: SettledPacks;
+  /** What of it the last pack leaves out; an object that no earlier pack of this run has is here itself. */
+  readonly #leftOut = new Map<ObjectId, PackedObject | undefined>();
   /** Packs that the last one makes needless. */
   #superseded: string[] = [];
 
@@ -34,16 +50,53 @@ export class RunPacks extends PackSink {
     super();
     this.#repository = repository;
     this.#keep = keepText(run);
+    this.#settled = new SettledPacks(repository);
+    this.#settled.look();
   }
 
   override add(object: PackedObject): ObjectId {
-    if (!this.get(object.id)) this.#repository.hold(object);
-    return super.add(object);
+    this.#take(object);
+    return object.id;
   }
 
-  /** Takes over packs that a worker wrote with this run's .keep; their names last from the next checkpoint on. */
+  /** Takes in objects of values, and counts those that are new. */
+  addValues(objects: readonly PackedObject[]): void {
+    for (const object of objects) if (this.#take(object)) this.#count(weightOf(object));
+  }
+
+  /** Takes over packs that somebody wrote with this run's .keep; their names last from the next checkpoint on. */
   adopt(packs: readonly string[]): void {
     this.#adopted.push(...packs);
+  }
+
+  /** The same with the pack of a worker, counting what of it is new. */
+  adoptValues({ path, objects }: WorkerPack): void {
+    for (const object of objects) {
+      if (!this.#holds(object.id)) this.#count(object);
+      this.#adoptedIds.add(object.id);
+    }
+    this.adopt([path]);
+  }
+
+  /** Takes an object in unless the run has it; true when the store did not have it. */
+  #take(object: PackedObject): boolean {
+    const { id } = object;
+    if (this.#holds(id)) return false;
+    this.#repository.hold(object);
+    super.add(object);
+    const isKnown = this.#settled.has(id);
+    if (isKnown) this.#known.add(id);
+    return !isKnown;
+  }
+
+  /** Whether the run has an object: in memory or in a pack of its own. */
+  #holds(id: ObjectId): boolean {
+    return this.has(id) || this.#data.has(id) || this.#adoptedIds.has(id);
+  }
+
+  #count({ bytes, logical }: ObjectWeight): void {
+    this.added.bytes += bytes;
+    this.added.logical += logical;
   }
 
   /**
@@ -61,21 +114,37 @@ export class RunPacks extends PackSink {
 
   /**
    * As {@link sync} for the last checkpoint, which must have its whole structure: writes one pack of all that stays, what
-   * earlier packs hold copied as it is compressed. {@link settle} then drops those.
+   * earlier packs hold copied as it is compressed, and without what runs that have ended have. {@link settle} then drops
+   * those packs.
    */
   syncWhole(): void {
     const repository = this.#repository;
-    const earlier = [...this.#data];
     const superseded = [...this.#packs];
+    const earlier = [...this.#data];
+    this.#chooseLeftOut();
+    const leftOut = this.#leftOut;
     this.#writeWaiting([this, this.structure], (fresh) => {
       const ids = new Set(fresh.map(({ id }) => id));
+      for (const object of fresh) if (leftOut.has(object.id)) leftOut.set(object.id, object);
       function* objects() {
-        for (const id of earlier) if (!ids.has(id)) yield repository.packed(id);
-        yield* fresh;
+        for (const id of earlier) if (!ids.has(id) && !leftOut.has(id)) yield repository.packed(id);
+        for (const object of fresh) if (!leftOut.has(object.id)) yield object;
       }
       const pack = this.#write(objects());
       this.#superseded = superseded.filter((path) => path !== pack);
     });
+  }
+
+  /**
+   * Writes what {@link syncWhole} left out and has gone since or may be going. To be called when the ref has moved: a garbage
+   * collection that begins later sees the ref and keeps all it reaches, but one that began earlier need not have seen it.
+   */
+  secureLeftOut(): void {
+    if (this.#leftOut.size === 0) return;
+    const isCertain = this.#settled.look();
+    const lost = [...this.#leftOut].filter(([id]) => !isCertain || !this.#settled.has(id));
+    const pack = this.#write(lost.map(([id, object]) => object ?? this.#repository.packed(id)));
+    this.#superseded = this.#superseded.filter((path) => path !== pack);
   }
 
   /**
@@ -90,6 +159,11 @@ export class RunPacks extends PackSink {
   /** Removes everything: the run could not begin, and no ref reaches it. */
   discard(): void {
     for (const pack of this.#packs) remove(pack);
+  }
+
+  #chooseLeftOut(): void {
+    if (!this.#settled.look()) return;
+    for (const id of this.#known) if (this.#settled.has(id)) this.#leftOut.set(id, undefined);
   }
 
   /** Writes what waits in some sinks. What could not be written waits on: else a later checkpoint would lack it. */

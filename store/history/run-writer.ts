@@ -10,7 +10,8 @@ import type { LiveLog } from './live-log.ts';
 import { moveHead } from './move-head.ts';
 import { runCommit } from './run-commit.ts';
 import { RunLogs } from './run-logs.ts';
-import { RunPacks } from './run-packs.ts';
+import { RunPacks, type WorkerPack } from './run-packs.ts';
+import { type MoreTotals, totalsWith } from './run-totals.ts';
 import type { GraphRecord, RunRecord, TaskRecord } from './schema.ts';
 import { addTag, moveTags } from './tags.ts';
 import { TaskTree } from './task-tree.ts';
@@ -25,6 +26,8 @@ export interface NewRun {
   readonly parameters: readonly TreeEntry[];
   readonly constants: readonly TreeEntry[];
   readonly objects: readonly PackedObject[];
+  /** Uncompressed bytes of parameters and constants. */
+  readonly logical?: number;
 }
 
 /** A finished attempt of a task, ready to be recorded. */
@@ -37,9 +40,11 @@ export interface FinishedTask {
   /** Objects the task made that are in no pack yet. */
   readonly objects: readonly PackedObject[];
   /** Packs the task's worker wrote, synced but for their names. */
-  readonly packs?: readonly string[];
+  readonly packs?: readonly WorkerPack[];
   /** Where others read its output until it is durable. */
   readonly live?: LiveLog | undefined;
+  /** Uncompressed bytes of the artifacts it made. */
+  readonly logical?: number;
 }
 
 /**
@@ -65,7 +70,8 @@ export class RunWriter {
     this.#record = run.record;
     this.#packs = new RunPacks(repository, run.record);
     this.logs = new RunLogs(repository, run.record);
-    for (const object of run.objects) this.#packs.add(object);
+    this.#packs.addValues(run.objects);
+    this.#count({ logicalBytes: run.logical ?? 0 });
     this.#fixed = this.#fixedEntries(run);
   }
 
@@ -105,8 +111,8 @@ export class RunWriter {
    */
   add(task: FinishedTask): ObjectId {
     const { record } = task;
-    for (const object of task.objects) this.#packs.add(object);
-    this.#packs.adopt(task.packs ?? []);
+    this.#packs.addValues(task.objects);
+    for (const pack of task.packs ?? []) this.#packs.adoptValues(pack);
     const entries: TreeEntry[] = [
       file(LAYOUT.task, this.#packs.blob(recordText(record))),
       folder(LAYOUT.artifacts, task.artifacts),
@@ -125,11 +131,10 @@ export class RunWriter {
     }
     step.set(record.task, tree);
     for (const [address, digest] of Object.entries(record.uses ?? {})) this.#uses.set(address, digest);
-    const { totals } = this.#record;
-    // An attempt before this one was counted, as failed.
-    const { tasks, failed } = isAgain ? { tasks: totals.tasks - 1, failed: totals.failed - 1 } : totals;
     const fails = record.status === 'successful' ? 0 : 1;
-    this.#record = { ...this.#record, totals: { tasks: tasks + 1, failed: failed + fails } };
+    // An attempt before this one was counted, as failed.
+    const more = isAgain ? { tasks: 0, failed: fails - 1 } : { tasks: 1, failed: fails };
+    this.#count({ ...more, logicalBytes: task.logical ?? 0 });
     this.#dirty = true;
     return tree;
   }
@@ -148,6 +153,11 @@ export class RunWriter {
     if (log instanceof Uint8Array) return log.length > 0 ? this.#packs.blob(log) : undefined;
     if (log.pack) this.#packs.adopt([log.pack.path]);
     return log.id;
+  }
+
+  #count(more: MoreTotals): void {
+    const totals = totalsWith(this.#record.totals, more, this.#packs.added);
+    this.#record = { ...this.#record, totals };
   }
 
   /** An object that was added and may not be on disk yet, or undefined when it is. */
@@ -197,6 +207,7 @@ export class RunWriter {
     if (whole) this.#packs.syncWhole();
     else this.#packs.sync();
     this.#repository.refs.update(runRef(flow, id), { to: commit, from: this.#commit });
+    if (whole) this.#packs.secureLeftOut();
     this.#commit = commit;
     this.#dirty = false;
     // From here on the record tells all that they did.

@@ -56,8 +56,22 @@ export interface RunRecord {
   readonly configs?: readonly string[];
   /** What ended a failed run: the task as `step/task` and its exception. */
   readonly failure?: { readonly task?: string; readonly exception: ExceptionRecord };
-  /** Tasks finished so far and what they brought. */
-  readonly totals: { readonly tasks: number; readonly failed: number };
+  readonly totals: RunTotals;
+}
+
+/** Tasks recorded so far, and what they and earlier attempts of them brought. Records of early versions count no bytes. */
+export interface RunTotals {
+  readonly tasks: number;
+  readonly failed: number;
+  /**
+   * Bytes, uncompressed, of the parameters, the constants and all that tasks assigned or changed: of every artifact but
+   * those handed on as they were.
+   */
+  readonly logicalBytes?: number;
+  /** How many of the logical bytes the store had already: from other runs, or from this one. */
+  readonly knownBytes?: number;
+  /** What the rest takes in the store: compressed, each object once. */
+  readonly newBytes?: number;
 }
 
 /** One level of the foreach nest a task stands in. */

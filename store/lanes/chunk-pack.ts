@@ -3,6 +3,7 @@ import { WORTH_ZSTD } from '../codec/chunk-write.ts';
 import type { ChunkIntake, StoredChunk } from '../codec/objects.ts';
 import type { IndexRow } from '../git/pack-index.ts';
 import { hashWritten, PACK_HEADER, packHeader, publishPack, type WrittenPack } from '../git/pack-publish.ts';
+import type { ObjectWeight } from '../git/packed-object.ts';
 import type { ObjectId } from '../ids.ts';
 import { type Lanes, takeLanes } from './lanes.ts';
 import { SLOTS } from './slots.ts';
@@ -17,7 +18,7 @@ export interface ChunkPackOptions {
   /** Whether a chunk is stored already. */
   has(id: ObjectId): boolean;
   /** Told of the pack that was written, its name not synced yet, unless everything was there. */
-  onPack(pack: WrittenPack, ids: readonly ObjectId[]): void;
+  onPack(pack: WrittenPack, objects: readonly ObjectWeight[]): void;
 }
 
 /**
@@ -47,8 +48,10 @@ class ChunkPack implements ChunkIntake {
   readonly #file: TemporaryFile;
   readonly #stored: StoredChunk[] = [];
   readonly #rows: IndexRow[] = [];
-  readonly #ids = new Set<ObjectId>();
-  #added = 0;
+  /** By id, of those in the pack. */
+  readonly #weights = new Map<ObjectId, ObjectWeight>();
+  /** Bytes of the chunks that the lanes have or had. */
+  readonly #lengths: number[] = [];
   #bytes = PACK_HEADER;
   #writtenBack = 0;
   #lastSlot = 0;
@@ -61,16 +64,17 @@ class ChunkPack implements ChunkIntake {
   }
 
   add(chunk: Uint8Array): void {
-    if (this.#added - this.#stored.length >= AHEAD) this.#storeNext();
+    const at = this.#lengths.length;
+    if (at - this.#stored.length >= AHEAD) this.#storeNext();
     // What does not shrink at the start rarely does later.
     const hard = this.#stored[0]?.compressed ?? true;
-    this.#lanes.put(this.#added % SLOTS, chunk, hard && chunk.length >= WORTH_ZSTD);
-    this.#added += 1;
-    if (this.#added === 1) this.#storeNext();
+    this.#lanes.put(at % SLOTS, chunk, hard && chunk.length >= WORTH_ZSTD);
+    this.#lengths.push(chunk.length);
+    if (at === 0) this.#storeNext();
   }
 
   finish(): readonly StoredChunk[] {
-    while (this.#stored.length < this.#added) this.#storeNext();
+    while (this.#stored.length < this.#lengths.length) this.#storeNext();
     if (this.#rows.length > 0) this.#publish();
     return this.#stored;
   }
@@ -81,10 +85,11 @@ class ChunkPack implements ChunkIntake {
   }
 
   #storeNext(): void {
-    const slot = this.#stored.length % SLOTS;
+    const at = this.#stored.length;
+    const slot = at % SLOTS;
     const { id, compressed, crc, bytes } = this.#lanes.entry(slot);
     this.#stored.push({ id, compressed });
-    if (this.#ids.has(id) || this.#options.has(id)) {
+    if (this.#weights.has(id) || this.#options.has(id)) {
       this.#lanes.drop(slot);
       return;
     }
@@ -93,7 +98,7 @@ class ChunkPack implements ChunkIntake {
     if (count === undefined) this.#lanes.drop(slot);
     else this.#lanes.sum(slot, this.#rows.length, count);
     this.#rows.push({ id, offset: this.#bytes, crc });
-    this.#ids.add(id);
+    this.#weights.set(id, { id, bytes: bytes.length, logical: this.#lengths[at] ?? 0 });
     this.#bytes += bytes.length;
     this.#lastSlot = slot;
     if (this.#bytes - this.#writtenBack < WRITE_BACK) return;
@@ -107,7 +112,7 @@ class ChunkPack implements ChunkIntake {
     this.#file.finish(true);
     const { packFolder, keep, onPack } = this.#options;
     const pack = { file: this.#file, rows: this.#rows, checksum, bytes: this.#bytes + checksum.length };
-    onPack(publishPack(packFolder, pack, { keep, sync: 'contents' }), [...this.#ids]);
+    onPack(publishPack(packFolder, pack, { keep, sync: 'contents' }), [...this.#weights.values()]);
   }
 
   // The checksum covers the number of objects at the front: known chunks, or a lane that died, cost one more reading.

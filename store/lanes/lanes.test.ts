@@ -32,7 +32,7 @@ function packAll(t: TestContext, during: (i: number) => void = () => {}): void {
     keep: 'x',
     count: CHUNKS.length,
     has: () => false,
-    onPack: (_, written) => ids.push(...written),
+    onPack: (_, written) => ids.push(...written.map(({ id }) => id)),
   });
   assert.ok(intake, 'there are lanes');
   CHUNKS.forEach((chunk, i) => {

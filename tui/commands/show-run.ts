@@ -7,7 +7,7 @@ import { jsonText } from '../plain/json.ts';
 import { oneLine } from '../plain/preview.ts';
 import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
-import { duration, localTime, quoted, seconds } from '../plain/words.ts';
+import { duration, localTime, quoted, seconds, storedText } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { hintLines } from './run-failure.ts';
 import { statusSign } from './status.ts';
@@ -50,8 +50,21 @@ function factsOf(run: Run, output: Output): Fact[] {
     ...(run.origin ? [{ name: 'origin', text: run.origin.pathspec, values: [run.origin.pathspec] }] : []),
     ...(run.userTags.length > 0 ? [{ name: 'tags', text: run.userTags.join(', ') }] : []),
     ...run.tags.map((tag) => ({ name: 'tag', values: [tag] })),
+    ...storedFacts(run),
     ...parameterFacts(run),
     ...(failure ? [{ name: 'failure', values: [failure.task ?? '', titleOf(failure.exception)] }] : []),
+  ];
+}
+
+function storedFacts({ totals }: Run): Fact[] {
+  const text = storedText(totals);
+  const { logicalBytes, knownBytes, newBytes } = totals;
+  return [
+    ...(text === undefined ? [] : [{ name: 'stored', text }]),
+    ...Object.entries({ logicalBytes, knownBytes, newBytes }).map(([name, value]) => ({
+      name,
+      values: [String(value ?? '')],
+    })),
   ];
 }
 

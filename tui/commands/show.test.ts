@@ -29,6 +29,9 @@ tag	node_version:<version>
 tag	oxbow_version:<version>
 tag	runtime:dev
 tag	user:alice
+logicalBytes	<bytes>
+knownBytes	<bytes>
+newBytes	<bytes>
 parameter	greeting	"hello"
 parameter	loud	false
 parameter	names	["Ann","Bob"]
@@ -48,6 +51,7 @@ status  ✔ successful
 started  <date>
 finished  <date>  after <took>
 user  alice on <host>
+stored  <size> of values: <size> known, <size> new on disk
 parameters  greeting = 'hello'
             loud = false
             names = [ 'Ann', 'Bob' ]
@@ -101,6 +105,9 @@ tag	node_version:<version>
 tag	oxbow_version:<version>
 tag	runtime:dev
 tag	user:alice
+logicalBytes	<bytes>
+knownBytes	<bytes>
+newBytes	<bytes>
 failure	start/0	RangeError: no norm
 step	start	failed	1	1	<seconds>
 step	end	waiting	0	0	`,

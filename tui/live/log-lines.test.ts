@@ -39,6 +39,13 @@ const LINES: readonly (readonly [
   ],
   [stopping('failed', 0), []],
   [over('successful'), [[undefined, 'Done!']]],
+  [
+    over('successful', 1500, { logicalBytes: 252e6, knownBytes: 240e6, newBytes: 3e6 }),
+    [
+      [undefined, 'Stored 252 MB of values: 240 MB known, 3.0 MB new on disk.'],
+      [undefined, 'Done!'],
+    ],
+  ],
   [over('failed'), [[undefined, 'Workflow failed after 1.5 s.']]],
   [over('interrupted'), [[undefined, 'Workflow interrupted after 1.5 s.']]],
 ];

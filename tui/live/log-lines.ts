@@ -1,6 +1,6 @@
 import type { RunEvent } from '#core';
 import { shortTitleOf } from '../plain/exception.ts';
-import { duration, plural, shortDuration } from '../plain/words.ts';
+import { duration, plural, shortDuration, storedText } from '../plain/words.ts';
 import { isKilled } from './state.ts';
 
 /** One line of a run's log. */
@@ -60,7 +60,10 @@ export function logLinesOf(event: RunEvent, { runId, isStopping }: LogContext): 
     case 'run-stopping':
       return event.active > 0 ? engine(stoppingText(event), 'warn') : [];
     case 'run-finished':
-      return engine(endOf(event.record), event.record.status === 'successful' ? 'good' : 'bad');
+      return [
+        ...storedIn(event.record).flatMap((text) => engine(text)),
+        ...engine(endOf(event.record), event.record.status === 'successful' ? 'good' : 'bad'),
+      ];
     default:
       return unreachable(event);
   }
@@ -88,11 +91,14 @@ function stoppingText({ reason, active, graceSeconds }: Extract<RunEvent, { type
   return `${why}: no new tasks start.${wait}`;
 }
 
-function endOf({
-  status,
-  createdAt,
-  finishedAt,
-}: Extract<RunEvent, { type: 'run-finished' }>['record']): string {
+type RunRecord = Extract<RunEvent, { type: 'run-finished' }>['record'];
+
+function storedIn({ totals }: RunRecord): string[] {
+  const text = storedText(totals);
+  return text === undefined ? [] : [`Stored ${text}.`];
+}
+
+function endOf({ status, createdAt, finishedAt }: RunRecord): string {
   const took =
     finishedAt === undefined ? '' : ` after ${duration(Date.parse(finishedAt) - Date.parse(createdAt))}`;
   if (status === 'successful') return 'Done!';

@@ -61,6 +61,23 @@ export function bytes(count: number): string {
   return `${unit === 0 || scaled >= 9.95 ? Math.round(scaled) : scaled.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** What a run stored: `252 MB of values: 240 MB known, 12 MB new on disk`; undefined when nothing, or not counted. */
+export function storedText({
+  logicalBytes = 0,
+  knownBytes = 0,
+  newBytes = 0,
+}: StoredBytes): string | undefined {
+  if (logicalBytes === 0) return undefined;
+  return `${bytes(logicalBytes)} of values: ${bytes(knownBytes)} known, ${bytes(newBytes)} new on disk`;
+}
+
+/** The bytes of the totals of a run. */
+interface StoredBytes {
+  readonly logicalBytes?: number;
+  readonly knownBytes?: number;
+  readonly newBytes?: number;
+}
+
 /** `1 task`, `3 tasks`. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;

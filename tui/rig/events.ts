@@ -76,7 +76,11 @@ export const stopping = (reason: 'failed' | 'interrupted', active: number): RunE
 });
 
 /** The run has ended. */
-export const over = (status: 'successful' | 'failed' | 'interrupted', ms = 1500): RunEvent => ({
+export const over = (
+  status: 'successful' | 'failed' | 'interrupted',
+  ms = 1500,
+  bytes: Partial<Extract<RunEvent, { type: 'run-finished' }>['record']['totals']> = {},
+): RunEvent => ({
   type: 'run-finished',
   time: BEGIN + ms,
   record: {
@@ -93,7 +97,7 @@ export const over = (status: 'successful' | 'failed' | 'interrupted', ms = 1500)
     systemTags: [],
     code: { entry: 'flow.ts', class: 'ForeachFlow' },
     parameters: [],
-    totals: { tasks: 0, failed: 0 },
+    totals: { tasks: 0, failed: 0, ...bytes },
   },
 });
 

@@ -140,9 +140,10 @@ export const masked = (text: string): string =>
     .replace(/^\d+\.\d+\.\d+$/gm, '<version>')
     .replace(/\b\d+ (?:s|min|h) ago/g, '<ago>')
     .replace(/\b\d+(?:\.\d)? k?B\b/g, '<size>')
+    .replace(/^(\w+Bytes)\t\d+$/gm, '$1\t<bytes>')
     .replace(/\b\d+(?:\.\d)? m?s\b/g, '<took>')
     .replace(/\t\d+\.\d{3}\b/g, '\t<seconds>')
-    .replace(/ on \S+$/gm, ' on <host>')
+    .replace(/(?<! new) on \S+$/gm, ' on <host>')
     .replace(/^host\t.*$/gm, 'host\t<host>')
     .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{64}\b/g, '<digest>')
     .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12}\b/g, '<dig>');

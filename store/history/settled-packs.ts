@@ -1,0 +1,99 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OxbowError } from '../errors.ts';
+import { PackIndex } from '../git/pack-index.ts';
+import type { Repository } from '../git/repository.ts';
+import type { ObjectId } from '../ids.ts';
+
+/** Indexes beyond so many bytes are not looked into: reading them would hold up the run. */
+const MAX_INDEX_BYTES = 64 << 20;
+
+/** After so many look-ups there will be many more. */
+const WORTH_A_FILTER = 256;
+
+/** Names of files that `git repack` and `git pack-objects` write before they remove packs. */
+const REPACKING = /^(\.tmp-|tmp_)/;
+
+/**
+ * What packs without a `.keep` hold, as they were at the last {@link look}: those of runs that have ended. What lies there
+ * need not be stored again; a pack with a `.keep` may go when its run ends. In memory it is quicker than a look-up that
+ * misses and goes on to loose files: a run asks for every object it makes.
+ */
+export class SettledPacks {
+  readonly #repository: Repository;
+  readonly #key = Buffer.alloc(20);
+  #indexes = new Map<string, PackIndex>();
+  #filter: PrefixFilter | undefined;
+  #lookups = 0;
+
+  constructor(repository: Repository) {
+    this.#repository = repository;
+  }
+
+  /**
+   * Looks at the folder again. False when native git may be collecting garbage: then what a pack holds and no ref reached
+   * a moment ago may be about to go.
+   */
+  look(): boolean {
+    const { path, packFolder } = this.#repository;
+    const files = new Set(readdirSync(packFolder));
+    const before = this.#indexes;
+    this.#indexes = new Map();
+    this.#filter = undefined;
+    this.#lookups = 0;
+    let bytes = 0;
+    for (const file of files) {
+      if (!/^pack-.*\.idx$/.test(file) || files.has(file.replace(/\.idx$/, '.keep'))) continue;
+      const index = before.get(file) ?? readIndex(join(packFolder, file));
+      if (index === undefined) continue;
+      this.#indexes.set(file, index);
+      bytes += index.bytes;
+      if (bytes > MAX_INDEX_BYTES) break;
+    }
+    return !existsSync(join(path, 'gc.pid')) && ![...files].some((file) => REPACKING.test(file));
+  }
+
+  /** Whether an object was in one of these packs. */
+  has(id: ObjectId): boolean {
+    this.#key.write(id, 'hex');
+    if (this.#lookups++ === WORTH_A_FILTER) this.#filter = new PrefixFilter([...this.#indexes.values()]);
+    if (this.#filter?.has(this.#key.readUInt32BE(0)) === false) return false;
+    for (const index of this.#indexes.values()) if (index.find(this.#key) >= 0) return true;
+    return false;
+  }
+}
+
+/** Which of the first bits that names may have some name has: tells of most others in one step that no pack has them. */
+class PrefixFilter {
+  readonly #bits: Uint8Array;
+  readonly #shift: number;
+
+  constructor(indexes: readonly PackIndex[]) {
+    const count = indexes.reduce((sum, index) => sum + index.count, 0);
+    // Sixteen bits to a name: one in sixteen that no pack has is looked for in vain.
+    const width = Math.min(32, Math.ceil(Math.log2(count + 1)) + 4);
+    this.#shift = 32 - width;
+    this.#bits = new Uint8Array(Math.ceil(2 ** width / 8));
+    for (const index of indexes) for (let row = 0; row < index.count; row++) this.#add(index.prefixAt(row));
+  }
+
+  has(prefix: number): boolean {
+    const bit = prefix >>> this.#shift;
+    return ((this.#bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+  }
+
+  #add(prefix: number): void {
+    const bit = prefix >>> this.#shift;
+    this.#bits[bit >>> 3] = (this.#bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
+  }
+}
+
+/** Undefined for a pack that has gone meanwhile, or is damaged: what it held is stored again. */
+function readIndex(path: string): PackIndex | undefined {
+  try {
+    return new PackIndex(readFileSync(path));
+  } catch (error) {
+    if (error instanceof OxbowError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
