@@ -57,6 +57,7 @@ export {
   type ResourcesOptions,
   type RetryOptions,
   type RunEvent,
+  type Running,
   type RunOptions,
   resources,
   retry,
@@ -79,7 +80,8 @@ export {
 /** Runs a flow from code: `const run = await new Runner('file.ts').run({ suffix: 'x' })`. Prints nothing. */
 export class Runner extends FlowRunner<RunOf> {
   protected override open(store: string, run: string): RunOf {
-    return connect({ store }).Run(run);
+    // Whoever ran it may look at it, whatever namespace is in force.
+    return connect({ store, namespace: null }).Run(run);
   }
 }
 

@@ -1,4 +1,4 @@
-import { LAYOUT, type ObjectId, RecordError, type RunReader } from '#store';
+import { type GitRecord, LAYOUT, type ObjectId, RecordError, type RunReader } from '#store';
 import { NotFoundError } from './errors.ts';
 import type { Code } from './objects.ts';
 
@@ -6,12 +6,14 @@ import type { Code } from './objects.ts';
 export class CodeOfRun implements Code {
   readonly entry: string;
   readonly class: string;
+  readonly git: GitRecord | null;
   readonly #run: RunReader;
   #files: ReadonlyMap<string, ObjectId> | undefined;
 
   constructor(run: RunReader) {
     this.entry = run.record.code.entry;
     this.class = run.record.code.class;
+    this.git = run.record.code.git ?? null;
     this.#run = run;
   }
 
@@ -24,6 +26,13 @@ export class CodeOfRun implements Code {
     if (id) return this.#run.repository.blob(id).toString();
     const sentence = `The code of run ${this.#run.name} has no file ${JSON.stringify(path)}.`;
     throw new NotFoundError({ kind: 'file', wanted: path, sentence, known: { 'Its files': this.files() } });
+  }
+
+  contents(): ReadonlyMap<string, Buffer> {
+    const byPath = this.#byPath();
+    return new Map(
+      this.files().map((path) => [path, this.#run.repository.blob(byPath.get(path) as ObjectId)]),
+    );
   }
 
   #byPath(): ReadonlyMap<string, ObjectId> {
@@ -48,6 +57,14 @@ function filesBelow(run: RunReader, root: ObjectId): [string, ObjectId][] {
         throw new RecordError(
           `${run.name}/${LAYOUT.code}`,
           'holds more files, or deeper ones, than a flow has.',
+        );
+      }
+      const isFile = mode === '100644' || mode === '100755';
+      // Nobody writes such a thing; who follows it may end up elsewhere.
+      if ((!isFile && mode !== '40000') || /[\\:]/.test(name)) {
+        throw new RecordError(
+          `${run.name}/${LAYOUT.code}`,
+          `holds ${JSON.stringify(path + name)}, which is no path of a flow's file.`,
         );
       }
       if (mode === '40000') folders.push([`${path}${name}/`, id]);

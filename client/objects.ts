@@ -1,6 +1,7 @@
 import type {
   Digest,
   ExceptionRecord,
+  GitRecord,
   GraphRecord,
   RunRecord,
   RunStatus,
@@ -192,14 +193,18 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** The flow's source files as they were when the run began. */
+/** The flow's source files as they were when the run began, package.json and lock file of its project with them. */
 export interface Code {
   /** Path of the flow's own file. */
   readonly entry: string;
   /** Name of the flow's class in it. */
   readonly class: string;
-  /** Paths of all files, sorted. */
+  /** Where the user's repository stood: commit, branch, and whether these files differ from it; null when there was none. */
+  readonly git: GitRecord | null;
+  /** Paths of all files, sorted. No path leads out of the folder it is written to. */
   files(): string[];
   /** The text of a file, of the entry when none is named. Throws NotFoundError. */
   read(path?: string): string;
+  /** All files: their bytes by path, in the order of the paths. */
+  contents(): ReadonlyMap<string, Buffer>;
 }

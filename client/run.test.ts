@@ -126,6 +126,12 @@ test('the code of a run can be read', (t) => {
   assert.equal(run.code.entry, 'flow.ts');
   assert.equal(run.code.read(), 'export default class ForeachFlow {}\n');
   assert.equal(run.code.read('lib/titles.ts'), 'export {};\n');
+  const contents = [...run.code.contents()].map(([path, bytes]) => [path, bytes.length]);
+  assert.deepEqual(contents, [
+    ['flow.ts', 36],
+    ['lib/titles.ts', 11],
+  ]);
+  assert.equal(run.code.git, null);
   assert.throws(() => run.code.read('lib/title.ts'), /Did you mean lib\/titles\.ts\?/);
 });
 

@@ -7,6 +7,8 @@ export interface Manifest {
   readonly file: string;
   /** The local modules it was made of, absolute. */
   readonly modules: readonly string[];
+  /** Whether modules import each other by names that are no paths. */
+  readonly isAliased: boolean;
   /** Size and modification time of every file and folder that counts, or null for one that must not exist. */
   readonly stamps: Readonly<Record<string, string | null>>;
 }

@@ -22,10 +22,12 @@ export interface Bundle {
   readonly file: string;
   /** The local modules it was made of, absolute, the entry among them. */
   readonly modules: readonly string[];
+  /** Whether they import each other by names that are no paths: tsconfig.json or package.json says what those mean. */
+  readonly isAliased: boolean;
 }
 
 /** Bump when the way of compiling changes. */
-const VERSION = 3;
+const VERSION = 4;
 
 /**
  * Compiles a flow file, or finds it compiled in `cache` (a folder of ours). Packages stay outside of the bundle;
@@ -38,7 +40,10 @@ export async function bundleFlow(entry: string, cache: string): Promise<Bundle> 
     .slice(0, 20);
   const folder = join(cache, key);
   const kept = freshManifest(folder);
-  if (kept) return { entry, file: join(folder, kept.file), modules: kept.modules };
+  if (kept) {
+    const { file, modules, isAliased } = kept;
+    return { entry, file: join(folder, file), modules, isAliased };
+  }
   if (!existsSync(entry)) throw new LoadFlowError(entry, 'does not exist.');
   return compile(entry, folder);
 }
@@ -99,8 +104,9 @@ function write({ entry, folder, metafile, seen, outputs }: Compiled): Bundle {
     ...patternFolders(metafile, entry),
   ])
     stamps[path] = seen.stamps.get(path) ?? stampOf(path);
-  writeManifest(folder, { file: name, modules, stamps });
-  return { entry, file: join(folder, name), modules };
+  const isAliased = hasAliases(metafile);
+  writeManifest(folder, { file: name, modules, isAliased, stamps });
+  return { entry, file: join(folder, name), modules, isAliased };
 }
 
 /** The local modules, absolute; what has a namespace of its own is no file. */
@@ -108,6 +114,15 @@ const modulesOf = ({ inputs }: Metafile, folder: string): string[] =>
   Object.keys(inputs)
     .filter((path) => !/^[\w-]+:/.test(path))
     .map((path) => resolve(folder, path));
+
+/** A local module imported by a name that is no path. */
+const hasAliases = ({ inputs }: Metafile): boolean =>
+  Object.values(inputs).some(({ imports }) =>
+    imports.some(({ external, original, path }) => {
+      const isLocal = !external && !/^[\w-]+:/.test(path) && Object.hasOwn(inputs, path);
+      return isLocal && original !== undefined && !/^[./]/.test(original);
+    }),
+  );
 
 /** Folders that dynamic imports with a variable part look into: their new files belong to the flow too. */
 const patternFolders = ({ inputs }: Metafile, entry: string): string[] =>

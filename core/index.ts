@@ -47,6 +47,7 @@ export {
 } from './parameters.ts';
 export type { RunOptions } from './run-options.ts';
 export { FlowRunner } from './runner.ts';
+export type { Running } from './running.ts';
 export {
   type CatchErrorOptions,
   catchError,

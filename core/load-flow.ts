@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type Bundle, bundleFlow } from './bundle.ts';
 import { configProblems, configValues } from './config-values.ts';
 import type { FlowConfig } from './configs.ts';
@@ -115,15 +115,3 @@ function* fieldProblems(fields: readonly { readonly field: string }[], graph: Gr
 }
 
 const RESERVED_FIELDS = new Set(['next', 'input', 'index', 'foreachStack', 'mergeArtifacts', 'constructor']);
-
-/** The local modules of a flow by their path below their common folder, and the entry's path there. */
-export function codeOf({ entry, modules }: Bundle): {
-  readonly entry: string;
-  readonly files: Map<string, Uint8Array>;
-} {
-  let root = dirname(entry);
-  while (modules.some((path) => relative(root, path).startsWith('..'))) root = dirname(root);
-  const files = new Map<string, Uint8Array>();
-  for (const path of modules) files.set(relative(root, path).replaceAll('\\', '/'), readFileSync(path));
-  return { entry: relative(root, entry).replaceAll('\\', '/'), files };
-}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import {
   checkTag,
   environment,
@@ -14,12 +15,14 @@ import {
   RunWriter,
   SCHEMA_VERSION,
   thisProcess,
+  workTreeState,
 } from '#store';
 import { cacheFolder } from './cache-folder.ts';
+import { type CodeFiles, codeOf } from './code-files.ts';
 import { RunOptionError } from './errors.ts';
 import { topologicalOrder } from './graph.ts';
 import { inputValues } from './input-values.ts';
-import { codeOf, type LoadedFlow, loadFlow } from './load-flow.ts';
+import { type LoadedFlow, loadFlow } from './load-flow.ts';
 import { assertSound } from './problems.ts';
 import type { RunOptions } from './run-options.ts';
 import { Scheduler } from './scheduler.ts';
@@ -82,7 +85,8 @@ interface Start {
 async function start({ loaded, stored, options, pool }: Start): Promise<RunRecord> {
   const repository = openOrCreateStore({ store: options.store });
   const emit = options.onEvent ?? (() => {});
-  const writer = createRun(repository, { loaded, options, stored });
+  const code = codeOf(loaded.bundle);
+  const writer = createRun(repository, { loaded, options, stored, code });
   const { record } = writer;
   emit({
     type: 'run-started',
@@ -107,6 +111,8 @@ async function start({ loaded, stored, options, pool }: Start): Promise<RunRecor
     onAbort(options.signal, () => scheduler.interrupt()),
     onAbort(options.killSignal, () => scheduler.kill()),
   ];
+  // While the first workers boot: the run need not wait for it.
+  setImmediate(() => noteRepository(writer, loaded.bundle.entry, code));
   let ended: RunRecord;
   try {
     ended = await scheduler.run();
@@ -116,6 +122,12 @@ async function start({ loaded, stored, options, pool }: Start): Promise<RunRecor
   // Never waited for: packs of many runs merge while nobody needs them.
   maintainInBackground(repository, ended.flow);
   return ended;
+}
+
+/** Records where the user's own repository stands. */
+function noteRepository(writer: RunWriter, entry: string, { sources }: CodeFiles): void {
+  const git = workTreeState(dirname(entry), sources);
+  if (git) writer.describeCode({ git });
 }
 
 /** Acts once a signal is aborted. A signal may outlive the run: the function returned lets go of it. */
@@ -128,9 +140,8 @@ function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
 /** Mints an id and records the run; two runs of one millisecond may draw the same id, and one of them draws again. */
 function createRun(
   repository: Repository,
-  { loaded, options, stored }: { loaded: LoadedFlow; options: RunOptions; stored: StoredInputs },
+  { loaded, options, stored, code }: Omit<Start, 'pool'> & { readonly code: CodeFiles },
 ): RunWriter {
-  const code = codeOf(loaded.bundle);
   for (;;) {
     const record = newRecord(loaded, { tags: options.tags ?? [], entry: code.entry });
     try {

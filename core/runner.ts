@@ -1,10 +1,12 @@
+import { resolve } from 'node:path';
 import { findStore, type RunRecord } from '#store';
 import { runFlow } from './engine.ts';
 import type { RunOptions } from './run-options.ts';
+import { Running, type RunReports } from './running.ts';
 
 /**
  * Runs a flow from code and prints nothing. What `run` gives back is opened by the layer above, which knows how runs are
- * read: `R` is its handle on a run.
+ * read: `R` is its handle on a run. Any number of runs may go on at a time; they change nothing of the process they are started in.
  */
 export abstract class FlowRunner<R> {
   readonly #file: string;
@@ -12,7 +14,8 @@ export abstract class FlowRunner<R> {
 
   /** `file` may be `file.ts#ClassName`; `options` hold for every run started from this runner. */
   constructor(file: string, options: RunOptions = {}) {
-    this.#file = file;
+    // The working folder may be another one when the flow is run.
+    this.#file = resolve(file);
     this.#options = options;
   }
 
@@ -23,16 +26,38 @@ export abstract class FlowRunner<R> {
    * Runs the flow with these parameters. Resolves with a handle on the run when it has ended, also when it failed: ask the
    * handle. Rejects with LoadFlowError, FlowProblemsError or ParameterError when the run cannot begin.
    */
-  async run(parameters: Readonly<Record<string, unknown>> = {}, options: RunOptions = {}): Promise<R> {
+  run(parameters: Readonly<Record<string, unknown>> = {}, options: RunOptions = {}): Promise<R> {
+    return this.#perform(parameters, options);
+  }
+
+  /**
+   * Starts a run and gives what there is of it at once: its events as an async iterable, its handle as soon as it exists, and its
+   * end. `const running = runner.start({ suffix: 'x' }); for await (const event of running) …; const run = await running`.
+   */
+  start(parameters: Readonly<Record<string, unknown>> = {}, options: RunOptions = {}): Running<R> {
+    return new Running((reports) => this.#perform(parameters, options, reports));
+  }
+
+  async #perform(
+    parameters: Readonly<Record<string, unknown>>,
+    options: RunOptions,
+    reports?: RunReports<R>,
+  ): Promise<R> {
     const all = { ...this.#options, ...options };
-    let store = findStore(all);
+    // Found before anything is waited for: the working folder may be another one then.
+    let store = findStore(all) ?? resolve('.flow');
     const record: RunRecord = await runFlow(this.#file, parameters, {
       ...all,
+      store,
       onEvent: (event) => {
-        if (event.type === 'run-started') store = event.store;
+        if (event.type === 'run-started') {
+          store = event.store;
+          reports?.onRun(this.open(store, `${event.flow}/${event.runId}`));
+        }
+        reports?.onEvent(event);
         return all.onEvent?.(event);
       },
     });
-    return this.open(store ?? '', `${record.flow}/${record.id}`);
+    return this.open(store, `${record.flow}/${record.id}`);
   }
 }

@@ -18,6 +18,7 @@ export type { GitObject, ObjectType } from './git/object.ts';
 export { type ObjectWeight, type PackedObject, packObject, weightOf } from './git/packed-object.ts';
 export { type PackDraft, Repository } from './git/repository.ts';
 export { encodeTree, type TreeEntry } from './git/tree.ts';
+export { type WorkTreeState, workTreeState } from './git/work-tree.ts';
 export { type Arrival, Arrivals } from './history/arrivals.ts';
 export { artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';
 export { LiveLog, type LogStream } from './history/live-log.ts';

@@ -90,6 +90,7 @@ Commands:
   runs [options] [FLOW]          List runs, newest first
   cat [options] <ADDRESS>        Print the value of an artifact
   logs [options] <ADDRESS>       Print what tasks wrote
+  code [options] <ADDRESS>       List or write out the code of a run
   gc [options] [FLOW...]         Delete runs and free what they held
   fsck [options]                 Check every byte of the store
   du [options] [FLOW|ADDRESS]    Show what takes how much space
@@ -125,6 +126,7 @@ Commands:
   runs [options] [FLOW]          List runs, newest first
   cat [options] <ADDRESS>        Print the value of an artifact
   logs [options] <ADDRESS>       Print what tasks wrote
+  code [options] <ADDRESS>       List or write out the code of a run
   gc [options] [FLOW...]         Delete runs and free what they held
   fsck [options]                 Check every byte of the store
   du [options] [FLOW|ADDRESS]    Show what takes how much space

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '#core';
 import { cat } from './commands/cat.ts';
 import { check } from './commands/check.ts';
+import { type CodeOptions, code } from './commands/code.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
 import { MAINTENANCE } from './commands/maintenance-commands.ts';
 import { RUN_OPTIONS, type RunOption } from './commands/run-options.ts';
@@ -51,7 +52,7 @@ function programFor(host: Host, end: (code: number) => void): Command {
       minWidthToWrap: 20,
     })
     .addHelpText('after', () => `\n${section('FILE and ADDRESS:', ADDRESSES, host.out)}`);
-  for (const add of [addRun, addShow, addCheck, addRuns, addCat, addLogs, addMaintenance])
+  for (const add of [addRun, addShow, addCheck, addRuns, addCat, addLogs, addCode, addMaintenance])
     add(program, host, end);
   return program;
 }
@@ -150,6 +151,20 @@ const addLogs: AddCommand = (program, host, end) => {
     .option('--stderr', 'Only what they wrote to stderr')
     .action(async (address: string, options: LogsOptions) => {
       end(await logs(address, options, host));
+    });
+};
+
+const addCode: AddCommand = (program, host, end) => {
+  reading(program.command('code'))
+    .summary('List or write out the code of a run')
+    .description(
+      'Lists the source files a run was made with; with -o, writes them to a folder, from which they run again.',
+    )
+    .argument('<ADDRESS>')
+    .option('-o, --output <DIR>', 'Write the files to this folder')
+    .option('--force', 'Write into a folder that is not empty')
+    .action(async (address: string, options: CodeOptions) => {
+      end(await code(address, options, host));
     });
 };
 

@@ -1,5 +1,6 @@
 import type {
   DecoratorRecord,
+  GitRecord,
   GraphRecord,
   RunningTaskRecord,
   RunRecord,
@@ -156,7 +157,11 @@ const RUN = objectOf<RunRecord>({
   tags: listOf(text),
   systemTags: listOf(text),
   origin: optional(address),
-  code: objectOf<RunRecord['code']>({ entry: text, class: text }),
+  code: objectOf<RunRecord['code']>({
+    entry: text,
+    class: text,
+    git: optional(objectOf<GitRecord>({ commit: text, branch: optional(text), dirty: optional(flag) })),
+  }),
   parameters: listOf(text),
   configs: optional(listOf(text)),
   failure: optional(objectOf<NonNullable<RunRecord['failure']>>({ task: optional(text), exception })),

@@ -100,6 +100,11 @@ export class RunWriter {
     return this.#record;
   }
 
+  /** Adds to what is known of the run's code; the next checkpoint writes it. */
+  describeCode(code: Partial<RunRecord['code']>): void {
+    this.#record = { ...this.#record, code: { ...this.#record.code, ...code } };
+  }
+
   /** True when something was added since the last checkpoint. */
   get dirty(): boolean {
     return this.#dirty;

@@ -32,6 +32,25 @@ export interface ProcessRecord {
   readonly space?: number;
 }
 
+/** The code of a run. */
+export interface CodeRecord {
+  /** The flow's file within code/. */
+  readonly entry: string;
+  /** The flow's class in it. */
+  readonly class: string;
+  /** The user's repository that the flow's file lies in, as it was when the run began; absent when there is none. */
+  readonly git?: GitRecord;
+}
+
+/** The state of a user's repository. */
+export interface GitRecord {
+  readonly commit: string;
+  /** Absent when no branch is checked out. */
+  readonly branch?: string;
+  /** Whether files of code/ differ from that commit or are not in it; absent when it was not found out. */
+  readonly dirty?: boolean;
+}
+
 /** Contents of run.json. Times are ISO 8601 in UTC with milliseconds. */
 export interface RunRecord {
   readonly schema: number;
@@ -48,8 +67,7 @@ export interface RunRecord {
   readonly systemTags: readonly string[];
   /** The run this one was resumed from, as `Flow/id`. */
   readonly origin?: string;
-  /** The flow's file within code/, and the class in it. */
-  readonly code: { readonly entry: string; readonly class: string };
+  readonly code: CodeRecord;
   /** Names of the parameters, in the order the flow declares them. */
   readonly parameters: readonly string[];
   /** Names of the configs, whose values lie beside the parameters; absent when there are none. */

@@ -1,0 +1,60 @@
+import type { Run, StoreClient } from '#client';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { type Fact, writeFacts } from '../plain/facts.ts';
+import { plural } from '../plain/words.ts';
+import type { ReadOptions } from '../read-options.ts';
+import { clientFor } from './open.ts';
+import { writeCode } from './write-code.ts';
+
+/** Options of `flow code`. */
+export interface CodeOptions extends ReadOptions {
+  /** Folder to write to. */
+  readonly output?: string;
+  readonly force?: true;
+}
+
+/** `flow code ADDRESS`: lists the code a run was made with, or writes it to a folder, from which it runs again. */
+export async function code(
+  address: string,
+  options: CodeOptions,
+  { out, err, commandLine }: Host,
+): Promise<number> {
+  const run = runAt(clientFor(options).resolve(address));
+  if (options.output === undefined) {
+    writeFacts(factsOf(run), out);
+    return EXIT.ok;
+  }
+  const entry = writeCode(run.code, options.output, options.force ?? false);
+  out.write(`${entry}\n`);
+  err.write(`${plural(run.code.files().length, 'file')} of ${run.pathspec}. ${commandLine('run', entry)}\n`);
+  return EXIT.ok;
+}
+
+/** The run that something is of. */
+const runAt = (found: ReturnType<StoreClient['resolve']>): Run =>
+  found.kind === 'run' ? found : runAt(found.parent);
+
+function factsOf({ pathspec, code }: Run): Fact[] {
+  return [
+    { name: 'run', text: pathspec, values: [pathspec] },
+    { name: 'flow', text: `${code.class} in ${code.entry}` },
+    { name: 'entry', values: [code.entry] },
+    { name: 'class', values: [code.class] },
+    ...(code.git ? gitFacts(code.git) : []),
+    ...[...code.contents()].flatMap(([path, bytes], index) => [
+      { name: index === 0 ? 'files' : '', text: path },
+      { name: 'file', values: [path, String(bytes.length)] },
+    ]),
+  ];
+}
+
+function gitFacts({ commit, branch, dirty }: NonNullable<Run['code']['git']>): Fact[] {
+  const on = branch === undefined ? '' : ` on ${branch}`;
+  const text = `${commit.slice(0, 12)}${on}${dirty ? ', but the files differ from it' : ''}`;
+  return [
+    { name: 'commit', text, values: [commit] },
+    ...(branch === undefined ? [] : [{ name: 'branch', values: [branch] }]),
+    ...(dirty === undefined ? [] : [{ name: 'dirty', values: [String(dirty)] }]),
+  ];
+}
