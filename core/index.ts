@@ -9,6 +9,7 @@ export {
   type GcReport,
   gc,
   type MaintenanceProgress,
+  type MeasuredPart,
   openStore,
   type PlannedRun,
   planGc,

@@ -49,7 +49,14 @@ export {
   StoreFolderError,
   type StoreLocation,
 } from './locate.ts';
-export type { ArtifactUsage, Bytes, FlowBytes, RunUsage, StoreUsage } from './maintenance/du.ts';
+export type {
+  ArtifactUsage,
+  Bytes,
+  FlowBytes,
+  MeasuredPart,
+  RunUsage,
+  StoreUsage,
+} from './maintenance/du.ts';
 export { runUsage, storeUsage } from './maintenance/du.ts';
 export type { MaintenanceProgress } from './maintenance/events.ts';
 export { type FsckReport, fsck, type Hit } from './maintenance/fsck.ts';

@@ -65,6 +65,15 @@ test('a run is measured by step and artifact; what an earlier step has counts th
     logical: 0,
   });
   assert.equal(runUsage(repository, { flow: 'F', id: 'none' }), undefined);
+
+  const within = (part: object) =>
+    runUsage(repository, { flow: 'F', id: made?.id ?? '', ...part })?.artifacts;
+  const [alone, ...others] = within({ step: 'end' }) ?? [];
+  assert.deepEqual([alone?.artifact, others], ['own', []]);
+  near(alone?.exclusive, KILO);
+  assert.equal(alone?.logical, rows.get('start/own')?.logical);
+  assert.deepEqual(within({ step: 'start', task: '0', artifact: 'inFlow' }), [rows.get('start/inFlow')]);
+  assert.deepEqual(within({ step: 'start', task: '1' }), []);
 });
 
 test('what only the trash holds is unused', (t) => {

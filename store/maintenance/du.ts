@@ -33,7 +33,7 @@ export interface RunUsage extends Bytes {
   readonly id: string;
 }
 
-/** What an artifact of a run takes, in all tasks of a step. What an earlier step has already counts there. */
+/** What an artifact of a run takes, in all tasks of a step. What an earlier step of those measured has already counts there. */
 export interface ArtifactUsage extends Bytes {
   /** Or `parameters`, `constants`. */
   readonly step: string;
@@ -80,12 +80,23 @@ export function storeUsage(repository: Repository, onProgress?: OnProgress): Sto
   return { flows, runs, stored, unused: stored - usage.reachedBytes, logical: sizes.sum(all) };
 }
 
+/** A run, or what of it is to be measured as if nothing else of the run were there. */
+export interface MeasuredPart {
+  readonly flow: string;
+  readonly id: string;
+  /** Or `parameters`, `constants`. */
+  readonly step?: string | undefined;
+  readonly task?: string | undefined;
+  readonly artifact?: string | undefined;
+}
+
 /** Measures the artifacts of one run against all other runs, in the order of its steps. Undefined when there is no such run. */
 export function runUsage(
   repository: Repository,
-  { flow, id }: { readonly flow: string; readonly id: string },
+  part: MeasuredPart,
   onProgress?: OnProgress,
 ): { readonly run: RunUsage; readonly artifacts: readonly ArtifactUsage[] } | undefined {
+  const { flow, id } = part;
   const usage = new Usage(repository, allRefs(repository), onProgress);
   const index = usage.runs.findIndex((run) => run.flow === flow && run.id === id);
   const found = usage.runs[index];
@@ -96,22 +107,30 @@ export function runUsage(
   const logical = sizes.sum(sizes.ofRun(reader));
   return {
     run: { flow, id, exclusive, shared: found.reached - exclusive, logical },
-    artifacts: artifactUsage(usage, reader),
+    artifacts: artifactUsage(usage, reader, part),
   };
 }
 
-/** What each artifact of a run takes, in the order of its steps. */
-export function artifactUsage(usage: Usage, run: RunReader): ArtifactUsage[] {
+/** What each artifact of a run, or of a part of it, takes, in the order of its steps. */
+export function artifactUsage(
+  usage: Usage,
+  run: RunReader,
+  part: Omit<MeasuredPart, 'flow' | 'id'> = {},
+): ArtifactUsage[] {
   const { repository, objects } = usage;
   const sizes = new LogicalSizes(repository);
   const rows = new Map<string, { -readonly [K in keyof ArtifactUsage]: ArtifactUsage[K] }>();
   const seen = new Set<number>();
-  for (const { step, entry } of artifactsOf(run)) {
+  // The attempts of a task follow each other.
+  const lastTask = new Map<string, string | undefined>();
+  for (const { step, task, entry } of artifactsOf(run)) {
     const artifact = artifactNameOf(entry);
+    if (!isWithin({ step, task, artifact }, part)) continue;
     const key = `${step}/${artifact}`;
     const row = rows.get(key) ?? { step, artifact, tasks: 0, exclusive: 0, shared: 0, logical: 0 };
     rows.set(key, row);
-    row.tasks += 1;
+    if (task === undefined || lastTask.get(key) !== task) row.tasks += 1;
+    lastTask.set(key, task);
     if (!seen.has(objects.numberOf(entry.id))) row.logical += sizes.of(entry);
     walk(repository, [entry.id], (id) => {
       const number = objects.numberOf(id);
@@ -124,13 +143,27 @@ export function artifactUsage(usage: Usage, run: RunReader): ArtifactUsage[] {
   return [...rows.values()];
 }
 
-/** Every artifact entry of a run with the step it lies in; parameters and constants first. */
-function* artifactsOf(run: RunReader): Generator<{ readonly step: string; readonly entry: TreeEntry }> {
+type Within = Pick<MeasuredPart, 'step' | 'task' | 'artifact'>;
+
+const isWithin = (place: Within, part: Within): boolean =>
+  (part.step ?? place.step) === place.step &&
+  (part.task ?? place.task) === place.task &&
+  (part.artifact ?? place.artifact) === place.artifact;
+
+/** An artifact of a run, and where it lies; the task is absent for parameters and constants. */
+interface PlacedEntry {
+  readonly step: string;
+  readonly task?: string;
+  readonly entry: TreeEntry;
+}
+
+/** Every artifact entry of a run; parameters and constants first. */
+function* artifactsOf(run: RunReader): Generator<PlacedEntry> {
   for (const entry of run.parameters().values()) yield { step: LAYOUT.parameters, entry };
   for (const entry of run.constants().values()) yield { step: LAYOUT.constants, entry };
   for (const step of run.stepNames()) {
     for (const attempt of run.tasks(step).flatMap((task) => task.attempts()))
-      for (const entry of attempt.artifacts().values()) yield { step, entry };
+      for (const entry of attempt.artifacts().values()) yield { step, task: attempt.task, entry };
   }
 }
 

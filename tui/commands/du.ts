@@ -1,4 +1,5 @@
-import { type ArtifactUsage, openStore, runUsage, storeUsage } from '#core';
+import type { StoreClient } from '#client';
+import { type ArtifactUsage, type MeasuredPart, openStore, runUsage, storeUsage } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { drawTable } from '../plain/table.ts';
@@ -21,7 +22,7 @@ interface Row {
 }
 
 /**
- * `flow du`: what flows take; `flow du FLOW`: its runs; `flow du ADDRESS` of a run or step: its artifacts. For programs a line
+ * `flow du`: what flows take; `flow du FLOW`: its runs; `flow du ADDRESS` of a run, step, task or artifact: its artifacts. For programs a line
  * is: name, bytes on disk that nothing else holds, bytes that others hold too, uncompressed bytes of the values.
  */
 export async function du(address: string | undefined, options: DuOptions, host: Host): Promise<number> {
@@ -70,16 +71,31 @@ function measure(address: string | undefined, options: DuOptions, onProgress: On
 
 function measureRun(address: string, options: DuOptions, onProgress: OnProgress): Measured {
   const [found, ...more] = clientFor(options).resolveAll(address);
-  if (found === undefined || more.length > 0 || (found.kind !== 'run' && found.kind !== 'step')) {
-    throw new UsageError(`flow du takes a flow, a run or a step, but was given ${JSON.stringify(address)}.`);
+  if (found === undefined || more.length > 0) {
+    const message = `flow du takes one run, step, task or artifact, but ${JSON.stringify(address)} names ${more.length + 1}.`;
+    throw new UsageError(message);
   }
-  const [flow = '', id = '', step] = found.pathspec.split('/');
-  const usage = runUsage(openStore({ store: options.store }), { flow, id }, onProgress);
-  const artifacts = (usage?.artifacts ?? []).filter((each) => step === undefined || each.step === step);
-  const { exclusive = 0, shared = 0 } = usage?.run ?? {};
-  const summary = `${flow}/${id}: ${bytes(exclusive)} alone, ${bytes(shared)} shared with other runs.`;
+  const part = partOf(found);
+  const usage = runUsage(openStore({ store: options.store }), part, onProgress);
+  const artifacts = usage?.artifacts ?? [];
+  const { exclusive, shared } = part.step === undefined ? (usage?.run ?? NOTHING) : sumOf(artifacts);
+  const summary = `${found.pathspec}: ${bytes(exclusive)} alone, ${bytes(shared)} shared with other runs.`;
   return { title: 'ARTIFACT', rows: artifacts.map(artifactRow), summary };
 }
+
+function partOf(found: ReturnType<StoreClient['resolve']>): MeasuredPart {
+  const [flow = '', id = '', step, ...rest] = found.pathspec.split('/');
+  if (found.kind !== 'artifact') return { flow, id, step, task: rest[0] };
+  return { flow, id, step, task: found.parent.kind === 'task' ? rest[0] : undefined, artifact: found.name };
+}
+
+const NOTHING = { exclusive: 0, shared: 0 };
+
+const sumOf = (artifacts: readonly ArtifactUsage[]) =>
+  artifacts.reduce(
+    (sum, { exclusive, shared }) => ({ exclusive: sum.exclusive + exclusive, shared: sum.shared + shared }),
+    NOTHING,
+  );
 
 const artifactRow = ({ step, artifact, ...rest }: ArtifactUsage): Row => ({
   name: `${step}/${artifact}`,

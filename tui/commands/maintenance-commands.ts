@@ -53,7 +53,7 @@ export const MAINTENANCE: readonly CommandSpec[] = [
     name: 'du',
     summary: 'Show what takes how much space',
     description:
-      'Shows the bytes on disk of every flow, of every run of a flow, or of every artifact of a run, and the uncompressed bytes ' +
+      'Shows the bytes on disk of every flow, of every run of a flow, or of every artifact of a run, step or task, and the uncompressed bytes ' +
       'of their values. Exclusive bytes are held by nothing else: deleting frees them. Shared bytes others hold too.',
     argument: '[FLOW|ADDRESS]',
     options: [],

@@ -75,7 +75,10 @@ const wrong: readonly (readonly [words: readonly string[], says: RegExp])[] = [
   [['gc', '--grace', 'soon'], /--grace takes an age/],
   [['gc', '--keep-last', '-1'], /--keep-last takes a whole number/],
   [['gc', 'A/b'], /takes names of flows/],
-  [['du', 'ValuesFlow/latest/start/0'], /takes a flow, a run or a step/],
+  [
+    ['du', 'ValuesFlow/latest/*'],
+    /takes one run, step, task or artifact, but "ValuesFlow\/latest\/\*" names 2/,
+  ],
   [['fsck', 'more'], /too many arguments|Too many arguments/],
 ];
 test('wrong words are told', () => {
@@ -100,7 +103,16 @@ test('du measures the store, a flow, a run and a step', () => {
     artifacts.length > 0 &&
       artifacts.every(([name = '']) => /^(start|end|parameters|constants)\//.test(name)),
   );
-  assert.ok(rows('ValuesFlow/latest/start').every(([name = '']) => name.startsWith('start/')));
+  const ofStart = rows('ValuesFlow/latest/start');
+  assert.ok(ofStart.every(([name = '']) => name.startsWith('start/')));
+  assert.deepEqual(rows('ValuesFlow/latest/start/0'), ofStart);
+  const [one = []] = ofStart;
+  assert.deepEqual(rows(`ValuesFlow/latest/start/0/${one[0]?.split('/')[1]}`), [one]);
+  // Two runs of one flow share all values, and each has records of its own.
+  for (const [, exclusive, shared, logical] of rows('ValuesFlow'))
+    assert.ok(Number(exclusive) > 0 && Number(shared) > 0 && Number(logical) > 0);
+  for (const [name, exclusive, shared] of ofStart)
+    assert.ok(Number(exclusive) === 0 && Number(shared) > 0, name);
 });
 
 test('fsck is silent about a sound store and names what is hit in a damaged one', () => {
