@@ -65,6 +65,7 @@ export {
   step,
   type TimeoutOptions,
   timeout,
+  withConfig,
 } from '#core';
 
 // What all errors are, and values of classes of one's own.

@@ -24,6 +24,7 @@ export { type ArtifactFileOptions, artifactFile, type FileSource } from './artif
 // What runs and shows flows.
 export { cacheFolder } from './cache-folder.ts';
 export { type CommandLine, setCommandLine } from './command-line.ts';
+export { withConfig } from './config-decorators.ts';
 export { configVariables } from './config-values.ts';
 export { Config, type ConfigOptions, type FlowConfig } from './configs.ts';
 export { current, NoCurrentTaskError } from './current.ts';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Bundle, bundleFlow } from './bundle.ts';
+import { decideDecorators } from './config-decorators.ts';
 import { configProblems, configValues } from './config-values.ts';
 import type { FlowConfig } from './configs.ts';
 import { constantsOf, staticProblems } from './constants.ts';
@@ -50,13 +51,19 @@ export async function loadFlow(name: string, cache: string, given: GivenToFlow =
   const [path, wanted] = splitName(name);
   const bundle = await bundleFlow(path, cache);
   const flow = await importFlow(bundle, wanted);
-  const graph = graphOf(flow, sourceFinder(bundle, flow));
   const constants = constantsOf(flow);
   const { described, configValues, valueProblems } = await fieldsOf(flow, bundle, given);
   const { parameters, configs, fieldReads, settle } = described;
   const fields = [...configs, ...parameters];
+  const known = new Map(configs.map(({ field, declaration }) => [declaration.name, field]));
+  const undecided = decideDecorators(flow, [...known.keys()], (name) => {
+    const field = known.get(name) ?? name;
+    return configValues.has(field) ? { value: immutable(configValues.get(field), field) } : undefined;
+  });
+  const graph = graphOf(flow, sourceFinder(bundle, flow));
   const problems = [
     ...described.problems,
+    ...undecided.map((one) => withPlace(one, graph)),
     ...configProblems(configs, parameters),
     ...declarationProblems(parameters),
     ...fieldProblems(fields, graph),
@@ -75,6 +82,11 @@ export async function loadFlow(name: string, cache: string, given: GivenToFlow =
     valueProblems,
     settle,
   };
+}
+
+function withPlace(problem: Problem, { steps }: Graph): Problem {
+  const place = steps.get(problem.step ?? '')?.place;
+  return { ...problem, ...(place ? { place } : {}) };
 }
 
 function splitName(name: string): [string, string | undefined] {

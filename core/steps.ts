@@ -18,6 +18,8 @@ export interface StepDecoration<Hooks = unknown> {
   readonly options: object;
   /** What a decorator made with `stepDecorator` does. */
   readonly hooks?: Hooks;
+  /** It is not known yet: a config decides, named as it was declared. */
+  readonly waiting?: { readonly config: string; readonly decide: (value: unknown) => unknown };
 }
 
 /** Makes a method a step. */
@@ -40,6 +42,20 @@ export function addDecoration(method: StepMethod, decoration: StepDecoration): v
 export function decorationsOf(method: unknown): readonly StepDecoration[] {
   const known = (method as { [DECORATIONS]?: readonly StepDecoration[] })[DECORATIONS];
   return known ?? [];
+}
+
+/** What a method's decorators were before configs decided on some. */
+const WRITTEN = Symbol.for('oxbow.decorations.written');
+
+/** Replaces each decorator of a method, as it was written, by what `settle` makes of it. */
+export function settleDecorations(
+  method: StepMethod,
+  settle: (decoration: StepDecoration) => readonly StepDecoration[],
+): void {
+  const before = (method as { [WRITTEN]?: readonly StepDecoration[] })[WRITTEN] ?? decorationsOf(method);
+  if (!before.some(({ waiting }) => waiting)) return;
+  Object.defineProperty(method, WRITTEN, { value: before, configurable: true });
+  Object.defineProperty(method, DECORATIONS, { value: before.flatMap(settle), configurable: true });
 }
 
 /** The step methods of a flow class by name, in source order, inherited ones first; an override wins. */

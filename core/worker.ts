@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ArtifactRead, artifactsByName, type Digest, Repository, readObservers } from '#store';
+import { decideDecorators } from './config-decorators.ts';
 import { exceptionOf } from './exceptions.ts';
 import { importFlow } from './import-flow.ts';
 import { RunValues } from './run-values.ts';
@@ -79,6 +80,12 @@ async function contextOf(message: LoadMessage): Promise<WorkerContext> {
     constants: artifactsByName(message.constants),
   });
   values.bindConstants(flow);
+  const configs = message.parameterFields.filter(([, field]) => message.configs.includes(field));
+  decideDecorators(
+    flow,
+    configs.map(([name]) => name),
+    (name) => ({ value: values.parameterNamed(name) }),
+  );
   const steps = stepMethods(flow);
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
   return {
