@@ -37,6 +37,8 @@ const { outputFiles, metafile } = await build({
   platform: 'node',
   target: 'node20',
   packages: 'external',
+  // Packages stay outside, save for two that nearly every command needs: in here they begin as compiled, too.
+  alias: { acorn: './node_modules/acorn/dist/acorn.mjs', commander: './node_modules/commander/index.js' },
   define: { 'process.env.OXBOW_BUILD_VERSION': JSON.stringify(version) },
   logLevel: 'warning',
   metafile: true,
@@ -86,7 +88,12 @@ async function scriptOf(bundle) {
     target: 'node20',
     define: { 'import.meta': '__meta' },
   });
-  return `(function (module, exports, require, __import, __meta) {\n${code}})\n`;
+  // What esbuild copies behind getters once more, load.cjs takes as it is.
+  const body = code.replace(
+    'module.exports = __toCommonJS(stdin_exports);',
+    'module.exports = stdin_exports;',
+  );
+  return `(function (module, exports, require, __import, __meta) {\n${body}})\n`;
 }
 
 /** The bundle with another name for `import()`, which a script that V8 has compiled before cannot call. */

@@ -15,6 +15,8 @@ const { crc32 } = require('node:zlib');
 const GENERATIONS = 4;
 const ONE_IN = 32;
 const HEADER = 8;
+/** Parts of Node that take a millisecond or more to load. */
+const SLOW = new Set(['node:child_process', 'node:crypto', 'node:worker_threads']);
 
 /** What was loaded, by name: the exports, and the script while it may still be wanted for the cache. */
 const loaded = new Map();
@@ -39,15 +41,17 @@ function loadChunk(name) {
   const module = { exports: {} };
   loaded.set(name, { module, script });
   script.runInThisContext()(module, module.exports, requireFrom, importFrom, { url, resolve });
+  // Behind getters until now, for chunks that need each other. Calls between chunks are faster without.
+  module.exports = { ...module.exports };
   return module.exports;
 }
 
 function requireFrom(name) {
   if (name.startsWith('./')) return loadChunk(name.slice('./'.length));
-  return name.startsWith('node:') ? atFirstUse(name) : require(name);
+  return SLOW.has(name) ? atFirstUse(name) : require(name);
 }
 
-/** A part of Node that is loaded when something in it is wanted: some take milliseconds, and few are. */
+/** A part of Node, none of whose functions looks at `this`, that is loaded when one of them is wanted. */
 function atFirstUse(name) {
   let found;
   return new Proxy(

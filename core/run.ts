@@ -85,6 +85,8 @@ interface Start {
 async function start({ loaded, stored, options, pool }: Start): Promise<RunRecord> {
   const repository = openOrCreateStore({ store: options.store });
   const emit = options.onEvent ?? (() => {});
+  // Nothing can be wrong with the flow any more: a worker imports it while the run is recorded.
+  pool.prepare({ type: 'import', ...placeOf(loaded), store: repository.path });
   const code = codeOf(loaded.bundle);
   const writer = createRun(repository, { loaded, options, stored, code });
   const { record } = writer;
@@ -215,14 +217,14 @@ function graphRecord({ graph, bundle }: Pick<LoadedFlow, 'graph' | 'bundle'>, en
 }
 
 function loadMessage(
-  { bundle, flow, parameters, configs, fieldReads }: LoadedFlow,
+  loaded: LoadedFlow,
   { record, repository, stored }: { record: RunRecord; repository: Repository; stored: StoredInputs },
 ): LoadMessage {
   const { logical: _, ...values } = stored;
+  const { parameters, configs, fieldReads } = loaded;
   return {
     type: 'load',
-    bundle: { entry: bundle.entry, file: bundle.file },
-    flow: flow.name,
+    ...placeOf(loaded),
     runId: record.id,
     store: repository.path,
     username: record.user,
@@ -234,4 +236,9 @@ function loadMessage(
     keep: keepText(record),
     endMark: `\0${randomBytes(16).toString('hex')}\0`,
   };
+}
+
+/** Where a worker finds the flow. */
+function placeOf({ bundle, flow }: LoadedFlow): Pick<LoadMessage, 'bundle' | 'flow'> {
+  return { bundle: { entry: bundle.entry, file: bundle.file }, flow: flow.name };
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { takeWorker } from './early-worker.ts';
 import { WorkerProcess } from './worker-process.ts';
-import type { LoadMessage } from './worker-protocol.ts';
+import type { ImportMessage, LoadMessage } from './worker-protocol.ts';
 
 /** How long ready work waits for a busy worker before one more is started, in milliseconds. */
 const PATIENCE = 15;
@@ -36,6 +36,11 @@ export class WorkerPool {
   /** Number of worker processes that live. */
   get size(): number {
     return this.#workers.size;
+  }
+
+  /** Lets the workers that are there import the flow already. */
+  prepare(message: ImportMessage): void {
+    for (const worker of this.#workers) worker.prepare(message);
   }
 
   /**

@@ -9,7 +9,14 @@ import { OutputReader, type OutputTaker } from './output-reader.ts';
 import { isCompiled, ownModule } from './own-module.ts';
 import type { TaskLog } from './task-log.ts';
 import { workerArguments } from './worker-arguments.ts';
-import type { FromWorker, LoadMessage, TaskOrder, TaskResult, ToWorker } from './worker-protocol.ts';
+import type {
+  FromWorker,
+  ImportMessage,
+  LoadMessage,
+  TaskOrder,
+  TaskResult,
+  ToWorker,
+} from './worker-protocol.ts';
 
 /** Told how a task goes on while it runs. */
 export interface TaskListener {
@@ -97,6 +104,11 @@ export class WorkerProcess {
   /** True while orders given just now have not been sent: more may travel with them. */
   get filling(): boolean {
     return this.#unsent.length > 0;
+  }
+
+  /** Has the worker import the flow already; nothing is answered. */
+  prepare(message: ImportMessage): void {
+    this.#send(message);
   }
 
   /** Has the worker load the flow; resolves when it is ready. Rejects with LoadFlowError. */

@@ -1,15 +1,20 @@
 import type { Digest, ExceptionRecord, ObjectId, PackedObject, TreeEntry, WorkerPack } from '#store';
 import type { InputRef } from './inputs-view.ts';
 
-/** First message to a worker: what all tasks of the run share. */
-export interface LoadMessage {
-  readonly type: 'load';
+/** Lets a worker import the flow while the run is being recorded. Whether that went well is answered to {@link LoadMessage}. */
+export interface ImportMessage {
+  readonly type: 'import';
   readonly bundle: { readonly entry: string; readonly file: string };
   /** Name of the flow's class. */
   readonly flow: string;
+  readonly store: string;
+}
+
+/** What all tasks of the run share. */
+export interface LoadMessage extends Omit<ImportMessage, 'type'> {
+  readonly type: 'load';
   readonly runId: string;
   readonly originRunId?: string;
-  readonly store: string;
   readonly username: string;
   readonly tags: readonly string[];
   /** Fields of the configs and parameters, by name as declared. */
@@ -82,7 +87,7 @@ export interface EndMessage {
 }
 
 /** Messages to a worker. */
-export type ToWorker = LoadMessage | OrdersMessage | DropMessage | EndMessage;
+export type ToWorker = ImportMessage | LoadMessage | OrdersMessage | DropMessage | EndMessage;
 
 /** The worker has loaded the flow. */
 export interface ReadyMessage {

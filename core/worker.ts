@@ -2,12 +2,20 @@ import { createHash } from 'node:crypto';
 import { type ArtifactRead, artifactsByName, type Digest, Repository, readObservers } from '#store';
 import { decideDecorators } from './config-decorators.ts';
 import { exceptionOf } from './exceptions.ts';
+import type { FlowClass } from './flow-spec.ts';
 import { importFlow } from './import-flow.ts';
 import { RunValues } from './run-values.ts';
 import { stepMethods } from './steps.ts';
 import { runTask, type TaskContext } from './task.ts';
 import { boundOutput } from './worker-output.ts';
-import type { FromWorker, LoadMessage, TaskOrder, TaskResult, ToWorker } from './worker-protocol.ts';
+import type {
+  FromWorker,
+  ImportMessage,
+  LoadMessage,
+  TaskOrder,
+  TaskResult,
+  ToWorker,
+} from './worker-protocol.ts';
 import { WorkerSink } from './worker-sink.ts';
 
 /** A worker process: loads the flow once, then runs one task after another as the scheduler orders. */
@@ -27,6 +35,10 @@ process.on('SIGINT', () => {});
 
 function handle(message: ToWorker): void {
   switch (message.type) {
+    case 'import':
+      // A flow that cannot be imported fails again, and then it is told.
+      importInto(message).catch(() => {});
+      break;
     case 'load':
       void load(message);
       break;
@@ -55,11 +67,15 @@ async function workOff(): Promise<void> {
   working = false;
 }
 
+async function importInto({ bundle, flow, store }: Omit<ImportMessage, 'type'>): Promise<FlowClass> {
+  process.setSourceMapsEnabled(true);
+  // A step that reads other runs finds them in the store its own run is written to.
+  process.env.FLOW_STORE = store;
+  return importFlow(bundle, flow);
+}
+
 async function load(message: LoadMessage): Promise<void> {
   try {
-    process.setSourceMapsEnabled(true);
-    // A step that reads other runs finds them in the store its own run is written to.
-    process.env.FLOW_STORE = message.store;
     context = await contextOf(message);
     send({ type: 'ready' });
   } catch (error) {
@@ -68,7 +84,7 @@ async function load(message: LoadMessage): Promise<void> {
 }
 
 async function contextOf(message: LoadMessage): Promise<WorkerContext> {
-  const flow = await importFlow(message.bundle, message.flow);
+  const flow = await importInto(message);
   const repository = Repository.open(message.store);
   for (const object of message.objects) repository.hold(object);
   const values = new RunValues({

@@ -15,6 +15,7 @@ interface Task {
 
 /** Compares two task ids such as `2.10` number by number. */
 export function compareTaskIds(a: string, b: string): number {
+  if (!a.includes('.') && !b.includes('.')) return Number(a) - Number(b);
   const left = a.split('.');
   const right = b.split('.');
   for (let i = 0; i < Math.min(left.length, right.length); i += 1) {

@@ -10,6 +10,7 @@ import { newRunId } from '../history/run-id.ts';
 import { keepText } from '../history/run-packs.ts';
 import { type RunRecord, type RunStatus, SCHEMA_VERSION, type TaskRecord } from '../history/schema.ts';
 import { tagRef } from '../history/tags.ts';
+import { TaskTree } from '../history/task-tree.ts';
 import type { ObjectId } from '../ids.ts';
 import { thisProcess } from '../process-mark.ts';
 import { addRefs } from './ref-table.ts';
@@ -24,6 +25,8 @@ export interface FixtureRun {
   /** Artifacts by step; each step has one task, `0`. */
   readonly steps: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly process?: RunRecord['process'];
+  /** Steps beside those that a foreach made as wide as this; each task has its index as `x`. */
+  readonly wide?: Readonly<Record<string, number>>;
 }
 
 /** A run that was made: its objects wait to be written, its refs to be set. */
@@ -53,9 +56,16 @@ export function makeRun(run: FixtureRun): MadeRun {
     ]);
     return folder(step, sink.tree([folder('0', task)]));
   });
+  for (const [step, width] of Object.entries(run.wide ?? {}))
+    steps.push(folder(step, wideStep(sink, { step, width, startedAt: record.createdAt })));
   const graph = {
     flow: run.flow,
-    steps: Object.keys(run.steps).map((name) => ({ name, kind: 'linear', join: false, next: [] })),
+    steps: [...Object.keys(run.steps), ...Object.keys(run.wide ?? {})].map((name) => ({
+      name,
+      kind: 'linear',
+      join: false,
+      next: [],
+    })),
   };
   const tree = sink.tree([
     file(LAYOUT.run, sink.blob(recordText(record))),
@@ -75,6 +85,20 @@ export function makeRun(run: FixtureRun): MadeRun {
   const tags = record.tags.map((tag) => [tagRef(run.flow, record.id, tag), commit] as const);
   const refs = [[runRef(run.flow, record.id), commit] as const, ...tags];
   return { flow: run.flow, id: record.id, commit, objects: sink.take(), refs };
+}
+
+function wideStep(
+  sink: PackSink,
+  { step, width, startedAt }: { step: string; width: number; startedAt: string },
+): ObjectId {
+  const tasks = new TaskTree();
+  for (let index = 0; index < width; index += 1) {
+    const record = { ...taskOf(step, startedAt), task: String(index) };
+    const artifacts = sink.tree([storeValue('x', index, sink).entry]);
+    const entries = [file(LAYOUT.task, sink.blob(recordText(record))), folder(LAYOUT.artifacts, artifacts)];
+    tasks.set(record.task, sink.tree(entries));
+  }
+  return tasks.write(sink);
 }
 
 /** Writes runs: so many to a pack, refs into the table, and the branch of the flow of the last successful one. */
