@@ -32,6 +32,8 @@ const RESERVED = new Set([
 export class TaskArtifacts {
   /** Artifacts of this run that the task read: `name`, or `step/task/name` of an input, with their digests. */
   readonly reads = new Map<string, Digest>();
+  /** Artifacts that were assigned without having been read and came out as they were inherited. */
+  readonly assigned = new Set<string>();
   readonly #source: ObjectSource;
   readonly #flow: object;
   readonly #steps: ReadonlyMap<string, unknown>;
@@ -130,6 +132,7 @@ export class TaskArtifacts {
     if (read && Object.is(read.value, value)) return read.entry;
     const { entry, size } = storeValue(name, value, sink);
     if (entry.id !== this.#inherited.get(name)?.entry.id) this.#made.set(name, size);
+    else if (!this.reads.has(name)) this.assigned.add(name);
     return entry;
   }
 

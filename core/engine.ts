@@ -5,6 +5,7 @@ import type { ParameterProblem, Problem } from './errors.ts';
 import type { GivenToFlow, LoadedFlow } from './load-flow.ts';
 import type { RunOptions } from './run-options.ts';
 import { surroundings } from './surroundings.ts';
+import type { Preview } from './takeover/preview.ts';
 
 /**
  * Runs a flow, a file or what {@link loadFlow} made of it, from `start` to `end`. Resolves with the run's record, whether it succeeded, failed or was interrupted.
@@ -45,4 +46,19 @@ export async function valueProblems(
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<readonly ParameterProblem[]> {
   return (await import('./input-values.ts')).valueProblems(flow, parameters, surroundings());
+}
+
+/**
+ * Foretells what a run with these options would take over from earlier runs, and what it would execute and why. Throws as {@link runFlow};
+ * nothing is executed or written.
+ */
+export async function previewRun(
+  flow: LoadedFlow,
+  parameters: Readonly<Record<string, unknown>>,
+  options: RunOptions,
+): Promise<Preview> {
+  return (await import('./preparation.ts')).previewRun(flow, parameters, {
+    ...options,
+    surroundings: surroundings(),
+  });
 }

@@ -93,6 +93,18 @@ export class DecoratorError extends OxbowError {
   }
 }
 
+/** A run cannot be resumed; nothing has run. */
+export class ResumeError extends OxbowError {
+  override readonly code = 'ResumeError';
+  /** The run, as `Flow/id`. */
+  readonly origin: string;
+
+  constructor(origin: string, problem: string) {
+    super(`The run ${origin} ${problem}`);
+    this.origin = origin;
+  }
+}
+
 /** A step called `this.next(...)` wrongly, or not at all. */
 export class TransitionError extends OxbowError {
   override readonly code = 'TransitionError';

@@ -1,4 +1,4 @@
-import type { ExceptionRecord, RunRecord } from '#store';
+import type { ExceptionRecord, RunRecord, WhyRecord } from '#store';
 
 /** A task as events name it. */
 export interface TaskName {
@@ -11,6 +11,7 @@ export interface TaskName {
 export type RunEvent =
   | RunStarted
   | TaskStarted
+  | TaskTaken
   | TaskOutput
   | TaskOpenLine
   | ForeachSplit
@@ -32,6 +33,8 @@ export interface RunStarted extends Timed {
   readonly runId: string;
   /** Folder of the store. */
   readonly store: string;
+  /** The run it is resumed from, as `Flow/id`. */
+  readonly origin?: string;
 }
 
 /** A worker has taken the task up. */
@@ -39,6 +42,15 @@ export interface TaskStarted extends Timed {
   readonly type: 'task-started';
   readonly task: TaskName;
   readonly pid: number;
+  /** In a run that could have taken it over from an earlier one: why it is executed. */
+  readonly why?: WhyRecord;
+}
+
+/** The task was taken over from an earlier run, given as `Flow/id`, and is durable in this one. */
+export interface TaskTaken extends Timed {
+  readonly type: 'task-taken';
+  readonly task: TaskName;
+  readonly from: string;
 }
 
 /**

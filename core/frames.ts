@@ -17,8 +17,8 @@ export function openFrame(
     numSplits,
     get input() {
       if (!loaded) {
-        const { value, name, digest } = values.element({ step, artifacts, variable, index });
-        reads.set(name, digest);
+        const { value, read } = values.element({ step, artifacts, variable, index });
+        reads.set(read.name, read.digest);
         loaded = { value };
       }
       return loaded.value;

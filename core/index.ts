@@ -30,7 +30,7 @@ export { Config, type ConfigOptions, type FlowConfig } from './configs.ts';
 export { current, NoCurrentTaskError } from './current.ts';
 export { type StepDecorator, step } from './decorators.ts';
 export { adoptWorker, dropWorker } from './early-worker.ts';
-export { assertSound, loadFlow, problemsOf, runFlow, valueProblems } from './engine.ts';
+export { assertSound, loadFlow, previewRun, problemsOf, runFlow, valueProblems } from './engine.ts';
 export * from './errors.ts';
 export type * from './events.ts';
 export { FlowSpec } from './flow-spec.ts';
@@ -47,7 +47,7 @@ export {
   Parameter,
   type ParameterOptions,
 } from './parameters.ts';
-export type { RunOptions } from './run-options.ts';
+export type { ResumeOptions, RunOptions } from './run-options.ts';
 export { FlowRunner } from './runner.ts';
 export type { Running } from './running.ts';
 export {
@@ -62,5 +62,6 @@ export {
   type TimeoutOptions,
   timeout,
 } from './step-decorators.ts';
+export type { Preview, PreviewTask } from './takeover/preview.ts';
 export type { ForeachFrame, MergeOptions } from './task-state.ts';
 export { version } from './version.ts';

@@ -1,6 +1,6 @@
 import { ParameterError, type ParameterProblem } from './errors.ts';
 import type { LoadedFlow } from './load-flow.ts';
-import { parameterValues } from './parameter-values.ts';
+import { type GivenValues, parameterValues } from './parameter-values.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -10,10 +10,11 @@ import type { Surroundings } from './surroundings.ts';
 export async function inputValues(
   flow: Pick<LoadedFlow, 'parameters' | 'valueProblems' | 'settle'>,
   parameters: Readonly<Record<string, unknown>>,
-  around: Surroundings,
+  { kept, ...around }: Surroundings & Pick<GivenValues, 'kept'>,
 ): Promise<ReadonlyMap<string, unknown>> {
   const given = {
     values: parameters,
+    ...(kept ? { kept } : {}),
     ...around,
     settle: (field: string, value: unknown) => flow.settle(field, value),
   };

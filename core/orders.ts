@@ -23,6 +23,11 @@ export class Orders {
     this.#entries.set(artifacts, entries);
   }
 
+  /** The tree of the artifacts a task left, or undefined when it has not finished. */
+  artifactsOf({ step, task }: TaskKey): ObjectId | undefined {
+    return this.#artifacts.get(`${step}/${task}`);
+  }
+
   /** Notes that everything so far is in packs, where workers find it themselves. */
   packed(): void {
     this.#entries = new Map();
@@ -76,11 +81,13 @@ export class Orders {
     }
   }
 
-  #artifactsOf({ step, task }: TaskKey): ObjectId {
-    const artifacts = this.#artifacts.get(`${step}/${task}`);
+  #artifactsOf(key: TaskKey): ObjectId {
+    const artifacts = this.artifactsOf(key);
     // The plan names only tasks that have finished.
     if (!artifacts)
-      throw new Error(`The task ${step}/${task} has no artifacts, but another one continues from it.`);
+      throw new Error(
+        `The task ${key.step}/${key.task} has no artifacts, but another one continues from it.`,
+      );
     return artifacts;
   }
 }

@@ -14,6 +14,8 @@ export interface GivenValues {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder that paths of files start from. */
   readonly folder: string;
+  /** Values that need not be found, by field: those a resumed run goes on with. */
+  readonly kept?: ReadonlyMap<string, unknown>;
   /** Told of each value as soon as it is known: default functions after it may ask for it. */
   readonly settle?: (field: string, value: unknown) => void;
 }
@@ -30,7 +32,9 @@ export async function parameterValues(
   const values = new Map<string, unknown>();
   for (const parameter of parameters) {
     try {
-      const value = await resolveValue(parameter, given, byField.get(parameter.field));
+      const value = given.kept?.has(parameter.field)
+        ? given.kept.get(parameter.field)
+        : await resolveValue(parameter, given, byField.get(parameter.field));
       values.set(parameter.field, value);
       given.settle?.(parameter.field, value);
     } catch (error) {
@@ -58,6 +62,19 @@ export function textOrFile(parameter: FlowParameter, text: string, folder: strin
   } catch (cause) {
     return fail(parameter.field, (name) => `The file of ${name} cannot be read: ${reasonOf(cause)}`, cause);
   }
+}
+
+/** The fields of the parameters that are given a value, directly or by the environment. */
+export function givenFields(
+  parameters: readonly FlowParameter[],
+  { values, environment }: Pick<GivenValues, 'values' | 'environment'>,
+): Set<string> {
+  const fields = new Set(givenByField(parameters, values).byField.keys());
+  for (const { field, declaration } of parameters) {
+    const variables = [field, declaration.name].map(variableName);
+    if (variables.some((name) => environment[name] !== undefined)) fields.add(field);
+  }
+  return fields;
 }
 
 type ByField = Map<string, { readonly value: unknown }>;

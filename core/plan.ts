@@ -1,4 +1,4 @@
-import type { FrameRecord } from '#store';
+import type { FrameRecord, TransitionRecord } from '#store';
 import type { Graph, StepNode } from './graph.ts';
 import { structureOf } from './structure.ts';
 
@@ -42,6 +42,12 @@ export interface ChosenTransition {
   /** Number of elements when it is a foreach. */
   readonly numSplits?: number;
 }
+
+/** What a recorded transition chose; nothing where the task recorded none, as `end` does. */
+export const choiceOf = ({ steps, foreach }: TransitionRecord = { steps: [] }): ChosenTransition => ({
+  steps,
+  ...(foreach ? { numSplits: foreach.numSplits } : {}),
+});
 
 interface NewTask {
   readonly levels: readonly Level[];

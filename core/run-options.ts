@@ -1,5 +1,15 @@
 import type { RunEvent } from './events.ts';
 
+/** What a resumed run goes on from. */
+export interface ResumeOptions {
+  /** The run, as `Flow/id`. */
+  readonly origin: string;
+  /** Execute this step again, and all that follow it, also where the origin has finished them. */
+  readonly step?: string | undefined;
+  /** Take over what has finished, and execute nothing. */
+  readonly cloneOnly?: boolean | undefined;
+}
+
 /** Options of a run; all optional. */
 export interface RunOptions {
   /** User tags for the run. */
@@ -14,6 +24,10 @@ export interface RunOptions {
   readonly configs?: Readonly<Record<string, unknown>>;
   /** Files of the flow's configs by name, from the working folder. */
   readonly configFiles?: Readonly<Record<string, string>>;
+  /** Take over finished tasks of an earlier run instead of executing them. */
+  readonly resume?: ResumeOptions;
+  /** Take over tasks of recent runs whose code and inputs are the same. */
+  readonly reuse?: boolean;
   /**
    * Most bytes kept of each output stream of a task, at least 1,000; all when absent. Of a longer log the first half and the last are kept,
    * and between them a line that tells how much was left out.

@@ -9,6 +9,7 @@ import {
 import { lineOf } from './constants.ts';
 import { ReadOnlyError } from './errors.ts';
 import type { FlowClass } from './flow-spec.ts';
+import { type ElementRead, elementRead } from './foreach-element.ts';
 import { immutable } from './immutable.ts';
 
 /** One element of a list that a foreach iterates: an artifact of the task that split, or a parameter. */
@@ -26,9 +27,7 @@ interface OpenList {
   readonly key: string;
   /** How a task's record names it among what the task read. */
   readonly name: string;
-  readonly digest: Digest;
-  /** Gives an element that nobody else has. */
-  element(index: number): unknown;
+  readonly reader: ArtifactReader;
 }
 
 /** A parameter or constant, loaded. */
@@ -124,12 +123,24 @@ export class RunValues {
     return reads;
   }
 
-  /** One element of a list, and the list's name and digest as a task that read it records them. */
-  element(ref: ElementRef): { readonly value: unknown; readonly name: string; readonly digest: Digest } {
+  /** One element of a list, which nobody else has, and what a task that touches it is said to have read. */
+  element(ref: ElementRef): { readonly value: unknown; readonly read: ElementRead } {
+    const { name: list, reader } = this.#listOf(ref);
+    const { index } = ref;
+    const value = reader.element(index);
+    return { value, read: elementRead(reader, { list, index, value: () => value }) };
+  }
+
+  /** The list as a whole, as the read of a task that looks at more than its element. */
+  wholeList(ref: ElementRef): ElementRead {
+    const { name, reader } = this.#listOf(ref);
+    return { name, digest: reader.digest };
+  }
+
+  #listOf(ref: ElementRef): OpenList {
     const key = `${ref.artifacts} ${ref.variable}`;
     if (this.#list?.key !== key) this.#list = { key, ...this.#openList(ref) };
-    const { name, digest } = this.#list;
-    return { value: this.#list.element(ref.index), name, digest };
+    return this.#list;
   }
 
   #openList({ step, artifacts, variable }: ElementRef): Omit<OpenList, 'key'> {
@@ -141,7 +152,7 @@ export class RunValues {
       throw new Error(`The list "${variable}" of a foreach is not among the artifacts ${artifacts}.`);
     const name = artifact ? `${step}/${variable}` : `parameters/${variable}`;
     const reader = new ArtifactReader(repository, entry);
-    return { name, digest: reader.digest, element: (index) => reader.element(index) };
+    return { name, reader };
   }
 
   #noteRead(key: string, entry: TreeEntry): unknown {

@@ -17,17 +17,14 @@ import {
   thisProcess,
   workTreeState,
 } from '#store';
-import { cacheFolder } from './cache-folder.ts';
 import { type CodeFiles, codeOf } from './code-files.ts';
 import { RunOptionError } from './errors.ts';
 import { topologicalOrder } from './graph.ts';
-import { inputValues } from './input-values.ts';
-import { type LoadedFlow, loadFlow } from './load-flow.ts';
-import { assertSound } from './problems.ts';
+import type { LoadedFlow } from './load-flow.ts';
+import { type Prepared, preparation, takeoverIn } from './preparation.ts';
 import type { RunOptions } from './run-options.ts';
 import { Scheduler } from './scheduler.ts';
 import { decoratorRecords } from './step-policy.ts';
-import { type StoredInputs, storeInputs } from './store-inputs.ts';
 import type { Surroundings } from './surroundings.ts';
 import { version } from './version.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -48,12 +45,7 @@ export async function runFlow(
   // Workers boot while the flow is compiled and judged.
   const pool = new WorkerPool(options.maxWorkers ?? Math.max(MIN_WORKERS, availableParallelism()));
   try {
-    const { configs = {}, configFiles = {} } = options;
-    const given = { configs, configFiles, surroundings };
-    const loaded = typeof flow === 'string' ? await loadFlow(flow, cacheFolder(options), given) : flow;
-    assertSound(loaded);
-    const values = await inputValues(loaded, parameters, surroundings);
-    return await start({ loaded, stored: storeInputs(loaded, values), options, pool });
+    return await start(await preparation(flow, parameters, { ...options, surroundings }), pool);
   } finally {
     pool.close();
   }
@@ -75,20 +67,15 @@ function checkOptions(options: RunOptions): void {
     );
 }
 
-interface Start {
-  readonly loaded: LoadedFlow;
-  readonly stored: StoredInputs;
-  readonly options: RunOptions;
-  readonly pool: WorkerPool;
-}
-
-async function start({ loaded, stored, options, pool }: Start): Promise<RunRecord> {
+async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
+  const { loaded, options, origin } = prepared;
   const repository = openOrCreateStore({ store: options.store });
+  const takeover = origin || options.reuse ? takeoverIn(repository, prepared) : undefined;
   const emit = options.onEvent ?? (() => {});
   // Nothing can be wrong with the flow any more: a worker imports it while the run is recorded.
   pool.prepare({ type: 'import', ...placeOf(loaded), store: repository.path });
   const code = codeOf(loaded.bundle);
-  const writer = createRun(repository, { loaded, options, stored, code });
+  const writer = createRun(repository, prepared, code);
   const { record } = writer;
   emit({
     type: 'run-started',
@@ -96,11 +83,12 @@ async function start({ loaded, stored, options, pool }: Start): Promise<RunRecor
     flow: record.flow,
     runId: record.id,
     store: repository.path,
+    ...(origin ? { origin: origin.name } : {}),
   });
   const parallel = [...loaded.graph.steps.values()].some(
     ({ kind }) => kind === 'split' || kind === 'foreach',
   );
-  pool.load(loadMessage(loaded, { record, repository, stored }), parallel);
+  pool.load(loadMessage(prepared, { record, repository }), parallel);
   const scheduler = new Scheduler({
     graph: loaded.graph,
     writer,
@@ -108,6 +96,7 @@ async function start({ loaded, stored, options, pool }: Start): Promise<RunRecor
     maxNumSplits: options.maxNumSplits ?? MAX_SPLITS,
     maxLogSize: options.maxLogSize,
     emit,
+    ...(takeover ? { takeover, takeOnly: options.resume?.cloneOnly ?? false } : {}),
   });
   const ignore = [
     onAbort(options.signal, () => scheduler.interrupt()),
@@ -142,10 +131,11 @@ function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
 /** Mints an id and records the run; two runs of one millisecond may draw the same id, and one of them draws again. */
 function createRun(
   repository: Repository,
-  { loaded, options, stored, code }: Omit<Start, 'pool'> & { readonly code: CodeFiles },
+  { loaded, options, origin, stored }: Prepared,
+  code: CodeFiles,
 ): RunWriter {
   for (;;) {
-    const record = newRecord(loaded, { tags: options.tags ?? [], entry: code.entry });
+    const record = newRecord(loaded, { tags: options.tags ?? [], entry: code.entry, origin: origin?.name });
     try {
       return RunWriter.start(repository, {
         record,
@@ -161,7 +151,11 @@ function createRun(
 
 function newRecord(
   { flow, parameters, configs }: LoadedFlow,
-  { tags, entry }: { readonly tags: readonly string[]; readonly entry: string },
+  {
+    tags,
+    entry,
+    origin,
+  }: { readonly tags: readonly string[]; readonly entry: string; readonly origin: string | undefined },
 ): RunRecord {
   const now = new Date();
   const user = environment.user;
@@ -181,6 +175,7 @@ function newRecord(
       'runtime:dev',
       `user:${user}`,
     ],
+    ...(origin === undefined ? {} : { origin }),
     code: { entry, class: flow.name },
     parameters: parameters.map(({ field }) => field),
     ...(configs.length > 0 ? { configs: configs.map(({ field }) => field) } : {}),
@@ -217,8 +212,8 @@ function graphRecord({ graph, bundle }: Pick<LoadedFlow, 'graph' | 'bundle'>, en
 }
 
 function loadMessage(
-  loaded: LoadedFlow,
-  { record, repository, stored }: { record: RunRecord; repository: Repository; stored: StoredInputs },
+  { loaded, stored, digests }: Prepared,
+  { record, repository }: { record: RunRecord; repository: Repository },
 ): LoadMessage {
   const { logical: _, ...values } = stored;
   const { parameters, configs, fieldReads } = loaded;
@@ -226,6 +221,7 @@ function loadMessage(
     type: 'load',
     ...placeOf(loaded),
     runId: record.id,
+    ...(record.origin === undefined ? {} : { originRunId: record.origin }),
     store: repository.path,
     username: record.user,
     tags: record.tags,
@@ -233,6 +229,7 @@ function loadMessage(
     configs: configs.map(({ field }) => field),
     fieldReads,
     ...values,
+    sharedCode: digests.shared,
     keep: keepText(record),
     endMark: `\0${randomBytes(16).toString('hex')}\0`,
   };

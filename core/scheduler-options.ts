@@ -1,6 +1,7 @@
 import type { RunWriter } from '#store';
 import type { RunEvent } from './events.ts';
 import type { Graph } from './graph.ts';
+import type { MakeTakeover } from './takeover/sources.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** What a scheduler acts on. */
@@ -14,4 +15,8 @@ export interface SchedulerOptions {
   readonly maxLogSize: number | undefined;
   /** A promise holds up the task whose output the event tells of. */
   readonly emit: (event: RunEvent) => void | Promise<void>;
+  /** Set when tasks may be taken over from earlier runs. */
+  readonly takeover?: MakeTakeover;
+  /** Takes over what it can and executes nothing. */
+  readonly takeOnly?: boolean;
 }

@@ -1,27 +1,24 @@
-import { OxbowError, type RunRecord, type RunStatus } from '#store';
+import { OxbowError, type RunRecord, type TransitionRecord } from '#store';
 import { Attempts, type FailedAttempt } from './attempts.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { type DueTask, DueTasks } from './due-tasks.ts';
+import { Ending } from './ending.ts';
 import { TooManySplitsError } from './errors.ts';
 import type { TaskName } from './events.ts';
 import { exceptionOf } from './exceptions.ts';
 import { strayTransition } from './graph.ts';
 import { Orders } from './orders.ts';
+import { Pace } from './pace.ts';
 import { Plan, type PlannedTask } from './plan.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { type RecordedOutput, RunningLogs } from './running-logs.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
+import type { TakenOver } from './takeover/takeover.ts';
 import { taskRecord } from './task-record.ts';
 import type { TaskReturn, WorkerProcess } from './worker-process.ts';
-import type { ResultTransition, TaskResult } from './worker-protocol.ts';
+import type { TaskResult } from './worker-protocol.ts';
 
-/** How long running tasks may go on after another has failed, in seconds. */
-const GRACE_SECONDS = 5;
-
-/** Tasks that take less than this on average, in milliseconds, cost mostly overhead. */
-const SHORT_TASK = 1;
-
-interface Running {
-  readonly planned: PlannedTask;
+interface Running extends DueTask {
   readonly name: TaskName;
   readonly pid: number;
   startedAt: number;
@@ -32,16 +29,14 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #plan: Plan;
   readonly #ready = new ReadyQueue();
+  readonly #due: DueTasks;
   readonly #running = new Set<Running>();
   readonly #orders: Orders;
   readonly #attempts: Attempts;
   readonly #checkpoints: Checkpoints;
   readonly #logs: RunningLogs;
-  /** Moving average of how long steps took; a step not seen yet counts as long. */
-  #meanMilliseconds = SHORT_TASK;
-  #stopping: 'failed' | 'interrupted' | undefined;
-  #failure: RunRecord['failure'];
-  #graceTimer: NodeJS.Timeout | undefined;
+  readonly #ending: Ending;
+  readonly #pace = new Pace();
   #finish: () => void = () => {};
   #abort: (error: unknown) => void = () => {};
 
@@ -62,6 +57,19 @@ export class Scheduler {
       onError: (error) => this.#abort(error),
     });
     this.#logs = new RunningLogs(options);
+    this.#due = new DueTasks({
+      ...options,
+      ready: this.#ready,
+      artifactsOf: (task) => this.#orders.artifactsOf(task),
+      take: (planned, taken) => this.#takeOver(planned, taken),
+      goOn: () => this.#guard(() => this.#dispatch()),
+    });
+    this.#ending = new Ending({
+      emit: options.emit,
+      active: () => this.#running.size,
+      kill: () => options.pool.kill(),
+      onStop: () => this.#giveUp(),
+    });
   }
 
   /** Runs everything; resolves with the run's record as its last checkpoint holds it. Rejects when the store fails. */
@@ -83,13 +91,12 @@ export class Scheduler {
       await ended;
     } finally {
       this.#checkpoints.stop();
-      clearTimeout(this.#graceTimer);
+      this.#ending.close();
       this.#logs.close();
       pool.close();
     }
-    const status: RunStatus = this.#stopping ?? 'successful';
-    const failure = this.#failure ? { failure: this.#failure } : {};
-    writer.finish({ status, finishedAt: new Date().toISOString(), ...failure });
+    const { reason = this.#due.left > 0 ? 'interrupted' : 'successful', failure } = this.#ending;
+    writer.finish({ status: reason, finishedAt: new Date().toISOString(), ...(failure ? { failure } : {}) });
     this.#checkpoints.tell();
     emit({ type: 'run-finished', time: Date.now(), record: writer.record });
     return writer.record;
@@ -97,7 +104,7 @@ export class Scheduler {
 
   /** Starts no more tasks; those that run may finish within the grace time. */
   interrupt(): void {
-    this.#guard(() => this.#stop('interrupted'));
+    this.#guard(() => this.#ending.stop('interrupted'));
   }
 
   /** Ends the tasks that run at once; each is recorded as killed. */
@@ -117,27 +124,33 @@ export class Scheduler {
 
   #dispatch(): void {
     const { pool } = this.#options;
-    const short = this.#meanMilliseconds < SHORT_TASK;
-    while (!this.#stopping && this.#ready.size > 0) {
+    const short = this.#pace.isShort;
+    for (let due = this.#nextDue(); due; due = this.#nextDue()) {
+      const size = this.#due.size + 1;
       // With few tasks left, each goes to a worker of its own.
-      const worker = pool.take(short && this.#ready.size > pool.size * 4);
+      const worker = pool.take(short && size > pool.size * 4);
       if (!worker) {
-        pool.want(this.#ready.size, short);
+        this.#due.hold(due);
+        pool.want(size, short);
         return;
       }
-      const planned = this.#ready.take();
-      if (planned) void this.#start(planned, worker);
+      void this.#start(due, worker);
     }
-    const waiting = this.#stopping ? 0 : this.#ready.size + this.#attempts.waiting;
+    const waiting = this.#ending.reason ? 0 : this.#due.size + this.#attempts.waiting;
     if (this.#running.size + waiting === 0) this.#finish();
   }
 
-  async #start(planned: PlannedTask, worker: WorkerProcess): Promise<void> {
+  #nextDue(): DueTask | undefined {
+    return this.#ending.reason ? undefined : this.#due.next();
+  }
+
+  async #start(due: DueTask, worker: WorkerProcess): Promise<void> {
     const { emit, pool } = this.#options;
+    const { planned, why } = due;
     const attempt = this.#attempts.orderFor(planned);
     const name: TaskName = { step: planned.step, task: planned.task, attempt: attempt.attempt };
     const { pid } = worker;
-    const running: Running = { planned, name, pid, startedAt: Date.now() };
+    const running: Running = { ...due, name, pid, startedAt: Date.now() };
     this.#running.add(running);
     const output = this.#logs.open(running);
     try {
@@ -146,7 +159,8 @@ export class Scheduler {
         onStart: () => {
           running.startedAt = Date.now();
           this.#logs.begin(output.log);
-          emit({ type: 'task-started', time: running.startedAt, task: name, pid });
+          const time = running.startedAt;
+          emit({ type: 'task-started', time, task: name, pid, ...(why ? { why } : {}) });
         },
       });
       if (worker.dead) pool.discard(worker);
@@ -160,6 +174,15 @@ export class Scheduler {
     }
   }
 
+  #takeOver(planned: PlannedTask, { record, tree, from, artifacts, entries, objects }: TakenOver): void {
+    this.#options.writer.takeOver({ record, tree, from, objects });
+    const task: TaskName = { step: planned.step, task: planned.task, attempt: record.attempt };
+    this.#checkpoints.tellAfter({ type: 'task-taken', time: Date.now(), task, from });
+    this.#orders.finished(task, { artifacts, entries });
+    this.#follow(planned, task, record.transition);
+    this.#checkpoints.soon();
+  }
+
   #record(running: Running, returned: TaskReturn & RecordedOutput): void {
     const { planned, name, pid } = running;
     const { writer, graph } = this.#options;
@@ -168,7 +191,7 @@ export class Scheduler {
       result?.exception ??
       (death ? exceptionOf(death) : strayTransition(graph, planned.step, result?.transition));
     const failed = exception && { planned, name, pid, exception };
-    const retry = failed && !this.#stopping ? this.#attempts.after(failed) : undefined;
+    const retry = failed && !this.#ending.reason ? this.#attempts.after(failed) : undefined;
     const record = taskRecord(running, returned, { exception, retry });
     const { artifacts = writer.emptyTree(), objects = [], packs = [], logical = 0 } = result ?? {};
     writer.add({ record, artifacts, stdout, stderr, objects, packs, logical, live });
@@ -187,11 +210,11 @@ export class Scheduler {
     const milliseconds = result.finishedAt - result.startedAt;
     this.#checkpoints.tellAfter({ type: 'task-finished', time: Date.now(), task: name, pid, milliseconds });
     this.#orders.finished(name, result);
-    this.#meanMilliseconds += (milliseconds - this.#meanMilliseconds) / 8;
+    this.#pace.note(milliseconds);
     this.#follow(planned, name, result.transition);
   }
 
-  #follow(planned: PlannedTask, name: TaskName, transition: ResultTransition | undefined): void {
+  #follow(planned: PlannedTask, name: TaskName, transition: TransitionRecord | undefined): void {
     if (!transition) return;
     const { steps, foreach } = transition;
     if (!foreach) {
@@ -203,7 +226,7 @@ export class Scheduler {
     emit({ type: 'foreach-split', time: Date.now(), task: name, next: steps[0] ?? '', splits: numSplits });
     if (numSplits > maxNumSplits) {
       const error = new TooManySplitsError(planned.step, { splits: numSplits, allowed: maxNumSplits });
-      this.#stopFor({ task: `${planned.step}/${planned.task}`, exception: exceptionOf(error) });
+      this.#ending.fail({ task: `${planned.step}/${planned.task}`, exception: exceptionOf(error) });
       return;
     }
     this.#ready.addLast(this.#plan.after(planned, { steps, numSplits }), Math.max(1, numSplits));
@@ -211,31 +234,20 @@ export class Scheduler {
 
   #fail({ name, pid, exception }: FailedAttempt): void {
     this.#checkpoints.tellAfter({ type: 'task-failed', time: Date.now(), task: name, pid, exception });
-    this.#stopFor({ task: `${name.step}/${name.task}`, exception });
-  }
-
-  #stopFor(failure: NonNullable<RunRecord['failure']>): void {
-    // What still fails after an interrupt was interrupted itself.
-    if (this.#stopping !== 'interrupted') this.#failure ??= failure;
-    this.#stop('failed');
+    this.#ending.fail({ task: `${name.step}/${name.task}`, exception });
   }
 
   #cannotLoad(error: unknown): void {
     // One worker that cannot load a flow means that none can.
     if (!(error instanceof OxbowError)) throw error;
-    this.#stopFor({ exception: exceptionOf(error) });
+    this.#ending.fail({ exception: exceptionOf(error) });
     this.#dispatch();
   }
 
-  #stop(reason: 'failed' | 'interrupted'): void {
-    if (this.#stopping) return;
-    this.#stopping = reason;
+  /** Nothing new starts, and what waits for another attempt has failed. */
+  #giveUp(): void {
     this.#options.pool.drop();
     for (const failed of this.#attempts.giveUp()) this.#fail(failed);
-    const active = this.#running.size;
-    const { emit } = this.#options;
-    emit({ type: 'run-stopping', time: Date.now(), reason, active, graceSeconds: GRACE_SECONDS });
-    if (active > 0) this.#graceTimer = setTimeout(() => this.kill(), GRACE_SECONDS * 1000);
     this.#dispatch();
   }
 }

@@ -1,4 +1,4 @@
-import type { ExceptionRecord, RunningTaskRecord, TaskRecord } from '#store';
+import type { ExceptionRecord, RunningTaskRecord, TaskRecord, WhyRecord } from '#store';
 import type { TaskName } from './events.ts';
 import { framesOf, type PlannedTask } from './plan.ts';
 import type { StoredOutput } from './task-log.ts';
@@ -11,6 +11,8 @@ export interface Attempted {
   readonly pid: number;
   /** When it was handed to a worker, in milliseconds since 1970. */
   readonly startedAt: number;
+  /** Why it was executed, in a run that could have taken it over from an earlier one. */
+  readonly why?: WhyRecord;
 }
 
 /** What became of an attempt. */
@@ -22,7 +24,7 @@ interface Outcome {
 
 /** The record of an attempt that has ended: with an exception when it failed, `killed` when its process gave no result. */
 export function taskRecord(
-  { planned, name, pid, startedAt: ordered }: Attempted,
+  { planned, name, pid, why, startedAt: ordered }: Attempted,
   { result, arrivals }: TaskReturn & Pick<StoredOutput, 'arrivals'>,
   { exception, retry }: Outcome,
 ): TaskRecord {
@@ -40,9 +42,11 @@ export function taskRecord(
     frames: framesOf(planned),
     ...(planned.iteration === undefined ? {} : { iteration: planned.iteration }),
     ...(result?.transition ? { transition: result.transition } : {}),
-    ...(result?.code ? { code: result.code } : {}),
+    ...(result?.code ? { code: result.code, sharedCode: result.sharedCode } : {}),
     reads: result?.reads ?? {},
+    ...(result?.assigned ? { assigned: result.assigned } : {}),
     ...(result && Object.keys(result.uses).length > 0 ? { uses: result.uses } : {}),
+    ...(why ? { why } : {}),
     ...(exception ? { exception } : {}),
     ...(retry ? { retryAt: new Date(retry.due).toISOString() } : {}),
     ...(output.length > 0 ? { output } : {}),

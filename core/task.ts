@@ -9,19 +9,20 @@ import {
 } from '#store';
 import { TaskArtifacts } from './artifacts.ts';
 import { ownAccessors } from './auto-accessors.ts';
+import type { CodeDigests } from './code-digests.ts';
 import { type CurrentTask, runAs } from './current.ts';
 import { TransitionError } from './errors.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { FlowClass, FlowSpec } from './flow-spec.ts';
-import { foreachLength } from './foreach.ts';
 import { definePosition, openFrame } from './frames.ts';
 import { type InputState, inputState, openInputs } from './inputs-view.ts';
 import { mergedArtifacts } from './merge.ts';
+import { mergeDigest } from './merge-digest.ts';
+import { NextCall } from './next-call.ts';
 import { withParameterValues } from './parameters.ts';
 import type { RunValues } from './run-values.ts';
 import type { StepMethod } from './steps.ts';
 import { bindTask, type ForeachFrame, type MergeOptions } from './task-state.ts';
-import { readTransition, type Transition } from './transition.ts';
 import type { ResultTransition, TaskOrder, TaskResult } from './worker-protocol.ts';
 
 /** What a task needs beside its order: the flow, and what all tasks of the run share. */
@@ -30,8 +31,7 @@ export interface TaskContext {
   readonly flow: FlowClass;
   readonly steps: ReadonlyMap<string, StepMethod>;
   readonly values: RunValues;
-  /** SHA-256 of each step's source text. */
-  readonly code: ReadonlyMap<string, string>;
+  readonly code: CodeDigests;
   readonly current: Omit<CurrentTask, 'stepName' | 'taskId' | 'retryCount' | 'pathspec'>;
   /** Where the task's objects go. */
   readonly sink: PackSink;
@@ -52,7 +52,9 @@ export async function runTask(order: TaskOrder, context: TaskContext): Promise<T
     entries,
     logical: saved?.logical ?? 0,
     reads: Object.fromEntries([...context.values.takeReads(), ...(saved?.reads ?? [])]),
-    code: context.code.get(order.step) ?? '',
+    ...(saved && saved.assigned.size > 0 ? { assigned: [...saved.assigned] } : {}),
+    code: context.code.steps.get(order.step) ?? '',
+    sharedCode: context.code.shared,
   };
 }
 
@@ -79,7 +81,7 @@ class RunningTask {
   readonly #order: TaskOrder;
   readonly #context: TaskContext;
   readonly #flow: FlowSpec;
-  #chosen: Transition | undefined;
+  readonly #nextCall: NextCall;
   readonly #frames: readonly ForeachFrame[];
   #tempDir: (() => string | undefined) | undefined;
 
@@ -92,14 +94,15 @@ class RunningTask {
       () => new context.flow(),
     );
     this.artifacts = new TaskArtifacts(repository, this.#flow, steps);
+    this.#nextCall = new NextCall({ step: order.step, steps, flow: this.#flow, artifacts: this.artifacts });
     this.#frames = order.frames.map((frame) => openFrame(frame, values, this.artifacts.reads));
     this.#settleFields();
     values.bindParameters(this.#flow);
     this.#inherit();
     definePosition(this.#flow, this.#frames);
     bindTask(this.#flow, {
-      next: (words) => this.#next(words),
-      foreachStack: () => [...this.#frames],
+      next: (words) => this.#nextCall.take(words),
+      foreachStack: () => this.#stack(),
       merge: (inputs, options) => this.#merge(inputs, options),
     });
   }
@@ -143,21 +146,7 @@ class RunningTask {
 
   /** Where the step said to go. Throws TransitionError when it did not say. */
   transition(): ResultTransition {
-    const { step } = this.#order;
-    const chosen = this.#chosen;
-    if (!chosen) {
-      if (step === 'end') return { steps: [] };
-      const message =
-        `The step "${step}" returned without calling this.next. ` +
-        'Call it once at the end, before the step returns, as in this.next(this.end).';
-      throw new TransitionError(step, message);
-    }
-    const { steps, foreach: variable } = chosen;
-    return {
-      steps,
-      ...(chosen.switch ? { switch: chosen.switch } : {}),
-      ...(variable === undefined ? {} : { foreach: { variable, numSplits: this.#splitsOf(variable) } }),
-    };
+    return this.#nextCall.result();
   }
 
   /** As the plan says: `length` of a method whose inputs have a default, or are a rest parameter, would be 0. */
@@ -191,43 +180,19 @@ class RunningTask {
     }
   }
 
-  #next(words: readonly unknown[]): void {
-    const { step } = this.#order;
-    if (this.#chosen) {
-      const message = `The step "${step}" called this.next a second time. Call it once, at the end of the step.`;
-      throw new TransitionError(step, message);
+  /** Tells how long the lists are: what depends on that depends on the lists as a whole. */
+  #stack(): ForeachFrame[] {
+    for (const frame of this.#order.frames) {
+      const { name, digest } = this.#context.values.wholeList(frame);
+      this.artifacts.reads.set(name, digest);
     }
-    if (step === 'end') {
-      throw new TransitionError(
-        step,
-        'The step "end" called this.next, but nothing follows it. Remove the call.',
-      );
-    }
-    this.#chosen = readTransition(words, {
-      step,
-      steps: this.#context.steps,
-      value: (name) => (this.#flow as unknown as Record<string, unknown>)[name],
-      length: (name) => this.#lengthOf(name),
-    });
-  }
-
-  #splitsOf(variable: string): number {
-    const length = this.#lengthOf(variable);
-    if (length !== undefined) return length;
-    const { step } = this.#order;
-    const message = `The step "${step}" changed "${variable}" after this.next: it can no longer be iterated. Call this.next last.`;
-    throw new TransitionError(step, message);
-  }
-
-  #lengthOf(name: string): number | undefined {
-    return (
-      this.artifacts.untouchedLength(name) ??
-      foreachLength((this.#flow as unknown as Record<string, unknown>)[name])
-    );
+    return [...this.#frames];
   }
 
   #merge(inputs: Iterable<object>, options: MergeOptions): void {
     const { step, splitArtifacts } = this.#order;
+    const trees = [...this.#order.inputs.map(({ artifacts }) => artifacts), splitArtifacts ?? ''];
+    this.artifacts.reads.set('*', mergeDigest(trees));
     const { repository } = this.#context;
     const states: InputState[] = [];
     for (const input of inputs) {

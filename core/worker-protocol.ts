@@ -25,6 +25,8 @@ export interface LoadMessage extends Omit<ImportMessage, 'type'> {
   readonly fieldReads: readonly string[];
   readonly parameters: readonly TreeEntry[];
   readonly constants: readonly TreeEntry[];
+  /** SHA-256 of the flow's code around its steps. */
+  readonly sharedCode: string;
   /** Objects of parameters and constants. */
   readonly objects: readonly PackedObject[];
   /** Text of the .keep file of packs the worker writes. */
@@ -118,9 +120,11 @@ export interface TaskResult {
   /** Bytes of the artifacts it made, uncompressed: of all that it did not hand on as they were. */
   readonly logical: number;
   readonly reads: { readonly [name: string]: Digest };
+  readonly assigned?: readonly string[];
   readonly uses: { readonly [address: string]: Digest };
-  /** SHA-256 of the step's source text. */
+  /** SHA-256 of the step's source text, and of what is around the steps. */
   readonly code: string;
+  readonly sharedCode: string;
 }
 
 /** A transition as a worker reports it. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type ArtifactRead, artifactsByName, type Digest, Repository, readObservers } from '#store';
+import { stepDigests } from './code-digests.ts';
 import { decideDecorators } from './config-decorators.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { FlowClass } from './flow-spec.ts';
@@ -103,20 +103,20 @@ async function contextOf(message: LoadMessage): Promise<WorkerContext> {
     (name) => ({ value: values.parameterNamed(name) }),
   );
   const steps = stepMethods(flow);
-  const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+  const fields = message.parameterFields.map(([, field]) => field);
   return {
     repository,
     flow,
     steps,
     values,
-    code: new Map([...steps].map(([name, method]) => [name, hash(method.toString())])),
+    code: { steps: stepDigests(flow), shared: message.sharedCode },
     current: {
       flowName: message.flow,
       runId: message.runId,
       originRunId: message.originRunId,
       username: message.username,
       tags: message.tags,
-      parameterNames: message.parameterFields.map(([, field]) => field),
+      parameterNames: fields,
     },
     sink: new WorkerSink(repository, message.keep),
     endMark: message.endMark,

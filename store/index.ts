@@ -36,7 +36,7 @@ export {
   runIds,
   TaskReader,
 } from './history/run-reader.ts';
-export { type FinishedTask, type NewRun, RunWriter } from './history/run-writer.ts';
+export { type FinishedTask, type NewRun, RunWriter, type TakenTask } from './history/run-writer.ts';
 export * from './history/schema.ts';
 export { addTag, checkTag, removeTag, TagError, tagsOf } from './history/tags.ts';
 export { compareTaskIds } from './history/task-tree.ts';

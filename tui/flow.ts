@@ -3,7 +3,12 @@ import { fork } from 'node:child_process';
 // `flow run` is as fast as its first worker: it boots while this process loads everything else. The engine takes it over, and
 // would start one just like it; so nothing is loaded here before the fork, and the program is named by its place in dist/.
 const words = process.argv.slice(2);
-const runs = words[0] === 'run' && words.length > 1 && !words.includes('--help') && !words.includes('-h');
+const runs =
+  ['run', 'resume'].includes(words[0] ?? '') &&
+  words.length > 1 &&
+  !words.includes('--help') &&
+  !words.includes('-h') &&
+  !words.includes('--dry-run');
 const worker = runs
   ? fork(new URL('../core/worker.js', import.meta.url), [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

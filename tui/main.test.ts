@@ -51,7 +51,7 @@ test('what it cannot do it says', () => {
   assert.equal(code, 2);
   assert.equal(
     stderr,
-    'error: "runs" is not a command of a flow file. Its commands: run, show, check.\n' +
+    'error: "runs" is not a command of a flow file. Its commands: run, resume, show, check.\n' +
       'hint: The flow command has more: flow --help.\n',
   );
 });

@@ -29,14 +29,15 @@ export async function runFile(file: string, words: readonly string[]): Promise<v
   process.exitCode = await perform(host, () => dispatchFile(file, words, host));
 }
 
-/** `run` is the one command whose start counts, and needs no more than its own words; the others take the long way. */
+/** Running is what counts at the start, and it needs no more than its own words; the others take the long way. */
 async function dispatch(words: readonly string[], host: Host): Promise<number> {
   const [command, ...rest] = words;
-  if (command === 'run') return (await import('./commands/run.ts')).run(rest, host);
+  if (command === 'run' || command === 'resume')
+    return (await import('./commands/run.ts')).run(rest, host, command);
   return (await import('./program.ts')).runProgram(words, host);
 }
 
-const FILE_COMMANDS = ['run', 'show', 'check'];
+const FILE_COMMANDS = ['run', 'resume', 'show', 'check'];
 
 async function dispatchFile(file: string, words: readonly string[], host: Host): Promise<number> {
   const [command = '--help', ...rest] = words;

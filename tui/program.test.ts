@@ -40,6 +40,9 @@ Options
   --run-id-file FILE  Write the id of the run to FILE as soon as it exists
   --store DIR         Keep the run in this store (default: the nearest .flow
                       upward)
+  --reuse             Take over tasks of recent runs whose code and inputs are
+                      the same
+  --dry-run           Say what would be executed, and why, and execute nothing
   --quiet             Print only what the tasks write
   -h, --help          Show the parameters of the flow and these options`,
   },
@@ -66,6 +69,12 @@ Options
   --store DIR
       Keep the run in this store (default: the
       nearest .flow upward)
+  --reuse
+      Take over tasks of recent runs whose code
+      and inputs are the same
+  --dry-run
+      Say what would be executed, and why, and
+      execute nothing
   --quiet
       Print only what the tasks write
   -h, --help
@@ -79,22 +88,24 @@ Options
 Runs flows and shows what they left.
 
 Options:
-  -V, --version                  Show the version
-  -h, --help                     Show help
+  -V, --version                   Show the version
+  -h, --help                      Show help
 
 Commands:
-  run [options] <FILE>           Run a flow
-  show [options] <FILE|ADDRESS>  Show the steps of a flow file, or a run, step,
-                                 task or artifact
-  check <FILE>                   Look for mistakes in a flow file
-  runs [options] [FLOW]          List runs, newest first
-  cat [options] <ADDRESS>        Print the value of an artifact
-  logs [options] <ADDRESS>       Print what tasks wrote
-  code [options] <ADDRESS>       List or write out the code of a run
-  gc [options] [FLOW...]         Delete runs and free what they held
-  fsck [options]                 Check every byte of the store
-  du [options] [FLOW|ADDRESS]    Show what takes how much space
-  help [command]                 Show help of a command
+  run [options] <FILE>            Run a flow
+  resume [options] <FILE> [STEP]  Go on with a run that failed, was stopped or
+                                  crashed
+  show [options] <FILE|ADDRESS>   Show the steps of a flow file, or a run, step,
+                                  task or artifact
+  check <FILE>                    Look for mistakes in a flow file
+  runs [options] [FLOW]           List runs, newest first
+  cat [options] <ADDRESS>         Print the value of an artifact
+  logs [options] <ADDRESS>        Print what tasks wrote
+  code [options] <ADDRESS>        List or write out the code of a run
+  gc [options] [FLOW...]          Delete runs and free what they held
+  fsck [options]                  Check every byte of the store
+  du [options] [FLOW|ADDRESS]     Show what takes how much space
+  help [command]                  Show help of a command
 
 FILE and ADDRESS:
   file.ts                   a flow file; file.ts#Class when it holds several
@@ -115,22 +126,24 @@ FILE and ADDRESS:
 Runs flows and shows what they left.
 
 Options:
-  -V, --version                  Show the version
-  -h, --help                     Show help
+  -V, --version                   Show the version
+  -h, --help                      Show help
 
 Commands:
-  run [options] <FILE>           Run a flow
-  show [options] <FILE|ADDRESS>  Show the steps of a flow file, or a run, step,
-                                 task or artifact
-  check <FILE>                   Look for mistakes in a flow file
-  runs [options] [FLOW]          List runs, newest first
-  cat [options] <ADDRESS>        Print the value of an artifact
-  logs [options] <ADDRESS>       Print what tasks wrote
-  code [options] <ADDRESS>       List or write out the code of a run
-  gc [options] [FLOW...]         Delete runs and free what they held
-  fsck [options]                 Check every byte of the store
-  du [options] [FLOW|ADDRESS]    Show what takes how much space
-  help [command]                 Show help of a command
+  run [options] <FILE>            Run a flow
+  resume [options] <FILE> [STEP]  Go on with a run that failed, was stopped or
+                                  crashed
+  show [options] <FILE|ADDRESS>   Show the steps of a flow file, or a run, step,
+                                  task or artifact
+  check <FILE>                    Look for mistakes in a flow file
+  runs [options] [FLOW]           List runs, newest first
+  cat [options] <ADDRESS>         Print the value of an artifact
+  logs [options] <ADDRESS>        Print what tasks wrote
+  code [options] <ADDRESS>        List or write out the code of a run
+  gc [options] [FLOW...]          Delete runs and free what they held
+  fsck [options]                  Check every byte of the store
+  du [options] [FLOW|ADDRESS]     Show what takes how much space
+  help [command]                  Show help of a command
 
 FILE and ADDRESS:
   file.ts                   a flow file; file.ts#Class when it holds several
@@ -210,6 +223,10 @@ Options:
                               repeated
   --config-value <NAME JSON>  Give the flow's config NAME as JSON; may be
                               repeated
+  --reuse                     Take over tasks of recent runs whose code and
+                              inputs are the same
+  --dry-run                   Say what would be executed, and why, and execute
+                              nothing
   --quiet                     Print only what the tasks write
   -h, --help                  Show the parameters of the flow and these options`,
   },

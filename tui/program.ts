@@ -5,7 +5,7 @@ import { check } from './commands/check.ts';
 import { type CodeOptions, code } from './commands/code.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
 import { MAINTENANCE } from './commands/maintenance-commands.ts';
-import { RUN_OPTIONS, type RunOption } from './commands/run-options.ts';
+import { optionsFor, type RunCommand } from './commands/run-options.ts';
 import { type RunsOptions, runs } from './commands/runs.ts';
 import { show } from './commands/show.ts';
 import { EXIT } from './exit.ts';
@@ -52,7 +52,7 @@ function programFor(host: Host, end: (code: number) => void): Command {
       minWidthToWrap: 20,
     })
     .addHelpText('after', () => `\n${section('FILE and ADDRESS:', ADDRESSES, host.out)}`);
-  for (const add of [addRun, addShow, addCheck, addRuns, addCat, addLogs, addCode, addMaintenance])
+  for (const add of [addRun, addResume, addShow, addCheck, addRuns, addCat, addLogs, addCode, addMaintenance])
     add(program, host, end);
   return program;
 }
@@ -90,11 +90,30 @@ const addRun: AddCommand = (program) => {
     .description('Runs a flow. Parameters are given as --name VALUE; flow run FILE --help lists them.')
     .usage('FILE [--PARAMETER VALUE]... [options]')
     .argument('FILE');
-  for (const { name, value, help, short } of RUN_OPTIONS as readonly RunOption[]) {
-    if (short === undefined) command.option(`--${name}${value === undefined ? '' : ` <${value}>`}`, help);
-    else command.helpOption(`-${short}, --${name}`, help);
-  }
+  addOptions(command, 'run');
 };
+
+/** Only for help, as {@link addRun}. */
+const addResume: AddCommand = (program) => {
+  const command = program
+    .command('resume')
+    .summary('Go on with a run that failed, was stopped or crashed')
+    .description(
+      'Makes a new run that takes over what an earlier one has finished and executes the rest with the code as it is now. ' +
+        'With STEP, that step and all that follow it are executed again. Parameters keep their values unless they are given anew.',
+    )
+    .usage('FILE [STEP] [--PARAMETER VALUE]... [options]')
+    .argument('FILE')
+    .argument('[STEP]');
+  addOptions(command, 'resume');
+};
+
+function addOptions(command: Command, name: RunCommand): void {
+  for (const { name: option, value, help, short } of optionsFor(name)) {
+    if (short === undefined) command.option(`--${option}${value === undefined ? '' : ` <${value}>`}`, help);
+    else command.helpOption(`-${short}, --${option}`, help);
+  }
+}
 
 const addShow: AddCommand = (program, host, end) => {
   reading(program.command('show'))

@@ -5,6 +5,7 @@ import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest, ObjectId } from '../ids.ts';
 import { EarlierAttempts } from './earlier-attempts.ts';
+import { filesTree } from './files-tree.ts';
 import { LAYOUT, recordText, runRef } from './layout.ts';
 import type { LiveLog } from './live-log.ts';
 import { moveHead } from './move-head.ts';
@@ -45,6 +46,17 @@ export interface FinishedTask {
   readonly live?: LiveLog | undefined;
   /** Uncompressed bytes of the artifacts it made. */
   readonly logical?: number;
+}
+
+/** A task of an earlier run that a run takes over instead of executing it. */
+export interface TakenTask {
+  readonly record: TaskRecord;
+  /** Its tree: the earlier task's own, or one made of it. */
+  readonly tree: ObjectId;
+  /** The earlier run, as `Flow/id`. */
+  readonly from: string;
+  /** Objects of a tree that was made of it. */
+  readonly objects?: readonly PackedObject[];
 }
 
 /**
@@ -129,19 +141,29 @@ export class RunWriter {
     if (task.live) this.logs.recorded(task.live);
     const isAgain = this.#attempts.knows(record);
     const tree = this.#treeOf(record, entries);
-    let step = this.#steps.get(record.step);
-    if (!step) {
-      step = new TaskTree();
-      this.#steps.set(record.step, step);
-    }
-    step.set(record.task, tree);
-    for (const [address, digest] of Object.entries(record.uses ?? {})) this.#uses.set(address, digest);
+    this.#place(record, tree);
     const fails = record.status === 'successful' ? 0 : 1;
     // An attempt before this one was counted, as failed.
     const more = isAgain ? { tasks: 0, failed: fails - 1 } : { tasks: 1, failed: fails };
     this.#count({ ...more, logicalBytes: task.logical ?? 0 });
-    this.#dirty = true;
     return tree;
+  }
+
+  /** Takes a task of an earlier run over: points at its tree, or at one made of it, whose new objects are in `objects`. */
+  takeOver({ record, tree, from, objects = [] }: TakenTask): void {
+    for (const object of objects) this.#packs.add(object);
+    this.#place(record, tree);
+    const { takenFrom = [] } = this.#record;
+    if (!takenFrom.includes(from)) this.#record = { ...this.#record, takenFrom: [...takenFrom, from] };
+    this.#count({ tasks: 1, taken: 1 });
+  }
+
+  #place({ step, task, uses = {} }: TaskRecord, tree: ObjectId): void {
+    const tasks = this.#steps.get(step) ?? new TaskTree();
+    tasks.set(task, tree);
+    this.#steps.set(step, tasks);
+    for (const [address, digest] of Object.entries(uses)) this.#uses.set(address, digest);
+    this.#dirty = true;
   }
 
   /** The tree of a task: its last attempt, with those before it. */
@@ -222,28 +244,10 @@ export class RunWriter {
 
   #fixedEntries(run: NewRun): TreeEntry[] {
     const entries = [file(LAYOUT.graph, this.#packs.blob(recordText(run.graph)))];
-    if (run.code.size > 0) entries.push(folder(LAYOUT.code, this.#filesTree(run.code)));
+    if (run.code.size > 0) entries.push(folder(LAYOUT.code, filesTree(run.code, this.#packs)));
     if (run.parameters.length > 0) entries.push(folder(LAYOUT.parameters, this.#packs.tree(run.parameters)));
     if (run.constants.length > 0) entries.push(folder(LAYOUT.constants, this.#packs.tree(run.constants)));
     return entries;
-  }
-
-  #filesTree(files: ReadonlyMap<string, Uint8Array>): ObjectId {
-    const entries: TreeEntry[] = [];
-    const folders = new Map<string, Map<string, Uint8Array>>();
-    for (const [path, bytes] of files) {
-      const slash = path.indexOf('/');
-      if (slash < 0) {
-        entries.push(file(path, this.#packs.blob(bytes)));
-        continue;
-      }
-      const name = path.slice(0, slash);
-      const inner = folders.get(name) ?? new Map<string, Uint8Array>();
-      inner.set(path.slice(slash + 1), bytes);
-      folders.set(name, inner);
-    }
-    for (const [name, inner] of folders) entries.push(folder(name, this.#filesTree(inner)));
-    return this.#packs.tree(entries);
   }
 }
 

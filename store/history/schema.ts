@@ -74,6 +74,8 @@ export interface RunRecord {
   readonly configs?: readonly string[];
   /** What ended a failed run: the task as `step/task` and its exception. */
   readonly failure?: { readonly task?: string; readonly exception: ExceptionRecord };
+  /** Earlier runs whose finished tasks this one points at, as `Flow/id`. */
+  readonly takenFrom?: readonly string[];
   readonly totals: RunTotals;
 }
 
@@ -81,6 +83,8 @@ export interface RunRecord {
 export interface RunTotals {
   readonly tasks: number;
   readonly failed: number;
+  /** How many of the tasks were taken over from earlier runs instead of being executed. */
+  readonly taken?: number;
   /**
    * Bytes, uncompressed, of the parameters, the constants and all that tasks assigned or changed: of every artifact but
    * those handed on as they were.
@@ -111,6 +115,32 @@ export interface TransitionRecord {
   readonly switch?: { readonly variable: string; readonly case: string };
 }
 
+/**
+ * Why a task was executed though an earlier run was there to take it over from: the first reason found. `of`: the earlier
+ * task that was looked at, as `Flow/run/step/task`.
+ */
+export interface WhyRecord {
+  readonly kind:
+    | 'asked' // this step, or one before it, was to run again
+    | 'never-ran' // the earlier run has no such task
+    | 'failed' // it failed there
+    | 'killed' // its process died there, or was ended
+    | 'caught' // it counted as successful there only because its error was caught
+    | 'parameter' // a parameter it read has another value
+    | 'constant' // a class constant it read has another value
+    | 'artifact' // an artifact it read came out different
+    | 'names' // there is an artifact more, or one less, than it could see
+    | 'inputs' // it continued from other tasks
+    | 'step-code' // the step's own code changed
+    | 'shared-code' // code of the flow outside of its steps changed
+    | 'transition' // it went on to steps that the flow does not have there any more
+    | 'uses' // it read other runs, of which there may be newer ones
+    | 'opted-out'; // the step is never to be taken over
+  /** What changed: the step asked for, the name of the parameter, artifact or input, the address of the other run. */
+  readonly name?: string;
+  readonly of?: string;
+}
+
 /** Contents of task.json. */
 export interface TaskRecord {
   readonly step: string;
@@ -129,10 +159,22 @@ export interface TaskRecord {
   readonly transition?: TransitionRecord;
   /** SHA-256 of the step's source text. */
   readonly code?: string;
-  /** Artifacts of this run the task read, by name (`step/task/name` from an input), with their digests. */
+  /** SHA-256 of the flow's compiled code around its steps: what every step shares. */
+  readonly sharedCode?: string;
+  /**
+   * What the task read of this run, by name, with digests: `name` of the task before, `step/task/name` of an input,
+   * `step/list#[3]` one element of a foreach and `step/list` the whole of it, `parameters/name`, `constants/name`, and `*` all
+   * inputs at once, as merging looks at them.
+   */
   readonly reads: { readonly [name: string]: Digest };
+  /** Artifacts that were assigned without being read and came out as they were before. */
+  readonly assigned?: readonly string[];
   /** Artifacts of other runs the task read, by address. */
   readonly uses?: { readonly [address: string]: Digest };
+  /** In a run that could take tasks over from earlier ones: why this one was executed. */
+  readonly why?: WhyRecord;
+  /** The task this one was made of without being executed, as `Flow/run/step/task`; one taken over whole has its tree instead. */
+  readonly madeFrom?: string;
   /** What made it fail; of a successful task the error that was caught. */
   readonly exception?: ExceptionRecord;
   /** When the next attempt was due, for one that failed and was to be followed by another. */

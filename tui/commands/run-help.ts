@@ -11,18 +11,25 @@ import type { Output } from '../output.ts';
 import { shown } from '../plain/exception.ts';
 import { type HelpEntry, section } from '../plain/help.ts';
 import { prose } from '../plain/prose.ts';
-import { RUN_OPTIONS, type RunOption } from './run-options.ts';
+import { optionsFor, type RunCommand, type RunOption } from './run-options.ts';
 import { PLACEHOLDERS } from './run-parameters.ts';
 
-/** The help of `flow run FILE`: the flow's parameters, then the options every run has. `usage` is how it was called. */
-export function runHelp({ graph, parameters, configs }: LoadedFlow, usage: string, output: Output): string {
+/** The help of `flow run FILE` or `flow resume FILE`: the flow's parameters, then the options every run has. `usage` is how it was called. */
+export function runHelp(
+  { graph, parameters, configs }: LoadedFlow,
+  { usage, command }: { readonly usage: string; readonly command: RunCommand },
+  output: Output,
+): string {
   const doc = graph.doc === undefined ? '' : `\n${shown(graph.doc, output)}`;
   const blocks = [
-    prose(`Usage: ${usage} [--PARAMETER VALUE]... [options]`, output).join('\n'),
+    prose(
+      `Usage: ${usage}${command === 'resume' ? ' [STEP]' : ''} [--PARAMETER VALUE]... [options]`,
+      output,
+    ).join('\n'),
     `${output.paint.strong(graph.flow)}${doc}`,
     section('Configs', configs.map(configEntry), output),
     section('Parameters', parameters.map(parameterEntry), output),
-    section('Options', optionsFor(configs).map(optionEntry), output),
+    section('Options', optionsFor(command).filter(isOfUse(configs)).map(optionEntry), output),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -68,8 +75,10 @@ function defaultText({ declaration }: FlowParameter): string {
 }
 
 /** A flow without configs has no use for their options. */
-const optionsFor = (configs: readonly FlowConfig[]): readonly RunOption[] =>
-  RUN_OPTIONS.filter(({ name }) => configs.length > 0 || !name.startsWith('config'));
+const isOfUse =
+  (configs: readonly FlowConfig[]) =>
+  ({ name }: RunOption): boolean =>
+    configs.length > 0 || !name.startsWith('config');
 
 /** An option of `flow run` itself. */
 const optionEntry = ({ name, value, help, short }: RunOption): HelpEntry => ({

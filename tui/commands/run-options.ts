@@ -6,7 +6,12 @@ export interface RunOption {
   readonly value?: string;
   readonly help: string;
   readonly short?: string;
+  /** The one command that has it; else both have. */
+  readonly only?: RunCommand;
 }
+
+/** The commands that run a flow. */
+export type RunCommand = 'run' | 'resume';
 
 /** The options every run has, whatever the flow. A parameter cannot have one of these names. */
 export const RUN_OPTIONS = [
@@ -21,9 +26,22 @@ export const RUN_OPTIONS = [
   { name: 'store', value: 'DIR', help: 'Keep the run in this store (default: the nearest .flow upward)' },
   { name: 'config', value: 'NAME FILE', help: "Read the flow's config NAME from FILE; may be repeated" },
   { name: 'config-value', value: 'NAME JSON', help: "Give the flow's config NAME as JSON; may be repeated" },
+  { name: 'reuse', help: 'Take over tasks of recent runs whose code and inputs are the same', only: 'run' },
+  {
+    name: 'origin-run-id',
+    value: 'ADDRESS',
+    help: 'Resume this run (default: the latest run of the flow)',
+    only: 'resume',
+  },
+  { name: 'clone-only', help: 'Take over what has finished and execute nothing', only: 'resume' },
+  { name: 'dry-run', help: 'Say what would be executed, and why, and execute nothing' },
   { name: 'quiet', help: 'Print only what the tasks write' },
   { name: 'help', short: 'h', help: 'Show the parameters of the flow and these options' },
 ] as const satisfies readonly RunOption[];
 
-/** Name of an option of `flow run`. */
+/** Name of an option of `flow run` or `flow resume`. */
 export type RunOptionName = (typeof RUN_OPTIONS)[number]['name'];
+
+/** The options one of the commands has. */
+export const optionsFor = (command: RunCommand): readonly RunOption[] =>
+  (RUN_OPTIONS as readonly RunOption[]).filter(({ only = command }) => only === command);

@@ -1,6 +1,6 @@
 import { type FlowParameter, foldName, kindOf, optionName, textOrFile } from '#core';
 import { UsageError } from '../usage.ts';
-import { RUN_OPTIONS } from './run-options.ts';
+import { optionsFor, type RunCommand } from './run-options.ts';
 import type { GivenParameter } from './run-words.ts';
 
 /** Values by the name of the parameter's field; texts, save for `true`, `false` and lists. */
@@ -19,12 +19,13 @@ export interface MatchedParameters {
 export async function matchParameters(
   parameters: readonly FlowParameter[],
   given: readonly GivenParameter[],
+  command: RunCommand = 'run',
 ): Promise<MatchedParameters> {
   const values = new Map<string, string | boolean | readonly string[]>();
   const errors: Error[] = [];
   for (const one of given) {
     try {
-      const found = find(parameters, one) ?? (await unknown(parameters, one));
+      const found = find(parameters, one) ?? (await unknown(parameters, one, command));
       const { field } = found.parameter;
       values.set(field, textOf(found, one, values.get(field)));
     } catch (error) {
@@ -94,8 +95,13 @@ export const PLACEHOLDERS = {
   schema: 'VALUE',
 } as const;
 
-async function unknown(parameters: readonly FlowParameter[], { option }: GivenParameter): Promise<never> {
-  const known = [...parameters.map(({ field }) => optionName(field)), ...RUN_OPTIONS.map(({ name }) => name)];
+async function unknown(
+  parameters: readonly FlowParameter[],
+  { option }: GivenParameter,
+  command: RunCommand,
+): Promise<never> {
+  const own = optionsFor(command).map(({ name }) => name);
+  const known = [...parameters.map(({ field }) => optionName(field)), ...own];
   const { closest } = await import('#client');
   const meant = closest(optionName(option.slice('--'.length)), known);
   const names = parameters.map(({ field }) => `--${optionName(field)}`).join(', ');

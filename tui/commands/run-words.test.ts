@@ -3,7 +3,13 @@ import test from 'node:test';
 import { type RunWords, readRunWords } from './run-words.ts';
 
 const NOTHING: RunWords = {
+  command: 'run',
   file: undefined,
+  step: undefined,
+  origin: undefined,
+  cloneOnly: false,
+  dryRun: false,
+  reuse: false,
   help: false,
   quiet: false,
   tags: [],

@@ -1,5 +1,5 @@
 import { UsageError } from '../usage.ts';
-import { RUN_OPTIONS, type RunOption, type RunOptionName } from './run-options.ts';
+import { optionsFor, type RunCommand, type RunOption, type RunOptionName } from './run-options.ts';
 
 /** An option that `flow run` itself does not know: a parameter of a flow that is not loaded yet. */
 export interface GivenParameter {
@@ -9,9 +9,17 @@ export interface GivenParameter {
   readonly value: string | undefined;
 }
 
-/** The words after `flow run`, sorted. */
+/** The words after `flow run` or `flow resume`, sorted. */
 export interface RunWords {
+  readonly command: RunCommand;
   readonly file: string | undefined;
+  /** The step to resume from. */
+  readonly step: string | undefined;
+  /** The address of the run to resume. */
+  readonly origin: string | undefined;
+  readonly cloneOnly: boolean;
+  readonly dryRun: boolean;
+  readonly reuse: boolean;
   readonly help: boolean;
   readonly quiet: boolean;
   readonly tags: readonly string[];
@@ -27,13 +35,19 @@ export interface RunWords {
 }
 
 /**
- * Sorts the words after `flow run`. Which parameters there are is known only when the flow has been loaded, so options that
+ * Sorts the words after `flow run` or `flow resume`. Which parameters there are is known only when the flow has been loaded, so options that
  * are not ours are collected: a word after one is its value, unless it begins with `--`. Throws UsageError.
  */
-export function readRunWords(words: readonly string[]): RunWords {
-  const given = sort(words);
+export function readRunWords(words: readonly string[], command: RunCommand = 'run'): RunWords {
+  const given = sort(words, command);
   return {
+    command,
     file: given.file,
+    step: given.step,
+    origin: single(given.own, 'origin-run-id'),
+    cloneOnly: given.own.has('clone-only'),
+    dryRun: given.own.has('dry-run'),
+    reuse: given.own.has('reuse'),
     help: given.own.has('help'),
     quiet: given.own.has('quiet'),
     tags: given.own.get('tag')?.map(checkTag) ?? [],
@@ -47,20 +61,23 @@ export function readRunWords(words: readonly string[]): RunWords {
 }
 
 interface Sorted {
+  readonly command: RunCommand;
   file: string | undefined;
+  step: string | undefined;
   readonly own: Map<RunOptionName, string[]>;
   readonly parameters: GivenParameter[];
 }
 
-function sort(words: readonly string[]): Sorted {
-  const sorted: Sorted = { file: undefined, own: new Map(), parameters: [] };
+function sort(words: readonly string[], command: RunCommand): Sorted {
+  const sorted: Sorted = { command, file: undefined, step: undefined, own: new Map(), parameters: [] };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === '--') throw unexpected(word, sorted.file ?? 'flow run');
+    if (word === '--') throw unexpected(word, sorted);
     if (word.startsWith('--')) takeOption(word, rest, sorted);
     else if (word.startsWith('-') && word !== '-') takeShort(word, sorted);
     else if (sorted.file === undefined) sorted.file = word;
-    else throw unexpected(word, sorted.file);
+    else if (command === 'resume' && sorted.step === undefined) sorted.step = word;
+    else throw unexpected(word, sorted);
   }
   return sorted;
 }
@@ -69,14 +86,15 @@ function takeOption(word: string, rest: string[], sorted: Sorted): void {
   const equals = word.indexOf('=');
   const option = equals < 0 ? word : word.slice(0, equals);
   const inline = equals < 0 ? undefined : word.slice(equals + 1);
-  const own = RUN_OPTIONS.find(({ name }) => fold(name) === fold(option));
+  const own = optionsFor(sorted.command).find(({ name }) => fold(name) === fold(option));
   if (!own) {
     sorted.parameters.push({ option, value: inline ?? nextValue(rest) });
     return;
   }
-  const values = sorted.own.get(own.name) ?? [];
+  const name = own.name as RunOptionName;
+  const values = sorted.own.get(name) ?? [];
   const value = ownValue(own, inline, rest);
-  sorted.own.set(own.name, [...values, ...(isNamed(own) ? [value, secondValue(own, value, rest)] : [value])]);
+  sorted.own.set(name, [...values, ...(isNamed(own) ? [value, secondValue(own, value, rest)] : [value])]);
 }
 
 /** `--config NAME FILE` takes two words. */
@@ -132,15 +150,18 @@ function nextValue(rest: string[]): string | undefined {
 
 function takeShort(word: string, sorted: Sorted): void {
   if (word !== '-h') {
-    throw new UsageError(`Unknown option ${word}. Options of flow run begin with two dashes.`, [
-      'flow run --help lists them.',
+    const command = `flow ${sorted.command}`;
+    throw new UsageError(`Unknown option ${word}. Options of ${command} begin with two dashes.`, [
+      `${command} --help lists them.`,
     ]);
   }
   sorted.own.set('help', ['']);
 }
 
-function unexpected(word: string, file: string): UsageError {
-  const message = `Unexpected word ${JSON.stringify(word)} after ${file}: flow run takes one FILE.`;
+function unexpected(word: string, { command, file, step }: Sorted): UsageError {
+  const takes = command === 'run' ? 'one FILE' : 'one FILE and at most one STEP';
+  const after = step ?? file ?? `flow ${command}`;
+  const message = `Unexpected word ${JSON.stringify(word)} after ${after}: flow ${command} takes ${takes}.`;
   return new UsageError(message, ['Parameters are given as --name VALUE.']);
 }
 

@@ -1,5 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { assertSound, cacheFolder, type LoadedFlow, loadFlow, runFlow, valueProblems } from '#core';
+import {
+  assertSound,
+  cacheFolder,
+  type LoadedFlow,
+  loadFlow,
+  previewRun,
+  runFlow,
+  valueProblems,
+} from '#core';
 import { EXIT } from '../exit.ts';
 import { isFlowFile } from '../flow-file.ts';
 import type { Host } from '../host.ts';
@@ -7,28 +15,45 @@ import { presenterFor } from '../live/presenter.ts';
 import { UsageError } from '../usage.ts';
 import { type RunRecord, tellFailure } from './run-failure.ts';
 import { runHelp } from './run-help.ts';
+import type { RunCommand } from './run-options.ts';
 import { matchParameters, type ParameterTexts } from './run-parameters.ts';
 import { type RunWords, readRunWords } from './run-words.ts';
 
-/** `flow run FILE …`: runs a flow and tells how it goes. `words` are those after `run`. Resolves with the exit code. */
-export async function run(words: readonly string[], host: Host): Promise<number> {
-  const given = readRunWords(words);
+/**
+ * `flow run FILE …` and `flow resume FILE [STEP] …`: runs a flow and tells how it goes. `words` are those after the command.
+ * Resolves with the exit code.
+ */
+export async function run(
+  words: readonly string[],
+  host: Host,
+  command: RunCommand = 'run',
+): Promise<number> {
+  const given = readRunWords(words, command);
   const { file } = given;
   if (file === undefined) return withoutFile(given, host);
   const loaded = await loadFlow(file, cacheFolder({ store: given.store }), given);
   if (given.help) {
-    host.out.write(runHelp(loaded, host.commandLine('run', file), host.out));
+    const usage = host.commandLine(command, file);
+    host.out.write(runHelp(loaded, { usage, command }, host.out));
     return EXIT.ok;
   }
   await assertSound(loaded);
   const parameters = await parametersFor(loaded, given);
+  const options = await optionsOf(loaded, given);
+  if (given.dryRun) return foretell({ loaded, parameters, options, host });
   if (given.runIdFile !== undefined) writeRunId(given.runIdFile, '');
-  return execute({ loaded, parameters, given, host });
+  return execute({ loaded, parameters, options, given, host });
+}
+
+async function foretell({ loaded, parameters, options, host }: Omit<Execution, 'given'>): Promise<number> {
+  const preview = await previewRun(loaded, parameters, options);
+  await (await import('./preview.ts')).showPreview(preview, host.out);
+  return EXIT.ok;
 }
 
 /** What the words give to parameters. When some words are wrong, what else is wrong with the parameters is told with it. */
 async function parametersFor(loaded: LoadedFlow, given: RunWords): Promise<ParameterTexts> {
-  const { values, errors } = await matchParameters(loaded.parameters, given.parameters);
+  const { values, errors } = await matchParameters(loaded.parameters, given.parameters, given.command);
   const [first] = errors;
   if (!first) return values;
   const others = await valueProblems(loaded, values);
@@ -38,29 +63,31 @@ async function parametersFor(loaded: LoadedFlow, given: RunWords): Promise<Param
   throw new UsageError(lines.join('\n'), hints);
 }
 
-async function withoutFile({ help, parameters }: RunWords, host: Host): Promise<number> {
-  if (help) return (await import('../program.ts')).runProgram(['help', 'run'], host);
+async function withoutFile({ command, help, parameters }: RunWords, host: Host): Promise<number> {
+  if (help) return (await import('../program.ts')).runProgram(['help', command], host);
   // It was taken for the value of the option before it.
   const taken = parameters.find(({ value }) => value !== undefined && isFlowFile(value));
-  const hint = taken ? `Give the file first: flow run ${taken.value} ${taken.option}` : 'flow run --help';
-  throw new UsageError('flow run needs a FILE: flow run FILE [--PARAMETER VALUE]...', [hint]);
+  const name = `flow ${command}`;
+  const hint = taken ? `Give the file first: ${name} ${taken.value} ${taken.option}` : `${name} --help`;
+  throw new UsageError(`${name} needs a FILE: ${name} FILE [--PARAMETER VALUE]...`, [hint]);
 }
 
 interface Execution {
   readonly loaded: LoadedFlow;
   readonly parameters: ParameterTexts;
+  readonly options: RunOptions;
   readonly given: RunWords;
   readonly host: Host;
 }
 
-async function execute({ loaded, parameters, given, host }: Execution): Promise<number> {
+async function execute({ loaded, parameters, options, given, host }: Execution): Promise<number> {
   const presenter = presenterFor(loaded, host, given);
   const interruption = interruptionOf(host, (text) => presenter.talk(text));
   const failed: string[] = [];
   let record: RunRecord;
   try {
     record = await runFlow(loaded, parameters, {
-      ...optionsOf(given),
+      ...options,
       signal: interruption.stop,
       killSignal: interruption.kill,
       onEvent: (event) => {
@@ -80,18 +107,38 @@ async function execute({ loaded, parameters, given, host }: Execution): Promise<
     presenter.close();
     interruption.end();
   }
-  if (record.status === 'successful') return EXIT.ok;
+  const { tasks, taken = 0 } = record.totals;
+  // To leave the rest is what was asked for.
+  const isDone =
+    record.status === 'successful' || (given.cloneOnly && !interruption.stop.aborted && taken === tasks);
+  if (isDone) return EXIT.ok;
   tellFailure({ record, failed, store: given.store, sources: readSource }, host.err);
   return record.status === 'interrupted' ? EXIT.interrupted : EXIT.no;
 }
 
-function optionsOf({ tags, maxWorkers, maxNumSplits, store }: RunWords): Parameters<typeof runFlow>[2] {
+type RunOptions = NonNullable<Parameters<typeof runFlow>[2]>;
+
+async function optionsOf(loaded: LoadedFlow, given: RunWords): Promise<RunOptions> {
+  const { command, tags, maxWorkers, maxNumSplits, store, configs, configFiles, reuse, step, cloneOnly } =
+    given;
+  const resume =
+    command === 'resume' ? { origin: await originOf(loaded.graph.flow, given), step, cloneOnly } : undefined;
   return {
-    tags,
+    ...{ tags, configs, configFiles },
     ...(maxWorkers === undefined ? {} : { maxWorkers }),
     ...(maxNumSplits === undefined ? {} : { maxNumSplits }),
     ...(store === undefined ? {} : { store }),
+    ...(reuse ? { reuse } : {}),
+    ...(resume ? { resume } : {}),
   };
+}
+
+/** The run to resume, as `Flow/id`: the latest of one's own, or the one that is named, whoever ran it. */
+async function originOf(flow: string, { origin, store }: RunWords): Promise<string> {
+  const { connect } = await import('#client');
+  if (origin === undefined) return connect({ store }).Flow(flow).latestRun.pathspec;
+  const address = origin.includes('/') || origin.startsWith(flow) ? origin : `${flow}/${origin}`;
+  return connect({ store, namespace: null }).Run(address).pathspec;
 }
 
 /** Emptied before the run begins: an id of an earlier run must not be taken for this one's, and a wrong path be told early. */

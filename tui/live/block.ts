@@ -65,18 +65,20 @@ interface StepLayout {
 function stepLine(step: StepProgress, layout: StepLayout): string {
   const { now, canvas, name, expected, isOver } = layout;
   const { paint, glyphs, columns } = canvas;
-  const { started, retrying, failed, killed, firstStart = now, lastEnd } = step;
+  const { started, taken, retrying, failed, killed, firstStart, lastEnd } = step;
   const ended = endedOf(step);
   const isOpen = runningOf(step) + retrying > 0 || (expected !== undefined && started < expected);
-  const took = duration((isOpen && !isOver ? now : (lastEnd ?? now)) - firstStart);
+  const end = isOpen && !isOver ? now : (lastEnd ?? now);
+  const took = firstStart === undefined ? '' : `  ${paint.faint(duration(end - firstStart))}`;
   const isWide = expected !== undefined && expected > 1;
   const count = isWide ? `${ended}/${expected} tasks` : plural(ended, 'task');
   const bar = isWide && isOpen && !isOver && columns >= BAR_FROM ? `${barOf(ended, expected, canvas)} ` : '';
+  const before = taken > 0 ? `  ${paint.faint(taken === ended ? 'taken over' : `${taken} taken over`)}` : '';
   const failures = failed > 0 ? `  ${paint.bad(`${failed} failed`)}` : '';
   const retries = retrying > 0 ? `  ${paint.warn(`${retrying} to retry`)}` : '';
   const kills = killed > 0 ? `  ${paint.warn(`${killed} killed`)}` : '';
   const label = pad(cutEnd(step.name, name, glyphs.ellipsis), name);
-  return ` ${signOf(step, isOpen, layout)} ${label}  ${bar}${count}  ${paint.faint(took)}${failures}${kills}${retries}`;
+  return ` ${signOf(step, isOpen, layout)} ${label}  ${bar}${count}${took}${before}${failures}${kills}${retries}`;
 }
 
 function signOf(step: StepProgress, isOpen: boolean, { now, canvas, isOver }: StepLayout): string {

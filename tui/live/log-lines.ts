@@ -1,5 +1,6 @@
 import type { RunEvent } from '#core';
 import { shortTitleOf } from '../plain/exception.ts';
+import { whyWords } from '../plain/why.ts';
 import { duration, plural, shortDuration, storedText } from '../plain/words.ts';
 import { isKilled } from './state.ts';
 
@@ -37,9 +38,15 @@ export function logLinesOf(event: RunEvent, { runId, isStopping }: LogContext): 
   ];
   switch (event.type) {
     case 'run-started':
-      return engine(`Workflow starting (run-id ${event.runId}):`);
+      return engine(
+        event.origin === undefined
+          ? `Workflow starting (run-id ${event.runId}):`
+          : `Workflow starting (run-id ${event.runId}), resuming ${event.origin}:`,
+      );
     case 'task-started':
-      return engine(event.task.attempt > 0 ? 'Task is starting (retry).' : 'Task is starting.');
+      return engine(startText(event));
+    case 'task-taken':
+      return engine(`Task was taken over from ${event.from}.`);
     case 'task-output':
       return event.text
         .split('\n')
@@ -85,6 +92,11 @@ function retryText({
   return `retry ${retry} of ${retries}${wait}`;
 }
 
+function startText({ task, why }: Extract<RunEvent, { type: 'task-started' }>): string {
+  if (task.attempt > 0) return 'Task is starting (retry).';
+  return why ? `Task is starting: ${whyWords(why)}.` : 'Task is starting.';
+}
+
 function stoppingText({ reason, active, graceSeconds }: Extract<RunEvent, { type: 'run-stopping' }>): string {
   const why = reason === 'failed' ? 'A task failed' : 'Interrupted';
   const wait = active > 0 ? ` ${plural(active, 'running task')} may finish within ${graceSeconds} s.` : '';
@@ -98,10 +110,12 @@ function storedIn({ totals }: RunRecord): string[] {
   return text === undefined ? [] : [`Stored ${text}.`];
 }
 
-function endOf({ status, createdAt, finishedAt }: RunRecord): string {
+function endOf({ status, createdAt, finishedAt, totals: { tasks, taken = 0 } }: RunRecord): string {
   const took =
     finishedAt === undefined ? '' : ` after ${duration(Date.parse(finishedAt) - Date.parse(createdAt))}`;
   if (status === 'successful') return 'Done!';
+  if (taken > 0 && taken === tasks)
+    return `${plural(taken, 'task was', 'tasks were')} taken over, and none was executed.`;
   return status === 'interrupted' ? `Workflow interrupted${took}.` : `Workflow failed${took}.`;
 }
 

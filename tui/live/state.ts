@@ -12,6 +12,8 @@ export interface StepProgress {
   /** Tasks that failed and wait for their next attempt. */
   readonly retrying: number;
   readonly succeeded: number;
+  /** Those of them that were taken over from an earlier run. */
+  readonly taken: number;
   readonly failed: number;
   /** Ended by the engine because the run was stopping. */
   readonly killed: number;
@@ -55,6 +57,12 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
       }));
     case 'task-retrying':
       return changed(run, event.task.step, (step) => ({ retrying: step.retrying + 1 }));
+    case 'task-taken':
+      return changed(run, event.task.step, ({ started, succeeded, taken }) => ({
+        started: started + 1,
+        succeeded: succeeded + 1,
+        taken: taken + 1,
+      }));
     case 'foreach-split':
       return changed(run, event.next, (step) => ({ splits: (step.splits ?? 0) + event.splits }));
     case 'task-finished':
@@ -120,6 +128,7 @@ const stepBefore = (name: string, node?: ShownStep): StepProgress => ({
   started: 0,
   retrying: 0,
   succeeded: 0,
+  taken: 0,
   failed: 0,
   killed: 0,
   splits: undefined,

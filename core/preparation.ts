@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { openStore, type Repository } from '#store';
+import { cacheFolder } from './cache-folder.ts';
+import { type CodeDigests, codeDigests } from './code-digests.ts';
+import { inputValues } from './input-values.ts';
+import { type LoadedFlow, loadFlow } from './load-flow.ts';
+import { assertSound } from './problems.ts';
+import type { RunOptions } from './run-options.ts';
+import { type StoredInputs, storeInputs } from './store-inputs.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { EarlierRun } from './takeover/earlier-run.ts';
+import { keptConfigs, keptParameters, openOrigin } from './takeover/origin.ts';
+import { type Preview, previewOf } from './takeover/preview.ts';
+import { type MakeTakeover, recentRuns, takeoverOf } from './takeover/sources.ts';
+
+/** All that is known before a run is recorded. */
+export interface Prepared {
+  readonly loaded: LoadedFlow;
+  readonly options: RunOptions;
+  /** The run that is resumed. */
+  readonly origin: EarlierRun | undefined;
+  readonly stored: StoredInputs;
+  readonly digests: CodeDigests;
+}
+
+/**
+ * Loads and judges a flow, finds the values of its configs and parameters and, for a resumed run, the origin. Throws what `runFlow` throws
+ * before a run begins.
+ */
+export async function preparation(
+  flow: string | LoadedFlow,
+  parameters: Readonly<Record<string, unknown>>,
+  { surroundings, ...options }: RunOptions & { readonly surroundings: Surroundings },
+): Promise<Prepared> {
+  const { configs = {}, configFiles = {}, resume } = options;
+  const given = { configs, configFiles, surroundings };
+  const load = (name: string, more = {}) =>
+    loadFlow(name, cacheFolder(options), { ...given, configs: { ...configs, ...more } });
+  let loaded = typeof flow === 'string' ? await load(flow) : flow;
+  assertSound(loaded);
+  const origin = resume && openOrigin(loaded.graph, resume, options);
+  const configsKept = origin ? keptConfigs(loaded.configs, given, origin) : {};
+  // Configs are known before anything else of a flow is.
+  if (Object.keys(configsKept).length > 0)
+    loaded = await load(`${loaded.bundle.entry}#${loaded.flow.name}`, configsKept);
+  const { environment } = surroundings;
+  const kept = origin && keptParameters(loaded.parameters, { values: parameters, environment }, origin);
+  const values = await inputValues(loaded, parameters, { ...surroundings, ...(kept ? { kept } : {}) });
+  const digests = codeDigests(loaded.flow, readFileSync(loaded.bundle.file, 'utf8'));
+  return { loaded, options, origin, stored: storeInputs(loaded, values), digests };
+}
+
+/** What the run can take over from earlier ones. */
+export function takeoverIn(
+  repository: Repository,
+  { loaded, options, origin, stored, digests }: Prepared,
+): MakeTakeover {
+  const { graph } = loaded;
+  const { parameters, constants } = stored;
+  const sources = origin
+    ? { runs: [origin], step: options.resume?.step }
+    : { runs: options.reuse ? recentRuns(repository, graph.flow) : [], code: digests };
+  return takeoverOf({ repository, graph, parameters, constants, ...sources, optedOut: new Set() });
+}
+
+/** Foretells what a run would take over from earlier ones, and what it would execute. Throws as `runFlow`. */
+export async function previewRun(
+  flow: LoadedFlow,
+  parameters: Readonly<Record<string, unknown>>,
+  options: RunOptions & { readonly surroundings: Surroundings },
+): Promise<Preview> {
+  const prepared = await preparation(flow, parameters, options);
+  const repository = openStore({ store: options.store });
+  for (const object of prepared.stored.objects) repository.hold(object);
+  return previewOf(prepared.loaded.graph, takeoverIn(repository, prepared));
+}

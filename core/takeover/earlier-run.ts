@@ -1,0 +1,72 @@
+import {
+  artifactsByName,
+  LAYOUT,
+  type ObjectId,
+  type RunReader,
+  type TaskReader,
+  type TaskRecord,
+  type TreeEntry,
+} from '#store';
+import type { TaskKey } from '../plan.ts';
+
+/** A recorded task of an earlier run. */
+export interface EarlierTask {
+  /** `Flow/run/step/task`. */
+  readonly name: string;
+  readonly tree: ObjectId;
+  readonly record: TaskRecord;
+  /** The tree of its artifacts. */
+  readonly artifacts: ObjectId | undefined;
+  /** The entries of its tree by name. */
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+}
+
+/** An earlier run whose tasks may be taken over: lists each step once, and reads a task when it is asked for. */
+export class EarlierRun {
+  readonly reader: RunReader;
+  readonly #steps = new Map<string, ReadonlyMap<string, TaskReader>>();
+  /** Artifacts of the tasks that were asked for, by `step/task`: what children compare with what there is now. */
+  readonly #artifacts = new Map<string, ObjectId | undefined>();
+
+  constructor(reader: RunReader) {
+    this.reader = reader;
+  }
+
+  /** `Flow/id`. */
+  get name(): string {
+    return this.reader.name;
+  }
+
+  /** The task at a place, or undefined when none is recorded there. Throws RecordError when its record is damaged. */
+  task({ step, task }: TaskKey): EarlierTask | undefined {
+    const found = this.#tasksOf(step).get(task);
+    if (!found) return undefined;
+    const artifacts = found.entries.get(LAYOUT.artifacts)?.id;
+    this.#artifacts.set(`${step}/${task}`, artifacts);
+    return { name: found.name, tree: found.tree, record: found.record, artifacts, entries: found.entries };
+  }
+
+  /** The tree of the artifacts a task left, or undefined when there is none. */
+  artifactsOf({ step, task }: TaskKey): ObjectId | undefined {
+    const key = `${step}/${task}`;
+    if (!this.#artifacts.has(key)) {
+      const entries = this.#tasksOf(step).get(task)?.entries;
+      this.#artifacts.set(key, entries?.get(LAYOUT.artifacts)?.id);
+    }
+    return this.#artifacts.get(key);
+  }
+
+  /** Artifacts by name; the parameters of the run or its constants where no task is meant. */
+  entriesOf(artifacts: ObjectId): Map<string, TreeEntry> {
+    return artifactsByName(this.reader.repository.tree(artifacts));
+  }
+
+  #tasksOf(step: string): ReadonlyMap<string, TaskReader> {
+    let tasks = this.#steps.get(step);
+    if (!tasks) {
+      tasks = new Map(this.reader.tasks(step).map((task) => [task.task, task]));
+      this.#steps.set(step, tasks);
+    }
+    return tasks;
+  }
+}

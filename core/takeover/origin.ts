@@ -1,0 +1,77 @@
+import { ArtifactReader, isAlive, openStore, readRun } from '#store';
+import { configVariables } from '../config-values.ts';
+import type { FlowConfig } from '../configs.ts';
+import { ResumeError, RunOptionError } from '../errors.ts';
+import type { Graph } from '../graph.ts';
+import type { GivenToFlow } from '../load-flow.ts';
+import { type FlowParameter, foldName } from '../parameter-names.ts';
+import { givenFields } from '../parameter-values.ts';
+import type { ResumeOptions } from '../run-options.ts';
+import { EarlierRun } from './earlier-run.ts';
+
+/** Opens the run that is resumed. Throws ResumeError when it is not there, is another flow's, or goes on; RunOptionError; NoStoreError. */
+export function openOrigin(
+  graph: Graph,
+  { origin, step }: ResumeOptions,
+  { store }: { readonly store?: string | undefined },
+): EarlierRun {
+  const [flow = '', id = ''] = origin.split('/');
+  if (flow !== graph.flow)
+    throw new ResumeError(origin, `is a run of ${flow}, but the file holds the flow ${graph.flow}.`);
+  if (step !== undefined && !graph.steps.has(step)) {
+    const steps = [...graph.steps.keys()].join(', ');
+    throw new RunOptionError('step', `is "${step}", which ${flow} does not have. Its steps: ${steps}.`);
+  }
+  const reader = readRun(openStore({ store }), flow, id);
+  if (!reader) throw new ResumeError(origin, 'is not in the store. `flow runs` lists the runs there are.');
+  const { status, process } = reader.record;
+  if (status === 'running' && isAlive(process) === true)
+    throw new ResumeError(origin, `is still running (pid ${process.pid}). Wait for it, or stop it first.`);
+  return new EarlierRun(reader);
+}
+
+/** Values of the parameters that are not given anew: those they had, by field. */
+export function keptParameters(
+  parameters: readonly FlowParameter[],
+  given: Parameters<typeof givenFields>[1],
+  origin: EarlierRun,
+): Map<string, unknown> {
+  const anew = givenFields(parameters, given);
+  return valuesIn(
+    origin,
+    parameters.map(({ field }) => field).filter((field) => !anew.has(field)),
+  );
+}
+
+/** Values of the configs that are not given anew: those they had, by name. */
+export function keptConfigs(
+  configs: readonly FlowConfig[],
+  { configs: values, configFiles, surroundings: { environment } }: Required<GivenToFlow>,
+  origin: EarlierRun,
+): Record<string, unknown> {
+  const anew = new Set([...Object.keys(values), ...Object.keys(configFiles)].map(foldName));
+  const kept = configs.filter(({ field, declaration }) => {
+    const variables = configVariables(declaration.name);
+    const isGiven = [field, declaration.name].some((name) => anew.has(foldName(name)));
+    return !isGiven && !Object.values(variables).some((name) => environment[name] !== undefined);
+  });
+  const before = valuesIn(
+    origin,
+    kept.map(({ field }) => field),
+  );
+  return Object.fromEntries(
+    kept.flatMap(({ field, declaration }) =>
+      before.has(field) ? [[declaration.name, before.get(field)] as const] : [],
+    ),
+  );
+}
+
+function valuesIn({ reader }: EarlierRun, fields: readonly string[]): Map<string, unknown> {
+  const entries = reader.parameters();
+  const values = new Map<string, unknown>();
+  for (const field of fields) {
+    const entry = entries.get(field);
+    if (entry) values.set(field, new ArtifactReader(reader.repository, entry).load());
+  }
+  return values;
+}

@@ -1,0 +1,62 @@
+import type { ObjectId, WhyRecord } from '#store';
+import type { Graph } from '../graph.ts';
+import { type ChosenTransition, choiceOf, Plan, type TaskKey } from '../plan.ts';
+import { fromStep, type MakeTakeover } from './sources.ts';
+import type { Verdict } from './takeover.ts';
+
+/** What a run would do with one task, as far as that can be told before it starts. */
+export interface PreviewTask extends TaskKey {
+  /**
+   * `take`: taken over from the run `from`, as `Flow/id`. `run`: executed, because of `why`. `wait`: taken over if what it
+   * reads of `after`, as `step/task`, comes out as it was.
+   */
+  readonly fate: 'take' | 'run' | 'wait';
+  readonly from?: string;
+  readonly why?: WhyRecord;
+  readonly after?: string;
+}
+
+/** What a run would do. */
+export interface Preview {
+  /** In an order in which the tasks could start. */
+  readonly tasks: readonly PreviewTask[];
+  /** Steps that follow, with tasks that depend on what others will decide. */
+  readonly later: readonly string[];
+}
+
+/** Foretells what a run takes over and what it executes. Executes nothing and writes nothing. */
+export function previewOf(graph: Graph, makeTakeover: MakeTakeover): Preview {
+  const artifacts = new Map<string, ObjectId>();
+  const takeover = makeTakeover(({ step, task }) => artifacts.get(`${step}/${task}`));
+  const plan = new Plan(graph);
+  const tasks: PreviewTask[] = [];
+  const reached = new Set<string>();
+  const later = new Set<string>();
+  const queue = [plan.begin()];
+  // A list gives what is added while it is walked.
+  for (const planned of queue) {
+    const { step, task } = planned;
+    reached.add(step);
+    const verdict = takeover.verdictOn(planned);
+    if ('take' in verdict) artifacts.set(`${step}/${task}`, verdict.take.artifacts);
+    tasks.push({ step, task, ...fateOf(verdict) });
+    const chosen =
+      'take' in verdict ? choiceOf(verdict.take.record.transition) : takeover.choiceBefore(planned);
+    const next = chosen ?? choiceIn(graph, step);
+    if (next) for (const following of plan.after(planned, next)) queue.push(following);
+    else for (const name of fromStep(graph, step)) later.add(name);
+  }
+  return { tasks, later: [...later].filter((name) => !reached.has(name)) };
+}
+
+function fateOf(verdict: Verdict): Omit<PreviewTask, keyof TaskKey> {
+  if ('take' in verdict) return { fate: 'take', from: verdict.take.from };
+  if ('why' in verdict) return { fate: 'run', why: verdict.why };
+  return { fate: 'wait', after: `${verdict.waitsFor.step}/${verdict.waitsFor.task}` };
+}
+
+/** Where a step goes whatever it does; undefined when that is for it to decide. */
+function choiceIn(graph: Graph, step: string): ChosenTransition | undefined {
+  const node = graph.steps.get(step);
+  return !node || node.kind === 'switch' || node.kind === 'foreach' ? undefined : { steps: node.next };
+}
