@@ -2,6 +2,7 @@ import {
   type ObjectId,
   type PackDraft,
   type PackedObject,
+  PackHolds,
   PackSink,
   type Repository,
   type WorkerPack,
@@ -24,6 +25,7 @@ const LARGE_BYTES = 16 * 1024 * 1024;
 export class WorkerSink extends PackSink {
   readonly #repository: Repository;
   readonly #keep: string;
+  readonly #holds: PackHolds;
   readonly #spilled = new Set<ObjectId>();
   #packs: WorkerPack[] = [];
   /** A pack on its way to the disk, and what is in it. */
@@ -35,12 +37,13 @@ export class WorkerSink extends PackSink {
     super();
     this.#repository = repository;
     this.#keep = keep;
+    this.#holds = new PackHolds(repository, keep);
   }
 
   override add(object: PackedObject): ObjectId {
     const { id } = object;
     if (this.#spilled.has(id)) return id;
-    if (object.deflated.byteLength >= LOOKUP_BYTES && this.#repository.has(id)) return id;
+    if (object.deflated.byteLength >= LOOKUP_BYTES && this.#holds.has(id)) return id;
     super.add(object);
     if (this.bytes > SPILL_BYTES && !this.#isFull) this.#spillOver();
     return id;
@@ -61,7 +64,7 @@ export class WorkerSink extends PackSink {
   }
 
   override has(id: ObjectId): boolean {
-    return this.#spilled.has(id) || super.has(id) || this.#repository.has(id);
+    return this.#spilled.has(id) || super.has(id) || this.#holds.has(id);
   }
 
   /** Hands over the packs written since the last call. What could not be written to one is left to be taken. */

@@ -14,7 +14,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isWordOfDead, processWord, thisProcess } from './process-mark.ts';
 
 /** How a file is published: its permission bits, and whether it must survive a power cut (default true). */
@@ -178,20 +178,22 @@ function makeMissing(path: string, sync: boolean): void {
 }
 
 /**
- * Removes the temporary files that killed writers left in a folder, and returns their names: at once where the writer is known
- * to be dead, else when they are older than `olderThan` milliseconds; files of a running writer are younger than that by far.
+ * Names of the temporary files that killed writers left in a folder: those whose writer is known to be dead, and others older than
+ * `olderThan` milliseconds; files of a running writer are younger than that by far.
  */
+export function staleTemporaries(folder: string, olderThan: number): string[] {
+  return readdirSync(folder).filter((name) => {
+    if (!name.startsWith(TEMPORARY_PREFIX)) return false;
+    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+    return stat !== undefined && (isLeftByDead(name) || Date.now() - stat.mtimeMs >= olderThan);
+  });
+}
+
+/** Removes the {@link staleTemporaries} of a folder, and returns their names. */
 export function removeStaleTemporaries(folder: string, olderThan: number): string[] {
-  const removed: string[] = [];
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(TEMPORARY_PREFIX)) continue;
-    const path = join(folder, name);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined || !(isLeftByDead(name) || Date.now() - stat.mtimeMs >= olderThan)) continue;
-    rmSync(path, { force: true });
-    removed.push(basename(path));
-  }
-  return removed;
+  const stale = staleTemporaries(folder, olderThan);
+  for (const name of stale) rmSync(join(folder, name), { force: true });
+  return stale;
 }
 
 const isLeftByDead = (name: string): boolean =>

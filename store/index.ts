@@ -23,6 +23,7 @@ export { type Arrival, Arrivals } from './history/arrivals.ts';
 export { artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';
 export { LiveLog, type LogStream } from './history/live-log.ts';
 export { LiveTask } from './history/live-log-read.ts';
+export { PackHolds } from './history/pack-holds.ts';
 export { PackSink } from './history/pack-sink.ts';
 export { type ArtifactRead, readObservers } from './history/reads.ts';
 export { newRunId, parseRunId, type RunId } from './history/run-id.ts';

@@ -87,6 +87,12 @@ export class ObjectFolders {
     }
   }
 
+  /** Names of the repository's own packs that list the object, as far as they are known, or `fresh` after another look. */
+  packsWith(id: ObjectId, fresh: boolean): string[] {
+    if (fresh) this.#own.packs.refresh();
+    return this.#own.packs.packsWith(id);
+  }
+
   *startingWith(prefix: string): Iterable<ObjectId> {
     this.#refresh();
     for (const { path, packs } of this.#all) {

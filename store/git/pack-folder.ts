@@ -83,6 +83,15 @@ export class PackFolder {
     return this.#find(Buffer.from(id, 'hex'), 0) !== undefined;
   }
 
+  /** Names of the packs that list the object. */
+  packsWith(id: ObjectId): string[] {
+    const key = Buffer.from(id, 'hex');
+    return this.#packs.flatMap((pack) => {
+      const index = pack.index ?? this.#index(pack);
+      return index !== undefined && index.find(key) >= 0 ? [pack.name] : [];
+    });
+  }
+
   /** The object from the first pack that has it whole; else what is wrong with it; undefined when no pack lists it. */
   read(id: ObjectId, verify: boolean): Finding | undefined {
     let damage: Damage | undefined;

@@ -1,12 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readSync } from 'node:fs';
+import { readSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { linkFile, syncFolder, TemporaryFile } from '../atomic-file.ts';
+import { processWord, thisProcess } from '../process-mark.ts';
 import { encodeIndex, type IndexRow } from './pack-index.ts';
 
 /** A pack that is visible to every reader. */
 export interface WrittenPack {
-  /** `pack-<checksum>`, without a suffix. */
+  /** `pack-<40 hex digits>`, without a suffix. */
   readonly name: string;
   /** Path of the `.pack` file. */
   readonly path: string;
@@ -52,10 +53,20 @@ export interface FinishedPack {
 /** Makes a pack and its index visible in `folder`, where its file is; what they hold is synced before, unless told otherwise. */
 export function publishPack(folder: string, pack: FinishedPack, options: PackWriteOptions): WrittenPack {
   const { file, rows, checksum, bytes } = pack;
-  const name = `pack-${checksum.toString('hex')}`;
+  const name = `pack-${nameHash(checksum, options.keep)}`;
   publish(join(folder, name), { file, index: encodeIndex(rows, checksum), options });
   if (options.sync === true) syncFolder(folder);
   return { name, path: join(folder, `${name}.pack`), objects: rows.length, bytes };
+}
+
+/**
+ * A kept pack has a name that no other writer uses: another one of equal content, a twin, would share its .keep, and whoever is
+ * done first would remove it.
+ */
+function nameHash(checksum: Buffer, keep: string | undefined): string {
+  if (keep === undefined) return checksum.toString('hex');
+  const hash = createHash('sha1').update(checksum).update(keep).update(processWord(thisProcess()));
+  return hash.digest('hex');
 }
 
 interface Publication {
@@ -77,6 +88,30 @@ function publish(base: string, { file, index, options }: Publication): void {
     indexFile.publish(`${base}.idx`, sync);
   } finally {
     indexFile.discard();
+  }
+}
+
+/** Another name for a pack. */
+export interface PackName {
+  /** `pack-<40 hex digits>`; no other process may use the same. */
+  readonly to: string;
+  /** Text of its .keep file, which is there before the pack is. */
+  readonly keep: string;
+}
+
+/**
+ * Gives a pack a second name, with a .keep of its own. A native git that is at work and has decided to delete the pack does not
+ * know that name. False when the pack is gone, or where files have one name only.
+ */
+export function linkPack(folder: string, name: string, { to, keep }: PackName): boolean {
+  const path = (pack: string, suffix: string): string => join(folder, `${pack}.${suffix}`);
+  placeKeep(path(to, 'keep'), keep, true);
+  try {
+    for (const suffix of ['pack', 'idx']) linkFile(path(name, suffix), path(to, suffix));
+    return true;
+  } catch {
+    for (const suffix of ['pack', 'keep']) rmSync(path(to, suffix), { force: true });
+    return false;
   }
 }
 

@@ -144,6 +144,19 @@ export class Repository {
     this.#held.set(object.id, object);
   }
 
+  /** Whether an object is held in memory. */
+  isHeld(id: ObjectId): boolean {
+    return this.#held.has(id);
+  }
+
+  /**
+   * Names of the packs, without a suffix, that list an object; as far as they are known, or after another look when `fresh`. Any of
+   * them may be gone by now.
+   */
+  packsWith(id: ObjectId, fresh: boolean): string[] {
+    return this.#objects.packsWith(id, fresh);
+  }
+
   /** Forgets objects held in memory, which have been packed or are not wanted any more. */
   release(ids: Iterable<ObjectId>): void {
     for (const id of ids) this.#held.delete(id);

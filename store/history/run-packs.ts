@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode } from '../atomic-file.ts';
 import { type ObjectWeight, type PackedObject, weightOf } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
@@ -9,8 +11,7 @@ import { SettledPacks } from './settled-packs.ts';
 
 /** What the .keep file of a run's pack says: whose it is, and how to tell that its writer is gone. */
 export function keepText({ flow, id, process }: Pick<RunRecord, 'flow' | 'id' | 'process'>): string {
-  return `oxbow run ${flow}/${id} ${processMark(process)}
-`;
+  return `oxbow run ${flow}/${id} ${processMark(process)}\n`;
 }
 
 /** A pack that a worker wrote, synced but for its name, and what is in it. */
@@ -153,7 +154,11 @@ export class RunPacks extends PackSink {
    */
   settle(): void {
     for (const pack of this.#superseded) remove(pack);
-    for (const pack of [...this.#adopted, ...this.#packs]) rmSync(beside(pack, '.keep'), { force: true });
+    // Also of packs that workers wrote for tasks that failed, and of those they only held.
+    for (const file of readdirSync(this.#repository.packFolder)) {
+      const path = join(this.#repository.packFolder, file);
+      if (file.endsWith('.keep') && textOf(path) === this.#keep) rmSync(path, { force: true });
+    }
   }
 
   /** Removes everything: the run could not begin, and no ref reaches it. */
@@ -185,6 +190,16 @@ export class RunPacks extends PackSink {
     const pack = this.#repository.writePack(objects, { keep: this.#keep, sync });
     if (pack) this.#packs.push(pack.path);
     return pack?.path;
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    // Another run has ended meanwhile.
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

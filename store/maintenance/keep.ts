@@ -1,27 +1,35 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { errorCode } from '../atomic-file.ts';
 import type { Repository } from '../git/repository.ts';
 import { runRef } from '../history/layout.ts';
 import { RunReader } from '../history/run-reader.ts';
 import type { RunRecord } from '../history/schema.ts';
-import { isAlive, parseProcessMark } from '../process-mark.ts';
-import type { PackFile } from './pack-file.ts';
+import { isAlive, parseProcessMark, processMark, thisProcess } from '../process-mark.ts';
+import { PackFile } from './pack-file.ts';
 
 /** How long a run on another machine, of whose process nothing can be known, counts as going on without a sign; in ms. */
 export const SILENCE = 14 * 86_400_000;
 
-/** Who keeps a pack: `living`, a run that goes on; `dead`, a run whose process is gone; `foreign`, not one of ours. */
-export type Keeper = 'living' | 'dead' | 'foreign';
+/**
+ * Who keeps a pack: `living`, a run that goes on; `maintenance`, which is at work; `dead`, one of these whose process is gone;
+ * `foreign`, not one of ours.
+ */
+export type Keeper = 'living' | 'maintenance' | 'dead' | 'foreign';
+
+/** What the .keep of a pack says that maintenance writes, until it is sure to stay. */
+export const maintenanceKeep = (): string => `oxbow maintenance ${processMark(thisProcess())}\n`;
 
 /** Judges the .keep file of a pack; undefined when there is none. */
-export function keeperOf(repository: Repository, pack: PackFile): Keeper | undefined {
+export function keeperOf(repository: Repository, pack: Pick<PackFile, 'file'>): Keeper | undefined {
   const keep = readKeep(pack.file('keep'));
   if (keep === undefined) return undefined;
-  const [, flow = '', id = '', mark = ''] = KEEP.exec(keep.text) ?? [];
+  const [, flow, id = '', mark = ''] = KEEP.exec(keep.text) ?? [];
   const process = parseProcessMark(mark);
   if (process === undefined) return 'foreign';
   const alive = isAlive(process);
-  if (alive !== undefined) return alive ? 'living' : 'dead';
+  const living = flow === undefined ? 'maintenance' : 'living';
+  if (alive !== undefined) return alive ? living : 'dead';
+  if (flow === undefined) return Date.now() - keep.time > SILENCE ? 'dead' : living;
   const run = recordOf(repository, flow, id);
   // All refs of a run that has ended are where they will stay, so nothing of it needs the .keep any more.
   if (run !== undefined && run.record.status !== 'running') return 'dead';
@@ -30,13 +38,35 @@ export function keeperOf(repository: Repository, pack: PackFile): Keeper | undef
 }
 
 // keepText in ../history/run-packs.ts writes it.
-const KEEP = /^oxbow run ([^/\s]+)\/(\S+) (pid .*)\n$/;
+const KEEP = /^oxbow (?:run ([^/\s]+)\/(\S+)|maintenance) (pid .*)\n$/;
 
-/** Removes the .keep of packs whose run is dead, and returns the packs' names. */
-export function removeDeadKeeps(repository: Repository, packs: readonly PackFile[]): string[] {
-  const dead = packs.filter((pack) => keeperOf(repository, pack) === 'dead');
-  for (const pack of dead) rmSync(pack.file('keep'), { force: true });
+/**
+ * Removes what killed writers of packs left: the .keep of a pack that is whole, all of one that never got its index or has lost it.
+ * Returns the packs' names.
+ */
+export function removeDeadKeeps(repository: Repository): string[] {
+  const dead = deadKeeps(repository);
+  for (const pack of dead) {
+    // A pack without an index is none: nobody has ever seen it, or it was being removed.
+    const last = existsSync(pack.file('idx')) ? (['keep'] as const) : (['rev', 'pack', 'keep'] as const);
+    for (const suffix of last) rmSync(pack.file(suffix), { force: true });
+  }
   return dead.map(({ name }) => name);
+}
+
+/** The .keep files whose writer is dead. */
+export function deadKeeps(repository: Repository): PackFile[] {
+  return keptNames(repository.packFolder)
+    .map((name) => new PackFile(repository.packFolder, name, NO_STAT))
+    .filter((pack) => keeperOf(repository, pack) === 'dead');
+}
+
+/** There may be no pack. */
+const NO_STAT = { size: 0, mtimeMs: 0, ino: 0 };
+
+function keptNames(folder: string): string[] {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  return files.filter((file) => file.endsWith('.keep')).map((file) => file.slice(0, -'.keep'.length));
 }
 
 /** Whether a run goes on, as far as can be known: its process lives, or is out of sight and gave a sign lately. */

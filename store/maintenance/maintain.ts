@@ -3,16 +3,16 @@ import { existsSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { removeStaleTemporaries } from '../atomic-file.ts';
+import { removeStaleTemporaries, staleTemporaries } from '../atomic-file.ts';
 import { Repository } from '../git/repository.ts';
 import { runRef } from '../history/layout.ts';
 import { removeForgottenLocks } from './forgotten-locks.ts';
-import { removeDeadKeeps } from './keep.ts';
+import { deadKeeps, removeDeadKeeps } from './keep.ts';
 import { takeMaintenanceLock } from './lock.ts';
 import { mergeablePacks, mergePacks } from './merge-packs.ts';
-import { listPacks } from './pack-file.ts';
+import { dropSpareNames, spareNames } from './pack-names.ts';
 import { looseRefCount, packLooseRefs } from './ref-table.ts';
-import { bringBackWithdrawn } from './withdraw.ts';
+import { bringBackWithdrawn, WITHDRAWN } from './withdraw.ts';
 
 /** So many packs may be out of geometric shape before it pays to start a process. */
 const PACKS = 16;
@@ -22,12 +22,19 @@ const LOOSE_REFS = 1000;
 const STALE = 86_400_000;
 
 /**
- * Whether the store would gain from maintenance: the cheap question a run asks at its end (two folders are listed).
+ * Whether the store would gain from maintenance: the cheap question a run asks at its end (a few folders are listed).
  */
 export function maintenanceDue(repository: Repository, flow: string): boolean {
-  if (mergeablePacks(repository) > PACKS) return true;
+  if (mergeablePacks(repository) > PACKS || spareNames(repository) > PACKS) return true;
+  if (isLittered(repository)) return true;
   const folder = join(repository.path, runRef(flow, ''));
   return existsSync(folder) && looseRefCount(repository, `${runRef(flow, '')}`) > LOOSE_REFS;
+}
+
+/** Whether a process was killed here and has left something. */
+function isLittered(repository: Repository): boolean {
+  if (deadKeeps(repository).length > 0 || existsSync(join(repository.path, WITHDRAWN))) return true;
+  return foldersOf(repository).some((folder) => staleTemporaries(folder, STALE).length > 0);
 }
 
 /**
@@ -81,12 +88,18 @@ export function shape(repository: Repository): MaintenanceReport {
 export function tidy(repository: Repository): number {
   bringBackWithdrawn(repository);
   const locks = removeForgottenLocks(repository);
-  const keeps = removeDeadKeeps(repository, listPacks(repository.packFolder));
-  const folders = [repository.path, join(repository.path, 'objects'), repository.packFolder];
-  return folders.reduce(
+  const keeps = removeDeadKeeps(repository).length;
+  const names = dropSpareNames(repository);
+  return foldersOf(repository).reduce(
     (sum, folder) => sum + removeStaleTemporaries(folder, STALE).length,
-    locks + keeps.length,
+    locks + keeps + names,
   );
+}
+
+/** Where temporary files may be. */
+function foldersOf({ path, packFolder }: Repository): string[] {
+  const folders = [path, join(path, 'objects'), packFolder, join(path, 'oxbow', 'compiled')];
+  return folders.filter((folder) => existsSync(folder));
 }
 
 function lowerPriority(pid: number): void {

@@ -1,5 +1,5 @@
 import { utimesSync } from 'node:fs';
-import { errorCode, syncFolder } from '../atomic-file.ts';
+import { errorCode } from '../atomic-file.ts';
 import { MalformedObjectError } from '../git/errors.ts';
 import type { PackIndex } from '../git/pack-index.ts';
 import type { PackReader } from '../git/pack-reader.ts';
@@ -7,8 +7,9 @@ import type { WrittenPack } from '../git/pack-write.ts';
 import type { PackedObject } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
 import { packsToJoin } from './geometry.ts';
-import { keeperOf } from './keep.ts';
+import { keeperOf, maintenanceKeep } from './keep.ts';
 import { listPacks, type PackFile, rowsInPackOrder } from './pack-file.ts';
+import { removePacks } from './withdraw.ts';
 
 /** So many packs are open at once at most: a process may have some thousand files open. */
 const AT_ONCE = 256;
@@ -64,9 +65,12 @@ export function mergePacks(repository: Repository): MergeReport {
 }
 
 function candidatesOf(repository: Repository): PackFile[] {
-  return listPacks(repository.packFolder).filter(
-    (pack) => pack.bytes <= HUGE && keeperOf(repository, pack) === undefined && !pack.isSpecial,
-  );
+  const seen = new Set<number>();
+  return listPacks(repository.packFolder).filter((pack) => {
+    if (pack.bytes > HUGE || keeperOf(repository, pack) !== undefined || pack.isSpecial) return false;
+    // Another name of the same pack.
+    return !seen.has(pack.inode) && seen.add(pack.inode);
+  });
 }
 
 /** A pack that is being copied. It stays readable when native git deletes the file, because it is open. */
@@ -88,17 +92,17 @@ function openSource(pack: PackFile): Source | undefined {
 }
 
 function join(repository: Repository, sources: readonly Source[]): WrittenPack {
-  const written = repository.writePack(objectsOf(sources), { sync: true });
+  const written = repository.writePack(objectsOf(sources), { sync: true, keep: maintenanceKeep() });
   if (written === undefined) throw new Error('Packs without objects were chosen to be merged.');
   const packs = sources.map(({ pack }) => pack);
   // What nothing reaches must not grow younger by being copied.
   const time = Math.max(...packs.map((pack) => pack.time)) / 1000;
   utimesSync(written.path, time, time);
-  for (const pack of packs) {
-    // A pack that contains all the others comes out as itself; and a run may have just written one of them once more.
-    if (pack.name !== written.name && keeperOf(repository, pack) === undefined) pack.remove();
-  }
-  syncFolder(repository.packFolder);
+  removePacks(
+    repository,
+    packs.filter((pack) => keeperOf(repository, pack) === undefined),
+  );
+  repository.unkeep(written.name);
   return written;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import { PackIndex } from '../git/pack-index.ts';
@@ -17,11 +17,15 @@ export class PackFile {
   /** When its objects were written, in milliseconds since 1970. */
   readonly time: number;
 
-  constructor(folder: string, name: string, stat: { readonly size: number; readonly mtimeMs: number }) {
+  /** Equal for names of the same pack. */
+  readonly inode: number;
+
+  constructor(folder: string, name: string, stat: Pick<Stats, 'size' | 'mtimeMs' | 'ino'>) {
     this.folder = folder;
     this.name = name;
     this.bytes = stat.size;
     this.time = stat.mtimeMs;
+    this.inode = stat.ino;
   }
 
   /** Path of one of its files. */

@@ -10,7 +10,7 @@ import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 import { type OnProgress, paced } from './events.ts';
 import { IdTable } from './id-table.ts';
-import { keeperOf } from './keep.ts';
+import { keeperOf, maintenanceKeep } from './keep.ts';
 import { listPacks, PackFile, rowsInPackOrder } from './pack-file.ts';
 import { walk } from './reach.ts';
 import { allRefs, dropRefs } from './ref-table.ts';
@@ -81,7 +81,7 @@ function tryPrune(repository: Repository, options: PruneOptions): PruneReport | 
     }
     bringBackWithdrawn(repository);
   }
-  for (const { copy, isNew } of copies) if (isNew) copy?.remove();
+  for (const { copy } of copies) copy?.remove();
   return undefined;
 }
 
@@ -89,8 +89,6 @@ function tryPrune(repository: Repository, options: PruneOptions): PruneReport | 
 interface Copied {
   readonly rewrite: Rewrite;
   readonly copy: PackFile | undefined;
-  /** False when what stays is another pack already. */
-  readonly isNew: boolean;
 }
 
 interface LooseFile {
@@ -111,6 +109,7 @@ function finish(
     bytes += rewrite.pack.bytes - (copy?.bytes ?? 0);
   }
   dropWithdrawn(repository);
+  for (const { copy } of copies) if (copy) repository.unkeep(copy.name);
   removeEmptyFanout(repository, new Set(loose.map(({ path }) => path.slice(0, 2))));
   syncFolder(repository.packFolder);
   return { objects, bytes, postponed: false };
@@ -192,17 +191,18 @@ function copyAll(
 /** Undefined when the pack is damaged: it stays as it is, and fsck tells of it. */
 function copyOne(repository: Repository, rewrite: Rewrite): Copied | undefined {
   const { pack, rows } = rewrite;
-  if (rows.length === 0) return { rewrite, copy: undefined, isNew: false };
-  const before = new Set(listPacks(pack.folder).map(({ name }) => name));
+  if (rows.length === 0) return { rewrite, copy: undefined };
   const index = pack.index();
   const reader = pack.open(index);
   try {
-    const written = repository.writePack(objectsOf(reader, index, rows), { sync: true });
+    const written = repository.writePack(objectsOf(reader, index, rows), {
+      sync: true,
+      keep: maintenanceKeep(),
+    });
     if (written === undefined) return undefined;
     const time = pack.time / 1000;
     utimesSync(written.path, time, time);
-    const copy = new PackFile(pack.folder, written.name, statSync(written.path));
-    return { rewrite, copy, isNew: !before.has(copy.name) };
+    return { rewrite, copy: new PackFile(pack.folder, written.name, statSync(written.path)) };
   } catch (error) {
     if (error instanceof MalformedObjectError) return undefined;
     throw error;

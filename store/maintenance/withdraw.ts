@@ -2,12 +2,13 @@ import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { errorCode, makeFolder, syncFolder } from '../atomic-file.ts';
 import type { Repository } from '../git/repository.ts';
+import type { PackFile } from './pack-file.ts';
 
 /**
  * Files of objects/ taken out of sight before they are removed: whoever looks from now on does not find them, and until they
  * are dropped they can come back, as if nothing had been. They lie in a folder of their own under the paths they had.
  */
-const WITHDRAWN = 'oxbow-withdrawn';
+export const WITHDRAWN = 'oxbow-withdrawn';
 
 /** Takes files out of sight. `paths` are relative to objects/; those that are gone already are left out. */
 export function withdraw(repository: Repository, paths: readonly string[]): void {
@@ -34,6 +35,18 @@ export function bringBackWithdrawn(repository: Repository): number {
 export function dropWithdrawn(repository: Repository): void {
   rmSync(join(repository.path, WITHDRAWN), { recursive: true, force: true });
   syncFolder(repository.path);
+}
+
+/** Removes packs; should this process be killed over it, the next maintenance brings those back that are still whole. */
+export function removePacks(repository: Repository, packs: readonly PackFile[]): void {
+  if (packs.length === 0) return;
+  withdraw(
+    repository,
+    packs.map(({ name }) => `pack/${name}.idx`),
+  );
+  for (const pack of packs) pack.remove();
+  dropWithdrawn(repository);
+  syncFolder(repository.packFolder);
 }
 
 function move(from: string, to: string): boolean {
