@@ -15,8 +15,10 @@ import { processWord, thisProcess } from '../process-mark.ts';
 export class PackHolds {
   readonly #repository: Repository;
   readonly #keep: string;
-  /** Names of packs that stay while the run goes on. */
+  /** Names of packs of others that are held. */
   readonly #held = new Set<string>();
+  /** Names of packs with the run's .keep. */
+  readonly #own = new Set<string>();
 
   /** `keep` is the text of the run's .keep files. */
   constructor(repository: Repository, keep: string) {
@@ -29,27 +31,38 @@ export class PackHolds {
    * prune at any time, and where files have one name only.
    */
   has(id: ObjectId): boolean {
-    const repository = this.#repository;
-    if (repository.isHeld(id)) return true;
-    return [false, true].some((fresh) => {
-      const packs = repository.packsWith(id, fresh);
-      return packs.some((pack) => this.#held.has(pack)) || packs.some((pack) => this.#hold(pack));
-    });
+    if (this.#repository.isHeld(id)) return true;
+    return this.#find(id, (pack) => this.#held.has(pack) || this.#isOwn(pack)) || this.hasElsewhere(id);
+  }
+
+  /** The same for packs of others alone: those of the run itself go when it ends. */
+  hasElsewhere(id: ObjectId): boolean {
+    return (
+      this.#find(id, (pack) => this.#held.has(pack)) ||
+      this.#find(id, (pack) => !this.#isOwn(pack) && this.#hold(pack))
+    );
+  }
+
+  /** Whether some pack that lists the object will do; what is known of the packs may be old. */
+  #find(id: ObjectId, suits: (pack: string) => boolean): boolean {
+    return [false, true].some((fresh) => this.#repository.packsWith(id, fresh).some(suits));
   }
 
   #hold(pack: string): boolean {
     const hash = createHash('sha1').update([this.#keep, pack, processWord(thisProcess())].join('\n'));
-    const isHeld =
-      this.#isOwn(pack) ||
-      linkPack(this.#repository.packFolder, pack, { to: `pack-${hash.digest('hex')}`, keep: this.#keep });
-    if (isHeld) this.#held.add(pack);
-    return isHeld;
+    const to = `pack-${hash.digest('hex')}`;
+    if (!linkPack(this.#repository.packFolder, pack, { to, keep: this.#keep })) return false;
+    this.#held.add(pack);
+    return true;
   }
 
-  /** Whether the pack has the .keep of this run: written by it, or held already. */
+  /** Whether the pack has the .keep of this run: one that it wrote, or the name of one that it holds. */
   #isOwn(pack: string): boolean {
+    if (this.#own.has(pack)) return true;
     try {
-      return readFileSync(join(this.#repository.packFolder, `${pack}.keep`), 'utf8') === this.#keep;
+      const isOwn = readFileSync(join(this.#repository.packFolder, `${pack}.keep`), 'utf8') === this.#keep;
+      if (isOwn) this.#own.add(pack);
+      return isOwn;
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return false;
       throw error;

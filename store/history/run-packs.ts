@@ -5,6 +5,7 @@ import { type ObjectWeight, type PackedObject, weightOf } from '../git/packed-ob
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 import { processMark } from '../process-mark.ts';
+import { PackHolds } from './pack-holds.ts';
 import { PackSink } from './pack-sink.ts';
 import type { RunRecord } from './schema.ts';
 import { SettledPacks } from './settled-packs.ts';
@@ -42,8 +43,6 @@ export class RunPacks extends PackSink {
   /** What runs that have ended had already when this run made it. */
   readonly #known = new Set<ObjectId>();
   readonly #settled: SettledPacks;
-  /** What of it the last pack leaves out; an object that no earlier pack of this run has is here itself. */
-  readonly #leftOut = new Map<ObjectId, PackedObject | undefined>();
   /** Packs that the last one makes needless. */
   #superseded: string[] = [];
 
@@ -122,11 +121,9 @@ export class RunPacks extends PackSink {
     const repository = this.#repository;
     const superseded = [...this.#packs];
     const earlier = [...this.#data];
-    this.#chooseLeftOut();
-    const leftOut = this.#leftOut;
+    const leftOut = this.#chooseLeftOut();
     this.#writeWaiting([this, this.structure], (fresh) => {
       const ids = new Set(fresh.map(({ id }) => id));
-      for (const object of fresh) if (leftOut.has(object.id)) leftOut.set(object.id, object);
       function* objects() {
         for (const id of earlier) if (!ids.has(id) && !leftOut.has(id)) yield repository.packed(id);
         for (const object of fresh) if (!leftOut.has(object.id)) yield object;
@@ -134,18 +131,6 @@ export class RunPacks extends PackSink {
       const pack = this.#write(objects());
       this.#superseded = superseded.filter((path) => path !== pack);
     });
-  }
-
-  /**
-   * Writes what {@link syncWhole} left out and has gone since or may be going. To be called when the ref has moved: a garbage
-   * collection that begins later sees the ref and keeps all it reaches, but one that began earlier need not have seen it.
-   */
-  secureLeftOut(): void {
-    if (this.#leftOut.size === 0) return;
-    const isCertain = this.#settled.look();
-    const lost = [...this.#leftOut].filter(([id]) => !isCertain || !this.#settled.has(id));
-    const pack = this.#write(lost.map(([id, object]) => object ?? this.#repository.packed(id)));
-    this.#superseded = this.#superseded.filter((path) => path !== pack);
   }
 
   /**
@@ -166,9 +151,11 @@ export class RunPacks extends PackSink {
     for (const pack of this.#packs) remove(pack);
   }
 
-  #chooseLeftOut(): void {
-    if (!this.#settled.look()) return;
-    for (const id of this.#known) if (this.#settled.has(id)) this.#leftOut.set(id, undefined);
+  /** What runs that have ended have, and what stays even if they are deleted at this moment. */
+  #chooseLeftOut(): Set<ObjectId> {
+    this.#settled.look();
+    const holds = new PackHolds(this.#repository, this.#keep);
+    return new Set([...this.#known].filter((id) => this.#settled.has(id) && holds.hasElsewhere(id)));
   }
 
   /** Writes what waits in some sinks. What could not be written waits on: else a later checkpoint would lack it. */

@@ -234,7 +234,6 @@ export class RunWriter {
     if (whole) this.#packs.syncWhole();
     else this.#packs.sync();
     this.#repository.refs.update(runRef(flow, id), { to: commit, from: this.#commit });
-    if (whole) this.#packs.secureLeftOut();
     this.#commit = commit;
     this.#dirty = false;
     // From here on the record tells all that they did.

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OxbowError } from '../errors.ts';
 import { PackIndex } from '../git/pack-index.ts';
@@ -10,9 +10,6 @@ const MAX_INDEX_BYTES = 64 << 20;
 
 /** After so many look-ups there will be many more. */
 const WORTH_A_FILTER = 256;
-
-/** Names of files that `git repack` and `git pack-objects` write before they remove packs. */
-const REPACKING = /^(\.tmp-|tmp_)/;
 
 /**
  * What packs without a `.keep` hold, as they were at the last {@link look}: those of runs that have ended. What lies there
@@ -30,12 +27,9 @@ export class SettledPacks {
     this.#repository = repository;
   }
 
-  /**
-   * Looks at the folder again. False when native git may be collecting garbage: then what a pack holds and no ref reached
-   * a moment ago may be about to go.
-   */
-  look(): boolean {
-    const { path, packFolder } = this.#repository;
+  /** Looks at the folder again. What is there may go at any time: whoever relies on it holds it (see pack-holds.ts). */
+  look(): void {
+    const { packFolder } = this.#repository;
     const files = new Set(readdirSync(packFolder));
     const before = this.#indexes;
     this.#indexes = new Map();
@@ -50,7 +44,6 @@ export class SettledPacks {
       bytes += index.bytes;
       if (bytes > MAX_INDEX_BYTES) break;
     }
-    return !existsSync(join(path, 'gc.pid')) && ![...files].some((file) => REPACKING.test(file));
   }
 
   /** Whether an object was in one of these packs. */
