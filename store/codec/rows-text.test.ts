@@ -6,8 +6,8 @@ import { ROWS, rowsText } from './rows-text.ts';
 /** Checks the text of rows against one JSON.stringify for each. */
 function check(list: readonly unknown[]): void {
   const texts = list.map((row) => JSON.stringify(row));
-  const pieces = [...rowsText(list)];
-  const all = pieces.map(({ bytes }) => bytes.toString()).join(ROWS.between);
+  const pieces = Array.from(rowsText(list), ({ bytes, lengths }) => ({ text: bytes.toString(), lengths }));
+  const all = pieces.map(({ text }) => text).join(ROWS.between);
   assert.equal(all, texts.join(ROWS.between));
   assert.deepEqual(
     pieces.flatMap(({ lengths }) => lengths),
@@ -58,7 +58,7 @@ test('rows that together are too long for a string are taken fewer at a time', (
     let left = fine;
     const value = (i: number) => (left-- === 0 ? tooLong() : i);
     const list = many((i) => Object.defineProperty({}, 'a', { enumerable: true, get: () => value(i) }));
-    const text = [...rowsText(list)].map(({ bytes }) => bytes.toString()).join(ROWS.between);
+    const text = Array.from(rowsText(list), ({ bytes }) => bytes.toString()).join(ROWS.between);
     assert.equal(text, many((i) => `{"a":${i}}`).join(ROWS.between));
   }
 });

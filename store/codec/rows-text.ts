@@ -5,7 +5,7 @@ export const ROWS = { open: '[\n', between: ',\n', close: '\n]' } as const;
 
 /** Some rows as text, and how many bytes each takes. */
 export interface RowsText {
-  /** The rows with {@link ROWS}`.between` between them, in UTF-8. */
+  /** The rows with {@link ROWS}`.between` between them, in UTF-8; good until the next are asked for. */
   readonly bytes: Buffer;
   readonly lengths: readonly number[];
 }
@@ -15,9 +15,10 @@ export interface RowsText {
  * string of V8, and takes no memory.
  */
 export function* rowsText(list: readonly unknown[]): Generator<RowsText> {
+  const room = Buffer.allocUnsafe(8 * PIECE); // New memory for each piece costs a tenth of the time in collecting it.
   let count = FIRST_ROWS;
   for (let start = 0; start < list.length; ) {
-    const text = textOf(list.slice(start, start + count));
+    const text = textOf(list.slice(start, start + count), room);
     if (text === undefined) {
       count = Math.ceil(Math.min(count, list.length - start) / 2);
       continue;
@@ -34,11 +35,12 @@ const FIRST_ROWS = 16;
 const MOST_ROWS = 4096;
 
 // Undefined when the rows, more than one, together are more than a string can hold.
-function textOf(rows: readonly unknown[]): RowsText | undefined {
+function textOf(rows: readonly unknown[], room: Buffer): RowsText | undefined {
   try {
     const { pieces, tail, head } = piecesAtOnce(rows) ?? oneByOne(rows);
     const text = pieces.join(tail + ROWS.between + head);
-    const bytes = Buffer.from(text);
+    // No UTF-16 unit takes more than three bytes.
+    const bytes = 3 * text.length > room.length ? Buffer.from(text) : room.subarray(0, room.write(text));
     const isAscii = bytes.length === text.length;
     const lengths = pieces.map(
       (piece, i) =>
