@@ -26,6 +26,7 @@ import type { RunOptions } from './run-options.ts';
 import { Scheduler } from './scheduler.ts';
 import { decoratorRecords } from './step-policy.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { MakeTakeover } from './takeover/sources.ts';
 import { version } from './version.ts';
 import { WorkerPool } from './worker-pool.ts';
 import type { LoadMessage } from './worker-protocol.ts';
@@ -70,13 +71,13 @@ function checkOptions(options: RunOptions): void {
 async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
   const { loaded, options, origin } = prepared;
   const repository = openOrCreateStore({ store: options.store });
-  const takeover = origin || options.reuse ? takeoverIn(repository, prepared) : undefined;
   const emit = options.onEvent ?? (() => {});
   // Nothing can be wrong with the flow any more: a worker imports it while the run is recorded.
   pool.prepare({ type: 'import', ...placeOf(loaded), store: repository.path });
   const code = codeOf(loaded.bundle);
   const writer = createRun(repository, prepared, code);
   const { record } = writer;
+  const takeover = origin || options.reuse ? heldTakeover(writer, repository, prepared) : undefined;
   emit({
     type: 'run-started',
     time: Date.now(),
@@ -113,6 +114,13 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
   // Never waited for: packs of many runs merge while nobody needs them.
   maintainInBackground(repository, ended.flow);
   return ended;
+}
+
+/** A run points at what it takes over only when it is recorded, and until then the runs that have it may be deleted. */
+function heldTakeover(writer: RunWriter, repository: Repository, prepared: Prepared): MakeTakeover {
+  writer.holdAll();
+  prepared.origin?.assertThere();
+  return takeoverIn(repository, prepared);
 }
 
 /** Records where the user's own repository stands. */

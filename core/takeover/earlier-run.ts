@@ -3,10 +3,12 @@ import {
   LAYOUT,
   type ObjectId,
   type RunReader,
+  runRef,
   type TaskReader,
   type TaskRecord,
   type TreeEntry,
 } from '#store';
+import { ResumeError } from '../errors.ts';
 import type { TaskKey } from '../plan.ts';
 
 /** A recorded task of an earlier run. */
@@ -35,6 +37,13 @@ export class EarlierRun {
   /** `Flow/id`. */
   get name(): string {
     return this.reader.name;
+  }
+
+  /** Throws ResumeError when the run has been deleted since it was opened. */
+  assertThere(): void {
+    const [flow = '', id = ''] = this.name.split('/');
+    if (this.reader.repository.refs.read(runRef(flow, id)) !== undefined) return;
+    throw new ResumeError(this.name, 'was deleted just now. `flow gc --undo` brings it back.');
   }
 
   /** The task at a place, or undefined when none is recorded there. Throws RecordError when its record is damaged. */

@@ -93,7 +93,7 @@ function publish(base: string, { file, index, options }: Publication): void {
 
 /** Another name for a pack. */
 export interface PackName {
-  /** `pack-<40 hex digits>`; no other process may use the same. */
+  /** `pack-<40 hex digits>`; nobody may have used it before. */
   readonly to: string;
   /** Text of its .keep file, which is there before the pack is. */
   readonly keep: string;

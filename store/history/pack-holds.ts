@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import { linkPack } from '../git/pack-publish.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
-import { processWord, thisProcess } from '../process-mark.ts';
 
 /**
  * The packs that one process of a run relies on because it found objects there and did not store them again. Nothing else
@@ -43,14 +42,21 @@ export class PackHolds {
     );
   }
 
+  /** Holds every pack there is: for a run that is about to point at what others have made. */
+  holdAll(): void {
+    for (const file of readdirSync(this.#repository.packFolder)) {
+      const pack = file.replace(/\.idx$/, '');
+      if (pack !== file && !this.#held.has(pack) && !this.#isOwn(pack)) this.#hold(pack);
+    }
+  }
+
   /** Whether some pack that lists the object will do; what is known of the packs may be old. */
   #find(id: ObjectId, suits: (pack: string) => boolean): boolean {
     return [false, true].some((fresh) => this.#repository.packsWith(id, fresh).some(suits));
   }
 
   #hold(pack: string): boolean {
-    const hash = createHash('sha1').update([this.#keep, pack, processWord(thisProcess())].join('\n'));
-    const to = `pack-${hash.digest('hex')}`;
+    const to = `pack-${randomBytes(20).toString('hex')}`;
     if (!linkPack(this.#repository.packFolder, pack, { to, keep: this.#keep })) return false;
     this.#held.add(pack);
     return true;

@@ -43,6 +43,7 @@ export class RunPacks extends PackSink {
   /** What runs that have ended had already when this run made it. */
   readonly #known = new Set<ObjectId>();
   readonly #settled: SettledPacks;
+  readonly #others: PackHolds;
   /** Packs that the last one makes needless. */
   #superseded: string[] = [];
 
@@ -50,6 +51,7 @@ export class RunPacks extends PackSink {
     super();
     this.#repository = repository;
     this.#keep = keepText(run);
+    this.#others = new PackHolds(repository, this.#keep);
     this.#settled = new SettledPacks(repository);
     this.#settled.look();
   }
@@ -146,6 +148,11 @@ export class RunPacks extends PackSink {
     }
   }
 
+  /** Makes sure that all that is stored now stays while the run goes on, whoever deletes the runs that have it. */
+  holdAll(): void {
+    this.#others.holdAll();
+  }
+
   /** Removes everything: the run could not begin, and no ref reaches it. */
   discard(): void {
     for (const pack of this.#packs) remove(pack);
@@ -154,8 +161,7 @@ export class RunPacks extends PackSink {
   /** What runs that have ended have, and what stays even if they are deleted at this moment. */
   #chooseLeftOut(): Set<ObjectId> {
     this.#settled.look();
-    const holds = new PackHolds(this.#repository, this.#keep);
-    return new Set([...this.#known].filter((id) => this.#settled.has(id) && holds.hasElsewhere(id)));
+    return new Set([...this.#known].filter((id) => this.#settled.has(id) && this.#others.hasElsewhere(id)));
   }
 
   /** Writes what waits in some sinks. What could not be written waits on: else a later checkpoint would lack it. */
