@@ -15,16 +15,19 @@ export interface LogCut {
 const NEAR = 64 * 1024;
 const NEWLINE = 0x0a;
 
+/** How a log is cut. */
+export interface CutRule {
+  /** Most bytes that are kept. */
+  readonly limit: number;
+  /** Line ends behind the first half of these. */
+  readonly newlinesBehindHead: number;
+}
+
 /**
- * Cuts a log down to about `limit` bytes: half from its beginning, half from its end, whole lines where lines are not too long, and a
- * line between them that tells what is missing. Undefined when it is not too long.
+ * Cuts a log that is longer than `limit` bytes down to about so many: half from its beginning, half from its end, whole lines where lines
+ * are not too long, and a line between them that tells what is missing.
  */
-export async function logCut(
-  whole: LongContent,
-  limit: number | undefined,
-  newlinesBehindHead: number,
-): Promise<LogCut | undefined> {
-  if (limit === undefined || whole.size <= limit) return undefined;
+export async function logCut(whole: LongContent, { limit, newlinesBehindHead }: CutRule): Promise<LogCut> {
   const head = Math.floor(limit / 2);
   const from = lineEndBefore(whole, head);
   const to = lineStartAfter(whole, whole.size - (limit - head));

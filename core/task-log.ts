@@ -6,7 +6,7 @@ import {
   type LongBlob,
   type LongContent,
 } from '#store';
-import { cutArrivals, logCut } from './log-cut.ts';
+import { type CutRule, cutArrivals, logCut } from './log-cut.ts';
 
 /** Bytes an attempt may have written before they go to a file. */
 const IN_MEMORY = 64 * 1024;
@@ -84,16 +84,17 @@ export class TaskLog {
   async stored(store: (content: LongContent) => Promise<LongBlob>): Promise<StoredOutput> {
     if (this.#failure) throw this.#failure.error;
     let arrivals = this.#arrivals.list;
-    const contents: Partial<Record<LogStream, Uint8Array | LongBlob>> = {};
+    const contents: Record<LogStream, Uint8Array | LongBlob> = { stdout: NOTHING, stderr: NOTHING };
     for (const name of STREAMS) {
-      const whole = this.#streams[name].content(name, this.#live);
-      const cut = await logCut(whole, this.#options.limit, this.#streams[name].newlinesBehindHead);
+      const log = this.#streams[name];
+      if (log.size === 0) continue;
+      const whole = log.content(name, this.#live);
+      const cut = log.isTooLong ? await logCut(whole, log) : undefined;
       if (cut) arrivals = cutArrivals(arrivals, name === 'stdout' ? 0 : 1, cut);
       const content = cut?.content ?? whole;
       contents[name] = content.size > LONG ? await store(content) : wholeOf(content);
     }
-    const { stdout = NOTHING, stderr = NOTHING } = contents;
-    return { stdout, stderr, arrivals };
+    return { ...contents, arrivals };
   }
 
   #write(live: LiveLog, last?: readonly [time: number, stream: LogStream, bytes: number]): void {
@@ -109,8 +110,8 @@ const NOTHING = new Uint8Array(0);
 const NEWLINE = 0x0a;
 
 /** One stream of a task: what a file holds, and behind it what waits in memory. */
-class StreamLog {
-  readonly #limit: number | undefined;
+class StreamLog implements CutRule {
+  readonly limit: number;
   #waiting: Buffer[] = [];
   /** Bytes that wait. */
   waiting = 0;
@@ -119,11 +120,20 @@ class StreamLog {
   newlinesBehindHead = 0;
 
   constructor(limit: number | undefined) {
-    this.#limit = limit;
+    this.limit = limit ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Bytes of the whole. */
+  get size(): number {
+    return this.#written + this.waiting;
+  }
+
+  get isTooLong(): boolean {
+    return this.size > this.limit;
   }
 
   take(bytes: Buffer): void {
-    if (this.#limit !== undefined) this.#countLines(bytes, Math.floor(this.#limit / 2));
+    this.#countLines(bytes, Math.floor(this.limit / 2));
     this.#waiting.push(bytes);
     this.waiting += bytes.length;
   }
@@ -150,7 +160,7 @@ class StreamLog {
   }
 
   #countLines(bytes: Buffer, head: number): void {
-    const before = this.#written + this.waiting;
+    const before = this.size;
     if (before + bytes.length <= head) return;
     for (
       let at = bytes.indexOf(NEWLINE, Math.max(0, head - before));
