@@ -8,6 +8,7 @@ import { Repository } from '../git/repository.ts';
 import { runRef } from '../history/layout.ts';
 import { removeForgottenLocks } from './forgotten-locks.ts';
 import { deadKeeps, removeDeadKeeps } from './keep.ts';
+import { removeNeedlessLiveLogs } from './live-logs.ts';
 import { takeMaintenanceLock } from './lock.ts';
 import { mergeablePacks, mergePacks } from './merge-packs.ts';
 import { dropSpareNames, spareNames } from './pack-names.ts';
@@ -92,7 +93,7 @@ export function tidy(repository: Repository): number {
   const names = dropSpareNames(repository);
   return foldersOf(repository).reduce(
     (sum, folder) => sum + removeStaleTemporaries(folder, STALE).length,
-    locks + keeps + names,
+    locks + keeps + names + removeNeedlessLiveLogs(repository),
   );
 }
 
