@@ -28,6 +28,7 @@ export {
 // Writing flows.
 // Running flows from code.
 export {
+  type AnyFlow,
   type ArtifactFileOptions,
   artifactFile,
   type CatchErrorOptions,
@@ -37,6 +38,7 @@ export {
   current,
   DecoratorError,
   type EnvironmentOptions,
+  type ErrorVerdict,
   environment,
   type FileSource,
   FlowProblemsError,
@@ -61,8 +63,12 @@ export {
   type RunOptions,
   resources,
   retry,
+  type StepContext,
   type StepDecorator,
+  type StepHooks,
   step,
+  stepDecorator,
+  TimeoutError,
   type TimeoutOptions,
   timeout,
   withConfig,

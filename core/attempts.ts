@@ -1,10 +1,11 @@
 import type { ExceptionRecord } from '#store';
 import { DelayedQueue } from './delayed-queue.ts';
 import type { TaskName } from './events.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, StepNode } from './graph.ts';
 import type { PlannedTask, TaskKey } from './plan.ts';
+import type { RunningLogs } from './running-logs.ts';
 import { policyOf, type StepPolicy } from './step-policy.ts';
-import type { AttemptOrder } from './worker-protocol.ts';
+import type { AttemptOrder, StepAhead } from './worker-protocol.ts';
 
 /** An attempt that failed. */
 export interface FailedAttempt {
@@ -12,6 +13,17 @@ export interface FailedAttempt {
   readonly name: TaskName;
   readonly pid: number;
   readonly exception: ExceptionRecord;
+  /** The engine ended its process, for the run was stopping. */
+  readonly isStopped: boolean;
+}
+
+/** An attempt whose process died. */
+export interface LostAttempt {
+  readonly exception: ExceptionRecord;
+  /** What takes its output, to which more may come. */
+  readonly output: ReturnType<RunningLogs['open']>;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
 }
 
 /** The retry that follows a failed attempt. */
@@ -38,8 +50,8 @@ export class Attempts {
   readonly #policies = new Map<string, StepPolicy>();
   /** Of tasks that failed before: how often, by `step/task`. */
   readonly #failures = new Map<string, number>();
-  /** What killed the process of tasks whose failure is to be caught, by `step/task`. */
-  readonly #deaths = new Map<string, ExceptionRecord>();
+  /** Attempts whose process died, which is to be caught, by `step/task`. */
+  readonly #deaths = new Map<string, LostAttempt>();
   /** Retries of attempts that are not durable yet. */
   #early: Waiting[] = [];
   readonly #waiting: DelayedQueue<FailedAttempt>;
@@ -71,12 +83,12 @@ export class Attempts {
     const attempt = this.#failures.get(key) ?? 0;
     const died = this.#deaths.get(key);
     const node = this.#graph.steps.get(task.step);
-    const ahead = node && node.decorators.length > 0 ? { ahead: node.next } : {};
+    const ahead = node && node.decorators.length > 0 ? { ahead: aheadOf(node) } : {};
     return {
       attempt,
       isLast: attempt >= this.policy(task.step).retries,
       ...ahead,
-      ...(died ? { died } : {}),
+      ...(died ? { died: died.exception } : {}),
     };
   }
 
@@ -92,13 +104,18 @@ export class Attempts {
   }
 
   /** Whether the death of a process is to be caught: another worker is then told of it in place of a retry. */
-  catches({ name, exception }: FailedAttempt): boolean {
+  catches(name: TaskName, lost: LostAttempt): boolean {
     const { catches, retries } = this.policy(name.step);
     const key = keyOf(name);
     // What dies once more while its death is handled has failed.
     if (!catches || name.attempt < retries || this.#deaths.has(key)) return false;
-    this.#deaths.set(key, exception);
+    this.#deaths.set(key, lost);
     return true;
+  }
+
+  /** The attempt whose process died, when a worker is to be told of it. */
+  lost(task: TaskKey): LostAttempt | undefined {
+    return this.#deaths.get(keyOf(task));
   }
 
   /** All attempts that ended are durable now. */
@@ -117,3 +134,9 @@ export class Attempts {
 }
 
 const keyOf = ({ step, task }: TaskKey): string => `${step}/${task}`;
+
+const aheadOf = ({ next, variable, cases }: StepNode): StepAhead => ({
+  next,
+  ...(variable === undefined ? {} : { variable }),
+  ...(cases ? { cases } : {}),
+});

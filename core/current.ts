@@ -39,6 +39,9 @@ export function runAs<T>(
   return { result: scopes.run(scope, work), tempDir: () => scope.tempDir };
 }
 
+/** The task in whose context code runs, as it was given to {@link runAs}; undefined outside of one. */
+export const taskAtHand = (): CurrentTask | undefined => scopes.getStore()?.task;
+
 /** The task that runs. Reading a field outside of a task throws a {@link NoCurrentTaskError}. */
 type Current = CurrentTask & {
   /** Whether code runs inside a task; never throws. */

@@ -5,7 +5,11 @@ type Method = (...args: never[]) => unknown;
 
 /** A decorator for steps of flows of type `F`: standard, and legacy where a tsconfig turns on `experimentalDecorators`. */
 export interface StepDecorator<F = object> {
-  <This extends F>(method: Method, context: ClassMethodDecoratorContext<This>): void;
+  // A constraint on `This` would let a flow of less pass: contexts are compared either way.
+  <This>(
+    method: Method,
+    context: ClassMethodDecoratorContext<This> & ([This] extends [F] ? unknown : never),
+  ): void;
   (prototype: F, name: string | symbol, descriptor: PropertyDescriptor): void;
 }
 

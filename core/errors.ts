@@ -186,24 +186,20 @@ export class MergeMissingError extends OxbowError {
   }
 }
 
-/** How a worker process ended. */
-export interface ProcessEnd {
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-}
+/** An attempt of a task took longer than `@timeout` allows. */
+export class TimeoutError extends OxbowError {
+  override readonly code = 'TimeoutError';
+  readonly step: string;
+  /** The limit. */
+  readonly seconds: number;
 
-/** A worker process ended while it ran a task. `stopped`: the engine ended it, because the run had come to its end. */
-export class WorkerDiedError extends OxbowError {
-  override readonly code = 'WorkerDiedError';
-
-  constructor(task: string, { exitCode, signal, stopped }: ProcessEnd & { readonly stopped: boolean }) {
-    const cause = signal ? `was ended by ${signal}` : `exited with code ${exitCode}`;
+  constructor(step: string, seconds: number) {
     super(
-      stopped
-        ? `The run was stopped, and the process that ran ${task} was ended before the step returned.`
-        : `The process that ran ${task} ${cause} before the step returned. ` +
-            'Look at its logs; a step must return, not call process.exit.',
+      `The step "${step}" took longer than its @timeout of ${seconds} s. ` +
+        'Raise the limit, or do less in one task: split with foreach.',
     );
+    this.step = step;
+    this.seconds = seconds;
   }
 }
 

@@ -105,6 +105,8 @@ export interface TaskFailed extends Timed {
   readonly task: TaskName;
   readonly pid: number;
   readonly exception: ExceptionRecord;
+  /** It failed only because the engine ended its process, for the run was stopping. */
+  readonly isStopped: boolean;
 }
 
 /** An attempt failed, is recorded and durable, and another follows it. */

@@ -1,5 +1,8 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import type { ExceptionRecord } from '#store';
+import { isCompiled, ownModule } from './own-module.ts';
 
 /** Longest text of a thrown value that is no error, in characters. */
 const LONGEST = 500;
@@ -12,6 +15,36 @@ export function exceptionOf(error: unknown): ExceptionRecord {
   if (isError(error)) return recordOf(error, DEEPEST);
   return { name: 'Error', message: `A step threw ${describe(error)}, not an Error.` };
 }
+
+/** Folder of this package's own code; of its source, flows of tests may be part. */
+const OWN = isCompiled ? dirname(fileURLToPath(ownModule('index'))) : 'node:';
+
+/** An error as its author reads it: name, message, the frames that are not the engine's, and its causes. */
+export function traceText({ name, message, stack = '', cause }: ExceptionRecord): string {
+  const frames = stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) && !line.includes(OWN) && !line.includes('node:'))
+    // The compiler gives a decorated class a second name, with an underscore.
+    .map((line) => line.replace(/ _(?=[A-Z]\w*\.)/, ' '));
+  const title = message === '' ? name : `${name}: ${message}`;
+  return [title, ...frames, ...(cause ? [`Caused by ${traceText(cause)}`] : [])].join('\n');
+}
+
+/** An Error with what a record tells of one. */
+export function errorOf({ name, message, code, stack, cause }: ExceptionRecord): Error {
+  const error = new Error(message, cause ? { cause: errorOf(cause) } : {});
+  Object.defineProperty(error, 'name', { value: name, writable: true, configurable: true });
+  Object.defineProperty(error, 'stack', {
+    value: stack ?? `${name}: ${message}`,
+    writable: true,
+    configurable: true,
+  });
+  return code === undefined ? error : Object.assign(error, { code });
+}
+
+/** What was thrown, as an Error. */
+export const asError = (thrown: unknown): Error =>
+  isError(thrown) ? (thrown as Error) : errorOf(exceptionOf(thrown));
 
 /** An error of another realm, such as a vm's, is no instance of this one's Error. */
 const isError = (value: unknown): value is object => value instanceof Error || types.isNativeError(value);

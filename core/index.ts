@@ -47,6 +47,7 @@ export {
   Parameter,
   type ParameterOptions,
 } from './parameters.ts';
+export * from './process-errors.ts';
 export type { ResumeOptions, RunOptions } from './run-options.ts';
 export { FlowRunner } from './runner.ts';
 export type { Running } from './running.ts';
@@ -62,6 +63,13 @@ export {
   type TimeoutOptions,
   timeout,
 } from './step-decorators.ts';
+export {
+  type AnyFlow,
+  type ErrorVerdict,
+  type StepContext,
+  type StepHooks,
+  stepDecorator,
+} from './step-hooks.ts';
 export type { Preview, PreviewTask } from './takeover/preview.ts';
 export type { ForeachFrame, MergeOptions } from './task-state.ts';
 export { version } from './version.ts';

@@ -1,5 +1,6 @@
 import type { Problem, SourcePlace } from './errors.ts';
 import type { Graph, StepNode } from './graph.ts';
+import { decorators } from './lint-decorators.ts';
 import { orphansOf } from './orphans.ts';
 import { structureOf } from './structure.ts';
 
@@ -230,6 +231,7 @@ export const CHECKS: readonly Check[] = [
   switches,
   joinLoops,
   emptyForeach,
+  decorators,
   cycles,
   orphans,
   balance,

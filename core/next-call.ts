@@ -3,7 +3,7 @@ import { TransitionError } from './errors.ts';
 import { foreachLength } from './foreach.ts';
 import type { StepMethod } from './steps.ts';
 import { readTransition, type Transition } from './transition.ts';
-import type { ResultTransition } from './worker-protocol.ts';
+import type { ResultTransition, StepAhead } from './worker-protocol.ts';
 
 /** What the `this.next(...)` of a task depends on. */
 export interface NextCallContext {
@@ -41,6 +41,16 @@ export class NextCall {
       value: (name) => (flow as Record<string, unknown>)[name],
       length: (name) => this.#lengthOf(name),
     });
+  }
+
+  /** Goes where the step's source says, unless the step said so itself: its error was taken. Throws TransitionError. */
+  takeAhead({ next, variable, cases }: StepAhead = { next: [] }): void {
+    if (this.#chosen || next.length === 0) return;
+    const method = (name: string) => this.#context.steps.get(name);
+    if (cases) {
+      const methods = cases.map((one) => [one.case, method(one.step)]);
+      this.take([Object.fromEntries(methods), { condition: variable }]);
+    } else this.take([...next.map(method), ...(variable === undefined ? [] : [{ foreach: variable }])]);
   }
 
   /** Where the step said to go, now that it has returned. Throws TransitionError when it did not say. */

@@ -1,8 +1,8 @@
 import type { FinishedTask, LogStream, RunWriter } from '#store';
 import type { SchedulerOptions } from './scheduler-options.ts';
+import type { TaskListener } from './task-listener.ts';
 import { type StoredOutput, TaskLog } from './task-log.ts';
 import { type Attempted, runningRecord } from './task-record.ts';
-import type { TaskListener } from './worker-process.ts';
 
 /** How long an attempt runs before others can see it, in milliseconds: files of short ones would cost more than they. */
 const SOON = 200;
@@ -28,7 +28,7 @@ export class RunningLogs {
   }
 
   /** Takes the output of an attempt that is about to run: keeps it, and tells of it. */
-  open(attempt: Attempted): Omit<TaskListener, 'onStart'> {
+  open(attempt: Attempted): Pick<TaskListener, 'log' | 'onText' | 'onOpenLine'> {
     const { name, pid } = attempt;
     const openLive = () => this.#logs.begin(runningRecord(attempt, this.#limit));
     const told = (stream: LogStream, text: string) => ({ time: Date.now(), task: name, pid, stream, text });

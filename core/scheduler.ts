@@ -6,21 +6,21 @@ import { Ending } from './ending.ts';
 import { TooManySplitsError } from './errors.ts';
 import type { TaskName } from './events.ts';
 import { exceptionOf } from './exceptions.ts';
-import { strayTransition } from './graph.ts';
+import { listenerFor } from './listener-for.ts';
 import { Orders } from './orders.ts';
+import { outcomeOf } from './outcome.ts';
 import { Pace } from './pace.ts';
 import { Plan, type PlannedTask } from './plan.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { type RecordedOutput, RunningLogs } from './running-logs.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
 import type { TakenOver } from './takeover/takeover.ts';
-import { taskRecord } from './task-record.ts';
-import type { TaskReturn, WorkerProcess } from './worker-process.ts';
+import type { TaskReturn } from './task-listener.ts';
+import { type Attempted, taskRecord } from './task-record.ts';
+import type { WorkerProcess } from './worker-process.ts';
 import type { TaskResult } from './worker-protocol.ts';
 
-interface Running extends DueTask {
-  readonly name: TaskName;
-  readonly pid: number;
+interface Running extends Attempted {
   startedAt: number;
 }
 
@@ -146,27 +146,26 @@ export class Scheduler {
 
   async #start(due: DueTask, worker: WorkerProcess): Promise<void> {
     const { emit, pool } = this.#options;
-    const { planned, why } = due;
+    const { planned } = due;
     const attempt = this.#attempts.orderFor(planned);
     const name: TaskName = { step: planned.step, task: planned.task, attempt: attempt.attempt };
-    const { pid } = worker;
-    const running: Running = { ...due, name, pid, startedAt: Date.now() };
+    const lost = this.#attempts.lost(planned);
+    const startedAt = lost?.startedAt ?? Date.now();
+    const isFallback = lost !== undefined;
+    const running: Running = { ...due, name, pid: worker.pid, startedAt, isFallback };
     this.#running.add(running);
-    const output = this.#logs.open(running);
+    const output = lost?.output ?? this.#logs.open(running);
     try {
-      const returned = await worker.run(this.#orders.orderFor(planned, attempt), {
-        ...output,
-        onStart: () => {
-          running.startedAt = Date.now();
-          this.#logs.begin(output.log);
-          const time = running.startedAt;
-          emit({ type: 'task-started', time, task: name, pid, ...(why ? { why } : {}) });
-        },
-      });
+      const { limit } = this.#attempts.policy(planned.step);
+      const listener = listenerFor(running, { worker, emit, limit, logs: this.#logs, output });
+      const returned = await worker.run(this.#orders.orderFor(planned, attempt), listener);
       if (worker.dead) pool.discard(worker);
-      const recorded = await this.#logs.end(output.log);
+      const exception = this.#ending.reason ? undefined : returned?.death;
+      const isLost =
+        exception && this.#attempts.catches(name, { exception, output, startedAt: running.startedAt });
+      const recorded = isLost ? undefined : await this.#logs.end(output.log);
       this.#running.delete(running);
-      if (returned) this.#record(running, { ...returned, ...recorded });
+      if (returned && recorded) this.#record(running, { ...returned, ...recorded });
       else this.#ready.addFirst([planned]);
       this.#dispatch();
     } catch (error) {
@@ -186,29 +185,31 @@ export class Scheduler {
   #record(running: Running, returned: TaskReturn & RecordedOutput): void {
     const { planned, name, pid } = running;
     const { writer, graph } = this.#options;
-    const { result, death, stdout, stderr, live } = returned;
-    const exception =
-      result?.exception ??
-      (death ? exceptionOf(death) : strayTransition(graph, planned.step, result?.transition));
-    const failed = exception && { planned, name, pid, exception };
+    const { result, isStopped = false, stdout, stderr, live } = returned;
+    const { exception, isCaught } = outcomeOf(graph, planned.step, returned);
+    const failed = exception && !isCaught ? { planned, name, pid, exception, isStopped } : undefined;
     const retry = failed && !this.#ending.reason ? this.#attempts.after(failed) : undefined;
-    const record = taskRecord(running, returned, { exception, retry });
+    const record = taskRecord(running, returned, { exception, isCaught, retry });
     const { artifacts = writer.emptyTree(), objects = [], packs = [], logical = 0 } = result ?? {};
     writer.add({ record, artifacts, stdout, stderr, objects, packs, logical, live });
-    const time = Date.now();
     if (failed && retry) {
       const { number, of: retries, delay: delayMilliseconds } = retry;
-      const next = { retry: number, retries, delayMilliseconds };
-      this.#checkpoints.tellAfter({ type: 'task-retrying', time, task: name, pid, exception, ...next });
-    } else if (failed) {
-      this.#fail(failed);
-    } else if (result) this.#succeed(running, result);
+      const next = { exception: failed.exception, retry: number, retries, delayMilliseconds };
+      this.#checkpoints.tellAfter({ type: 'task-retrying', time: Date.now(), task: name, pid, ...next });
+    } else if (failed) this.#fail(failed);
+    else if (result) this.#succeed(running, result);
     this.#checkpoints.soon();
   }
 
   #succeed({ planned, name, pid }: Running, result: TaskResult): void {
     const milliseconds = result.finishedAt - result.startedAt;
-    this.#checkpoints.tellAfter({ type: 'task-finished', time: Date.now(), task: name, pid, milliseconds });
+    const ended = {
+      task: name,
+      pid,
+      milliseconds,
+      ...(result.exception ? { caught: result.exception } : {}),
+    };
+    this.#checkpoints.tellAfter({ type: 'task-finished', time: Date.now(), ...ended });
     this.#orders.finished(name, result);
     this.#pace.note(milliseconds);
     this.#follow(planned, name, result.transition);
@@ -232,8 +233,9 @@ export class Scheduler {
     this.#ready.addLast(this.#plan.after(planned, { steps, numSplits }), Math.max(1, numSplits));
   }
 
-  #fail({ name, pid, exception }: FailedAttempt): void {
-    this.#checkpoints.tellAfter({ type: 'task-failed', time: Date.now(), task: name, pid, exception });
+  #fail({ name, pid, exception, isStopped }: FailedAttempt): void {
+    const time = Date.now();
+    this.#checkpoints.tellAfter({ type: 'task-failed', time, task: name, pid, exception, isStopped });
     this.#ending.fail({ task: `${name.step}/${name.task}`, exception });
   }
 

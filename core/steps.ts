@@ -40,7 +40,7 @@ export function addDecoration(method: StepMethod, decoration: StepDecoration): v
 
 /** The decorators of a method beside `@step`, outermost first. */
 export function decorationsOf(method: unknown): readonly StepDecoration[] {
-  const known = (method as { [DECORATIONS]?: readonly StepDecoration[] })[DECORATIONS];
+  const known = (method as { [DECORATIONS]?: readonly StepDecoration[] } | undefined)?.[DECORATIONS];
   return known ?? [];
 }
 

@@ -1,8 +1,9 @@
-import type { ExceptionRecord, RunningTaskRecord, TaskRecord, WhyRecord } from '#store';
+import type { RunningTaskRecord, TaskRecord, WhyRecord } from '#store';
 import type { TaskName } from './events.ts';
+import type { Outcome } from './outcome.ts';
 import { framesOf, type PlannedTask } from './plan.ts';
+import type { TaskReturn } from './task-listener.ts';
 import type { StoredOutput } from './task-log.ts';
-import type { TaskReturn } from './worker-process.ts';
 
 /** An attempt as the scheduler knows it. */
 export interface Attempted {
@@ -13,28 +14,29 @@ export interface Attempted {
   readonly startedAt: number;
   /** Why it was executed, in a run that could have taken it over from an earlier one. */
   readonly why?: WhyRecord;
+  /** Its process died, and what came back is from another, which was told of it. */
+  readonly isFallback: boolean;
 }
 
-/** What became of an attempt. */
-interface Outcome {
-  readonly exception: ExceptionRecord | undefined;
+/** What became of an attempt, and what follows. */
+interface Verdict extends Outcome {
   /** The retry that follows. */
   readonly retry?: { readonly due: number } | undefined;
 }
 
 /** The record of an attempt that has ended: with an exception when it failed, `killed` when its process gave no result. */
 export function taskRecord(
-  { planned, name, pid, why, startedAt: ordered }: Attempted,
+  { planned, name, pid, why, startedAt: ordered, isFallback }: Attempted,
   { result, arrivals }: TaskReturn & Pick<StoredOutput, 'arrivals'>,
-  { exception, retry }: Outcome,
+  { exception, isCaught, retry }: Verdict,
 ): TaskRecord {
-  const startedAt = result?.startedAt ?? ordered;
+  const startedAt = isFallback || !result ? ordered : result.startedAt;
   const output = arrivals.map(
     ([time, stream, bytes]) => [Math.max(0, time - startedAt), stream, bytes] as const,
   );
   return {
     ...name,
-    status: exception ? (result ? 'failed' : 'killed') : 'successful',
+    status: exception && !isCaught ? (result ? 'failed' : 'killed') : 'successful',
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: new Date(result?.finishedAt ?? Date.now()).toISOString(),
     pid,

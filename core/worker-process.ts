@@ -2,13 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { LogStream } from '#store';
-import { LoadFlowError, type ProcessEnd, WorkerDiedError } from './errors.ts';
-import { OutputLines } from './output-lines.ts';
-import { OutputReader, type OutputTaker } from './output-reader.ts';
+import type { ExceptionRecord } from '#store';
+import { LoadFlowError } from './errors.ts';
+import { OutputReader } from './output-reader.ts';
+import { OutputTail, outputTaker } from './output-taker.ts';
 import { isCompiled, ownModule } from './own-module.ts';
-import type { TaskLog } from './task-log.ts';
+import type { ProcessEnd } from './process-errors.ts';
+import type { TaskListener, TaskReturn } from './task-listener.ts';
 import { workerArguments } from './worker-arguments.ts';
+import { causeOfDeath } from './worker-death.ts';
 import type {
   FromWorker,
   ImportMessage,
@@ -18,27 +20,10 @@ import type {
   ToWorker,
 } from './worker-protocol.ts';
 
-/** Told how a task goes on while it runs. */
-export interface TaskListener {
-  /** The worker turns to the task: the orders before it are done. */
-  onStart(): void;
-  /** Whole lines of output, or with `goesOn` a piece of a very long one. When it gives a promise, the output is read on only after that has resolved. */
-  onText(stream: LogStream, text: string, goesOn: boolean): void | Promise<void>;
-  /** The end of a line that is not whole yet. */
-  onOpenLine(stream: LogStream, text: string): void | Promise<void>;
-  /** Takes all output. */
-  readonly log: TaskLog;
-}
-
-/** What a worker gives back for a task, whose log then has all output: the result, or how it died. */
-export interface TaskReturn {
-  readonly result?: TaskResult;
-  /** Set when the worker ended while it ran the task. */
-  readonly death?: WorkerDiedError;
-}
-
 interface Pending {
   readonly listener: TaskListener;
+  /** The worker has begun it: its death is that of the task. */
+  hasBegun: boolean;
   /** The worker's answer; `dropped` when it never began the task, nothing when it ended in the middle. */
   readonly answer: (message: TaskResult | 'dropped' | undefined) => void;
 }
@@ -57,6 +42,8 @@ export class WorkerProcess {
   #loaded: Promise<void> | undefined;
   #dead = false;
   #stopped = false;
+  /** Why it ends, by its own word or the engine's. */
+  #reason: ExceptionRecord | undefined;
 
   /** Forks a worker, or takes one over that was forked with these options: see tui/flow.ts. */
   constructor(child?: ChildProcess) {
@@ -74,7 +61,11 @@ export class WorkerProcess {
         resolve({ exitCode, signal });
         this.#gone();
       };
-      this.#child.on('close', gone);
+      const [closed, disconnected] = ['close', 'disconnect'].map(
+        (event) => new Promise((end) => this.#child.once(event, end)),
+      );
+      // Its last messages may arrive after its last output.
+      void Promise.all([closed, disconnected]).then(() => gone(this.#child.exitCode, this.#child.signalCode));
       // A process that the step has started may hold the pipes open for ever.
       const whenSilent = (...how: Parameters<typeof gone>): void => {
         const { stdout, stderr } = this.#output ?? {};
@@ -143,23 +134,35 @@ export class WorkerProcess {
   async run(order: TaskOrder, listener: TaskListener): Promise<TaskReturn | undefined> {
     const output = this.#output;
     if (!output) throw new Error('A worker got a task before it loaded the flow.');
+    const tail = new OutputTail();
+    // Output may overtake the word that the task has begun.
+    const begin = (): void => {
+      if (this.#pending[0]?.listener === listener) this.#begin();
+    };
+    const told = { listener, begin, tail };
     const outputs = Promise.all(
-      STREAMS.map((stream) => output[stream].expect(taker(stream, output[stream], listener))),
+      STREAMS.map((stream) => output[stream].expect(outputTaker(stream, output[stream], told))),
     );
     const result = await new Promise<TaskResult | 'dropped' | undefined>((answer) => {
-      this.#pending.push({ listener, answer });
-      if (this.#dead) answer('dropped');
-      else this.#post(order);
-      if (this.#pending.length === 1) listener.onStart();
+      if (this.#dead) {
+        answer('dropped');
+        return;
+      }
+      this.#pending.push({ listener, answer, hasBegun: false });
+      this.#post(order);
     });
+    listener.onEnd();
     if (result === 'dropped') return undefined;
     if (result !== undefined) {
       await outputs;
       return { result };
     }
-    const how = { ...(await this.#exited), stopped: this.#stopped };
+    const how = await this.#exited;
     for (const stream of STREAMS) output[stream].cut();
-    return { death: new WorkerDiedError(`${order.step}/${order.task}`, how) };
+    const task = `${order.step}/${order.task}`;
+    const isStopped = this.#stopped;
+    const death = causeOfDeath({ task, how, isStopped, reason: this.#reason, stderr: tail.text });
+    return { death, isStopped };
   }
 
   /** Asks the worker to give up the orders it has not begun. */
@@ -167,9 +170,10 @@ export class WorkerProcess {
     if (this.#pending.length > 1) this.#send({ type: 'drop' });
   }
 
-  /** Ends the process at once: the task it runs returns as dead. */
-  kill(): void {
-    this.#stopped = true;
+  /** Ends the process at once: the task it runs returns as dead, for a reason or because the run is stopped. */
+  kill(reason?: ExceptionRecord): void {
+    if (reason) this.#reason ??= reason;
+    else this.#stopped = true;
     this.#child.kill('SIGKILL');
   }
 
@@ -201,45 +205,50 @@ export class WorkerProcess {
   }
 
   #take(message: FromWorker): void {
-    if (message.type === 'result') {
-      this.#pending.shift()?.answer(message);
-      this.#pending[0]?.listener.onStart();
-    } else if (message.type === 'dropped') {
-      // The worker answers for those it had not begun, which are the last ones.
-      for (const { answer } of this.#pending.splice(-message.orders)) answer('dropped');
-    } else this.#loading?.(message);
+    switch (message.type) {
+      case 'begun':
+        this.#begin();
+        break;
+      case 'returned':
+        this.#pending[0]?.listener.onReturned();
+        break;
+      case 'last-words':
+        this.#reason ??= message.exception;
+        break;
+      case 'result':
+        this.#pending.shift()?.answer(message);
+        if (message.isSpoilt) this.#retire();
+        else this.#begin();
+        break;
+      case 'dropped':
+        // The worker answers for those it had not begun, which are the last ones.
+        for (const { answer } of this.#pending.splice(-message.orders)) answer('dropped');
+        break;
+      default:
+        this.#loading?.(message);
+    }
+  }
+
+  /** The worker turns to the first of its orders. */
+  #begin(): void {
+    const [first] = this.#pending;
+    if (!first || first.hasBegun) return;
+    first.hasBegun = true;
+    first.listener.onStart();
+  }
+
+  /** Ends a worker that is of no more use, though it lives; it has begun none of its orders. */
+  #retire(): void {
+    this.#gone();
+    this.#child.kill('SIGKILL');
   }
 
   /** The process has ended: the task at hand died with it, the others were not begun. */
   #gone(): void {
     this.#dead = true;
     this.#loading?.(undefined);
-    const [first, ...others] = this.#pending.splice(0);
-    first?.answer(undefined);
-    for (const { answer } of others) answer('dropped');
+    for (const { answer, hasBegun } of this.#pending.splice(0)) answer(hasBegun ? undefined : 'dropped');
   }
 }
 
 const STREAMS = ['stdout', 'stderr'] as const;
-
-/** Keeps what comes on a stream and tells of its lines, no faster than whoever is told can take it. */
-function taker(
-  stream: LogStream,
-  reader: OutputReader,
-  { log, onText, onOpenLine }: TaskListener,
-): OutputTaker {
-  const mind = (told: void | Promise<void>): void => {
-    if (told) void reader.waitFor(told);
-  };
-  const lines = new OutputLines({
-    onText: (text, goesOn) => mind(onText(stream, text, goesOn)),
-    onOpenLine: (text) => mind(onOpenLine(stream, text)),
-  });
-  return {
-    take(bytes) {
-      log.take(stream, bytes);
-      lines.take(bytes);
-    },
-    end: () => lines.end(),
-  };
-}

@@ -51,6 +51,14 @@ export interface OrdersMessage {
   readonly orders: readonly TaskOrder[];
 }
 
+/** Where a step goes by its source. */
+export interface StepAhead {
+  readonly next: readonly string[];
+  /** The artifact a foreach iterates or a switch looks at. */
+  readonly variable?: string;
+  readonly cases?: readonly { readonly case: string; readonly step: string }[];
+}
+
 /** What is to be known of an attempt. */
 export interface AttemptOrder {
   /** Counted from 0. */
@@ -58,7 +66,7 @@ export interface AttemptOrder {
   /** No retry follows: what fails now has failed for good. */
   readonly isLast: boolean;
   /** Where the step goes by its source, for one whose decorators may take its errors. */
-  readonly ahead?: readonly string[];
+  readonly ahead?: StepAhead;
   /** The attempt has ended with the death of its process, which is to be caught: the step is not called. */
   readonly died?: ExceptionRecord;
 }
@@ -110,6 +118,10 @@ export interface TaskResult {
   /** Where to go on; absent when the task failed, empty after `end`. */
   readonly transition?: ResultTransition;
   readonly exception?: ExceptionRecord;
+  /** The exception was taken by a decorator: the task is successful, and has a transition. */
+  readonly isCaught: boolean;
+  /** Code of the step may go on behind the worker's back: the worker ends after this. */
+  readonly isSpoilt: boolean;
   /** Tree of the task's artifacts. */
   readonly artifacts: ObjectId;
   readonly entries: readonly TreeEntry[];
@@ -140,5 +152,28 @@ export interface DroppedMessage {
   readonly orders: number;
 }
 
+/** The worker begins the first of its orders, which came after its last result: a result itself says that the next one begins. */
+export interface BegunMessage {
+  readonly type: 'begun';
+}
+
+/** The step at hand, which has a limit, has returned or was ended for taking too long: what follows is the engine's. */
+export interface ReturnedMessage {
+  readonly type: 'returned';
+}
+
+/** The process is about to end, and why. */
+export interface LastWordsMessage {
+  readonly type: 'last-words';
+  readonly exception: ExceptionRecord;
+}
+
 /** Messages from a worker. */
-export type FromWorker = ReadyMessage | LoadFailedMessage | DroppedMessage | TaskResult;
+export type FromWorker =
+  | ReadyMessage
+  | LoadFailedMessage
+  | DroppedMessage
+  | BegunMessage
+  | ReturnedMessage
+  | LastWordsMessage
+  | TaskResult;

@@ -5,8 +5,11 @@ import { exceptionOf } from './exceptions.ts';
 import type { FlowClass } from './flow-spec.ts';
 import { importFlow } from './import-flow.ts';
 import { RunValues } from './run-values.ts';
-import { stepMethods } from './steps.ts';
+import { policyOf } from './step-policy.ts';
+import { decorationsOf, stepMethods } from './steps.ts';
+import { exitNow, watchStrayErrors } from './stray-errors.ts';
 import { runTask, type TaskContext } from './task.ts';
+import { TaskSurroundings } from './task-surroundings.ts';
 import { boundOutput } from './worker-output.ts';
 import type {
   FromWorker,
@@ -19,19 +22,26 @@ import type {
 import { WorkerSink } from './worker-sink.ts';
 
 /** A worker process: loads the flow once, then runs one task after another as the scheduler orders. */
-type WorkerContext = TaskContext & { readonly sink: WorkerSink; readonly endMark: string };
+type WorkerContext = TaskContext & {
+  readonly sink: WorkerSink;
+  readonly endMark: string;
+  readonly surroundings: TaskSurroundings;
+};
 
 let context: WorkerContext | undefined;
 /** Orders not begun yet. The scheduler sends a few ahead when tasks are short, so that no time is lost between them. */
 let orders: TaskOrder[] = [];
 let working = false;
 const outputs = [boundOutput(process.stdout, 1), boundOutput(process.stderr, 2)];
+/** How many of the orders were there when the last result was sent: that the first of them begins, the result says. */
+let announced = 0;
 
 process.on('message', (message: ToWorker) => handle(message));
 // The scheduler is gone: nobody will ever take the results.
-process.on('disconnect', () => process.exit(1));
+process.on('disconnect', () => exitNow(1));
 // Ctrl-C reaches the whole process group; what it means for a task is the scheduler's decision.
 process.on('SIGINT', () => {});
+watchStrayErrors((exception) => send({ type: 'last-words', exception }));
 
 function handle(message: ToWorker): void {
   switch (message.type) {
@@ -49,6 +59,7 @@ function handle(message: ToWorker): void {
     case 'drop':
       send({ type: 'dropped', orders: orders.length });
       orders = [];
+      announced = 0;
       break;
     case 'end':
       process.disconnect();
@@ -59,8 +70,14 @@ async function workOff(): Promise<void> {
   if (working || !context) return;
   working = true;
   for (let order = orders.shift(); order; order = orders.shift()) {
+    if (announced > 0) announced -= 1;
+    else send({ type: 'begun' });
+    const result = await work(order, context);
     // At once: should the next task end this process, this result is safe.
-    send(await work(order, context));
+    send(result);
+    announced = orders.length;
+    // What its step has begun must not meet the next task. The scheduler ends this process.
+    if (result.isSpoilt) return;
     // Lets messages in: the orders that follow may have to be dropped.
     await new Promise(setImmediate);
   }
@@ -110,6 +127,7 @@ async function contextOf(message: LoadMessage): Promise<WorkerContext> {
     steps,
     values,
     code: { steps: stepDigests(flow), shared: message.sharedCode },
+    policies: new Map([...steps].map(([name, method]) => [name, policyOf(decorationsOf(method))])),
     current: {
       flowName: message.flow,
       runId: message.runId,
@@ -119,18 +137,25 @@ async function contextOf(message: LoadMessage): Promise<WorkerContext> {
       parameterNames: fields,
     },
     sink: new WorkerSink(repository, message.keep),
+    onReturned: () => send({ type: 'returned' }),
     endMark: message.endMark,
+    surroundings: new TaskSurroundings(),
   };
 }
 
-async function work(order: TaskOrder, { endMark, ...task }: WorkerContext): Promise<TaskResult> {
+async function work(
+  order: TaskOrder,
+  { endMark, surroundings, ...task }: WorkerContext,
+): Promise<TaskResult> {
   for (const object of order.objects) task.repository.hold(object);
   const uses: Record<string, Digest> = {};
   const observe = ({ address, digest }: ArtifactRead) => {
     uses[address] = digest;
   };
   readObservers.add(observe);
+  surroundings.set(task.policies.get(order.step)?.vars ?? {});
   const outcome = await runTask(order, task);
+  surroundings.restore();
   readObservers.delete(observe);
   await Promise.all([process.stdout, process.stderr].map(flush));
   // After everything the step wrote: tells the scheduler that no output of this task follows.

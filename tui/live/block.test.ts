@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { RunEvent } from '#core';
 import { widthOf } from '../plain/width.ts';
-import { after, BEGIN, FOREACH, failed, finished, over, started, stopping, yields } from '../rig/events.ts';
+import {
+  after,
+  BEGIN,
+  FOREACH,
+  failed,
+  finished,
+  killed,
+  over,
+  started,
+  stopping,
+  yields,
+} from '../rig/events.ts';
 import { paper } from '../rig/paper.ts';
 import { blockOf } from './block.ts';
 import type { ShownStep } from './state.ts';
@@ -49,7 +60,7 @@ test('the end of a failed run tells what failed, what was killed and what never 
     ...HALFWAY,
     failed('a', '250', { name: 'Error', message: 'x' }),
     stopping('failed', 3),
-    failed('a', '251', { name: 'WorkerDiedError', code: 'WorkerDiedError', message: 'x' }),
+    killed('a', '251'),
     over('failed'),
   ]);
   assert.deepEqual(blockOf(run, at(1500), paper()), [

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { RunEvent } from '#core';
-import { begun, failed, finished, over, RUN_ID, started, stopping, wrote, yields } from '../rig/events.ts';
+import {
+  begun,
+  failed,
+  finished,
+  killed,
+  over,
+  RUN_ID,
+  retrying,
+  started,
+  stopping,
+  wrote,
+  yields,
+} from '../rig/events.ts';
 import { logLinesOf } from './log-lines.ts';
 
 const TASK = `${RUN_ID}/a/2 (pid 42)`;
@@ -29,6 +41,13 @@ const LINES: readonly (readonly [
     [[TASK, 'Task failed: TypeError: x is bad']],
   ],
   [failed('a', '2', died), [[TASK, 'Task failed: WorkerDiedError: x']]],
+  [retrying('a', '2', 120_000), [[TASK, 'Task failed, retry 1 of 3 in 2 min: TypeError: x is bad']]],
+  [retrying('a', '2', 90_500), [[TASK, 'Task failed, retry 1 of 3 in 1 min 31 s: TypeError: x is bad']]],
+  [retrying('a', '2', 0), [[TASK, 'Task failed, retry 1 of 3 follows: TypeError: x is bad']]],
+  [
+    { ...finished('a', '2'), caught: { name: 'TypeError', message: 'x is bad' } } as RunEvent,
+    [[TASK, 'Task failed and goes on, its error caught: TypeError: x is bad']],
+  ],
   [
     stopping('failed', 2),
     [[undefined, 'A task failed: no new tasks start. 2 running tasks may finish within 5 s.']],
@@ -52,7 +71,7 @@ const LINES: readonly (readonly [
 
 for (const [event, lines] of LINES) {
   test(`the log of ${event.type}: ${lines.map(([, text]) => text).join(' / ')}`, () => {
-    const told = logLinesOf(event, { runId: RUN_ID, isStopping: false });
+    const told = logLinesOf(event, { runId: RUN_ID });
     assert.deepEqual(
       told.map(({ source, text }) => [source, text]),
       lines,
@@ -61,6 +80,6 @@ for (const [event, lines] of LINES) {
 }
 
 test('a task that the engine ended was killed', () => {
-  const [line] = logLinesOf(failed('a', '2', died), { runId: RUN_ID, isStopping: true });
+  const [line] = logLinesOf(killed('a', '2'), { runId: RUN_ID });
   assert.equal(line?.text, 'Task was killed.');
 });

@@ -2,7 +2,6 @@ import type { RunEvent } from '#core';
 import { shortTitleOf } from '../plain/exception.ts';
 import { whyWords } from '../plain/why.ts';
 import { duration, plural, shortDuration, storedText } from '../plain/words.ts';
-import { isKilled } from './state.ts';
 
 /** One line of a run's log. */
 export interface LogLine {
@@ -20,12 +19,10 @@ export interface LogLine {
 /** What of a run the words for an event depend on. */
 export interface LogContext {
   readonly runId: string;
-  /** No new tasks start, and those that run may be killed. */
-  readonly isStopping: boolean;
 }
 
 /** The lines an event brings to the log, in words like Metaflow's. */
-export function logLinesOf(event: RunEvent, { runId, isStopping }: LogContext): LogLine[] {
+export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
   const { time } = event;
   const engine = (text: string, tone?: LogLine['tone']): LogLine[] => [
     {
@@ -60,7 +57,7 @@ export function logLinesOf(event: RunEvent, { runId, isStopping }: LogContext): 
         ? engine(`Task failed and goes on, its error caught: ${shortTitleOf(event.caught)}`, 'warn')
         : engine('Task finished successfully.', 'good');
     case 'task-failed':
-      if (isKilled(event, isStopping)) return engine('Task was killed.', 'warn');
+      if (event.isStopped) return engine('Task was killed.', 'warn');
       return engine(`Task failed: ${shortTitleOf(event.exception)}`, 'bad');
     case 'task-retrying':
       return engine(`Task failed, ${retryText(event)}: ${shortTitleOf(event.exception)}`, 'warn');

@@ -42,7 +42,7 @@ class LogPresenter implements Presenter {
   readonly #isWanted: (line: LogLine) => boolean;
   readonly #open = new OpenLines();
   readonly #ticks: NodeJS.Timeout;
-  #context: LogContext = { runId: '', isStopping: false };
+  #context: LogContext = { runId: '' };
 
   constructor(console: Console, isWanted: (line: LogLine) => boolean) {
     this.#console = console;
@@ -51,8 +51,7 @@ class LogPresenter implements Presenter {
   }
 
   tell(event: RunEvent): void | Promise<void> {
-    if (event.type === 'run-started') this.#context = { runId: event.runId, isStopping: false };
-    if (event.type === 'run-stopping') this.#context = { ...this.#context, isStopping: true };
+    if (event.type === 'run-started') this.#context = { runId: event.runId };
     const lines = logLinesOf(event, this.#context).filter(this.#isWanted);
     this.#open.follow(event, lines);
     if (event.type === 'task-open-line') return;
@@ -110,11 +109,10 @@ class LivePresenter implements Presenter {
 
   tell(event: RunEvent): void | Promise<void> {
     this.#run = progressAfter(this.#run, event);
-    const { runId, stopping } = this.#run;
-    const lines = logLinesOf(event, { runId, isStopping: stopping !== undefined });
+    const lines = logLinesOf(event, this.#run);
     this.#open.follow(event, lines);
     if (event.type === 'run-finished') this.#end = lines;
-    if (SHOWN_IN_BLOCK.has(event.type)) return;
+    if (SHOWN_IN_BLOCK.has(event.type) && !('caught' in event)) return;
     for (const line of lines) this.#screen.say(textOf(line, this.#output));
     const { isBehind, drained } = this.#output;
     if (isBehind) return drained?.();

@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { after, FOREACH, failed, finished, started, stopping, yields } from '../rig/events.ts';
+import type { RunEvent } from '#core';
+import {
+  after,
+  FOREACH,
+  failed,
+  finished,
+  killed,
+  retrying,
+  started,
+  stopping,
+  yields,
+} from '../rig/events.ts';
 import { endedOf, expectedOf, progressBefore, runningOf, type ShownStep } from './state.ts';
+
+type TaskStarted = Extract<RunEvent, { type: 'task-started' }>;
 
 test('tasks are counted as they start and end', () => {
   const run = after(FOREACH, [
@@ -25,10 +38,27 @@ test('a task whose process ends while the run stops was killed, before it failed
     started('a', '2'),
     failed('a', '0', died),
     stopping('failed', 2),
-    failed('a', '1', died),
+    killed('a', '1'),
     failed('a', '2', { name: 'Error', message: 'x' }),
   ]);
   assert.deepEqual([run.steps.get('a')?.failed, run.steps.get('a')?.killed, run.stopping], [2, 1, 'failed']);
+});
+
+test('a task that waits for its retry neither runs nor has ended, until the run gives it up', () => {
+  const again: RunEvent = {
+    ...(started('a', '0') as TaskStarted),
+    task: { step: 'a', task: '0', attempt: 1 },
+  };
+  const stepA = (...events: readonly RunEvent[]) => {
+    const step = after(FOREACH, [started('a', '0'), retrying('a', '0', 1000), ...events]).steps.get('a');
+    assert.ok(step);
+    return [step.started, step.retrying, runningOf(step), endedOf(step)];
+  };
+  assert.deepEqual(stepA(), [1, 1, 0, 0]);
+  assert.deepEqual(stepA(again), [1, 0, 1, 0]);
+  assert.deepEqual(stepA(again, finished('a', '0')), [1, 0, 0, 1]);
+  const error = { name: 'Error', message: 'x' };
+  assert.deepEqual(stepA(stopping('interrupted', 0), failed('a', '0', error)), [1, 0, 0, 1]);
 });
 
 test('progress is never changed in place', () => {

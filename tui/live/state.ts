@@ -72,7 +72,7 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
         lastEnd: step.started === 1 ? (step.firstStart ?? event.time) + event.milliseconds : event.time,
       }));
     case 'task-failed': {
-      const count = isKilled(event, run.stopping !== undefined) ? 'killed' : 'failed';
+      const count = event.isStopped ? 'killed' : 'failed';
       return changed(run, event.task.step, (step) => ({ [count]: step[count] + 1, lastEnd: event.time }));
     }
     case 'run-stopping':
@@ -84,12 +84,6 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
       return run;
   }
 }
-
-/** Whether a task failed only because the engine ended its process, for the run was stopping. */
-export const isKilled = (
-  { exception }: Extract<RunEvent, { type: 'task-failed' }>,
-  isStopping: boolean,
-): boolean => isStopping && exception.code === 'WorkerDiedError';
 
 /** Tasks of a step that have ended in any way. */
 export const endedOf = ({ succeeded, failed, killed }: StepProgress): number => succeeded + failed + killed;

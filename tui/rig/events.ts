@@ -42,12 +42,35 @@ export const finished = (step: string, task: string, ms = 0): RunEvent => ({
   milliseconds: ms,
 });
 
+type TaskFailed = Extract<RunEvent, { type: 'task-failed' }>;
+
 /** A task has failed. */
-export const failed = (
-  step: string,
-  task: string,
-  exception: Extract<RunEvent, { type: 'task-failed' }>['exception'],
-): RunEvent => ({ type: 'task-failed', time: BEGIN, task: named(step, task), pid: 42, exception });
+export const failed = (step: string, task: string, exception: TaskFailed['exception']): TaskFailed => ({
+  type: 'task-failed',
+  time: BEGIN,
+  task: named(step, task),
+  pid: 42,
+  exception,
+  isStopped: false,
+});
+
+/** A task was ended because the run was stopping. */
+export const killed = (step: string, task: string): TaskFailed => ({
+  ...failed(step, task, { name: 'WorkerDiedError', code: 'WorkerDiedError', message: 'x' }),
+  isStopped: true,
+});
+
+/** An attempt has failed, and another follows after a while. */
+export const retrying = (step: string, task: string, delayMilliseconds: number): RunEvent => ({
+  type: 'task-retrying',
+  time: BEGIN,
+  task: named(step, task),
+  pid: 42,
+  exception: { name: 'TypeError', message: 'x is bad\nvery bad' },
+  retry: 1,
+  retries: 3,
+  delayMilliseconds,
+});
 
 /** A task has written. */
 export const wrote = (step: string, task: string, text: string): RunEvent => ({

@@ -1,0 +1,28 @@
+import type { ExceptionRecord, LogStream } from '#store';
+import type { TaskLog } from './task-log.ts';
+import type { TaskResult } from './worker-protocol.ts';
+
+/** Told how a task goes on while it runs. */
+export interface TaskListener {
+  /** The worker turns to the task: the orders before it are done. */
+  onStart(): void;
+  /** Whole lines of output, or with `goesOn` a piece of a very long one. When it gives a promise, the output is read on only after that has resolved. */
+  onText(stream: LogStream, text: string, goesOn: boolean): void | Promise<void>;
+  /** The end of a line that is not whole yet. */
+  onOpenLine(stream: LogStream, text: string): void | Promise<void>;
+  /** The step, which has a limit, has returned: what follows is not its doing. */
+  onReturned(): void;
+  /** The task has ended, or was not begun. */
+  onEnd(): void;
+  /** Takes all output. */
+  readonly log: TaskLog;
+}
+
+/** What a worker gives back for a task, whose log then has all output: the result, or how it died. */
+export interface TaskReturn {
+  readonly result?: TaskResult;
+  /** Set when the worker ended while it ran the task. */
+  readonly death?: ExceptionRecord;
+  /** Set when it was the engine that ended it, because the run was stopping. */
+  readonly isStopped?: boolean;
+}
