@@ -4,14 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stampOf } from './bundle-cache.ts';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from './compiler.ts';
-import { ownModule } from './own-module.ts';
-
-/** Where `import 'oxbow'` in a flow leads: this very package, so that engine and flow share one copy. */
-const PACKAGE: Readonly<Record<string, string>> = {
-  oxbow: 'index',
-  'oxbow/store': 'store/index',
-  'oxbow/client': 'client/index',
-};
+import { OWN_PACKAGE, ownModule, RUN_TIME_IMPORT } from './own-module.ts';
 
 /** Stands for `import.meta` in compiled code; each module that needs it declares it. */
 export const META = '__oxbowImportMeta';
@@ -25,10 +18,12 @@ export interface Seen {
   readonly externals: Set<string>;
   /** Stamps of local modules from before they were read: one changed in between is compiled again the next time. */
   readonly stamps: Map<string, string | null>;
+  /** Where local modules import what is known only at run time: byte columns by line, from 1, by file. Found by compiling once. */
+  readonly runTimeImports: Map<string, readonly { readonly line: number; readonly column: number }[]>;
 }
 
 /** Keeps packages outside, leads `oxbow` to this package, and gives each module its own `import.meta`. */
-export function nodeLike({ externals, stamps }: Seen): Plugin {
+export function nodeLike({ externals, stamps, runTimeImports }: Seen): Plugin {
   return {
     name: 'oxbow',
     setup(build) {
@@ -40,9 +35,12 @@ export function nodeLike({ externals, stamps }: Seen): Plugin {
         stamps.set(path, stampOf(path));
         const source = readFileSync(path, 'utf8');
         const declarations = declarationsFor(source, path);
-        if (declarations === '') return undefined;
+        const places = runTimeImports.get(path);
+        if (declarations === '' && !places) return undefined;
         const loader = /x$/.test(path) ? 'tsx' : 'ts';
-        return { contents: prepend(declarations, source), loader, resolveDir: dirname(path) };
+        const declared = declarations === '' ? source : prepend(declarations, source);
+        const contents = places ? prepend(importer(path), withImporter(declared, places)) : declared;
+        return { contents, loader, resolveDir: dirname(path) };
       });
     },
   };
@@ -63,6 +61,28 @@ function declarationsFor(source: string, path: string): string {
   );
 }
 
+/** What an `import(x)` that cannot be bundled becomes a call of. */
+const IMPORTER = '__oxbowImport';
+
+const importer = (path: string): string =>
+  `const ${IMPORTER} = (name) => globalThis[Symbol.for(${JSON.stringify(Symbol.keyFor(RUN_TIME_IMPORT))})]` +
+  `(name, ${JSON.stringify(pathToFileURL(path).href)});`;
+
+/** Puts the importer's name in the place of the word `import`. */
+function withImporter(
+  source: string,
+  places: readonly { readonly line: number; readonly column: number }[],
+): string {
+  const lines = source.split('\n');
+  // From the end of each line, so that columns stay.
+  for (const { line, column } of [...places].sort((a, b) => b.column - a.column)) {
+    const bytes = Buffer.from(lines[line - 1] ?? '');
+    const [before, after] = [bytes.subarray(0, column), bytes.subarray(column + 'import'.length)];
+    lines[line - 1] = `${before}${IMPORTER}${after}`;
+  }
+  return lines.join('\n');
+}
+
 /** On the first line, so that line numbers stay; after a `#!`, which must come first. */
 const prepend = (declarations: string, source: string): string =>
   source.startsWith('#!') ? source.replace('\n', () => `\n${declarations}`) : declarations + source;
@@ -77,7 +97,7 @@ async function resolvePackage(
   // esbuild knows no way to require what stays outside of a module of the import kind.
   const required = (path: string): OnResolveResult => ({ path, namespace: REQUIRED, pluginData: importer });
   const isRequired = kind === 'require-call';
-  const own = PACKAGE[args.path];
+  const own = OWN_PACKAGE[args.path];
   if (own !== undefined)
     return isRequired ? required(fileURLToPath(ownModule(own))) : { path: ownModule(own), external: true };
   if (args.path.startsWith('node:') || builtinModules.includes(args.path))

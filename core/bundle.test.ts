@@ -109,6 +109,36 @@ test('dynamic imports mean what they say', async () => {
   await assert.rejects(async () => chosen?.('nope'));
 });
 
+test('an import of what is known only at run time means the source file, TypeScript or not', async () => {
+  using project = new BundleProject({
+    'entry.ts':
+      '/* ünïcödé */ export const first = async (path: string) => (await import(path)).name; export const meta = import.meta.url;\n' +
+      'export const pick = async (path: string) => [(await import(path)).name, typeof (await import(`${path}`)).name];\n' +
+      "export { deep } from './lib/deep.ts';",
+    'lib/deep.ts': 'export const deep = async (path: string) => (await import(path)).default;',
+    'lib/b.ts': "import { c } from '../c.ts'; export const name: string = `b${c}`;",
+    'lib/data.json': '{ "a": 1 }',
+    'lib/plain.mjs': "export default 'plain';",
+    'c.ts': 'export const c: number = 1;',
+    'node_modules/pack/package.json': '{ "main": "main.cjs" }',
+    'node_modules/pack/main.cjs': "module.exports = 'packed';",
+  });
+  const { allowRunTimeImports } = await import('./run-time-import.ts');
+  allowRunTimeImports();
+  const { first, pick, deep } = (await project.load()) as Record<string, (path: string) => Promise<unknown>>;
+  assert.equal(await first?.('./lib/b.ts'), 'b1');
+  assert.deepEqual(await pick?.('./lib/b.ts'), ['b1', 'string']);
+  assert.equal(await deep?.('./plain.mjs'), 'plain');
+  assert.deepEqual(await deep?.('./data.json'), { a: 1 });
+  assert.equal(await deep?.('pack'), 'packed');
+  assert.equal(typeof (await deep?.('node:path')), 'object');
+  assert.equal(await deep?.(pathToFileURL(join(project.folder, 'lib/plain.mjs')).href), 'plain');
+  await assert.rejects(async () => first?.('./nope.ts'), {
+    name: 'LoadFlowError',
+    message: /nope\.ts does not exist, but .*entry\.ts imports it\.$/,
+  });
+});
+
 test('paths and decorators are as the tsconfig.json says', async () => {
   using project = new BundleProject({
     'entry.ts':

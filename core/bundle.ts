@@ -27,7 +27,7 @@ export interface Bundle {
 }
 
 /** Bump when the way of compiling changes. */
-const VERSION = 4;
+const VERSION = 5;
 
 /**
  * Compiles a flow file, or finds it compiled in `cache` (a folder of ours). Packages stay outside of the bundle;
@@ -49,31 +49,54 @@ export async function bundleFlow(entry: string, cache: string): Promise<Bundle> 
 }
 
 async function compile(entry: string, folder: string): Promise<Bundle> {
-  const { build } = await loadCompiler();
-  const seen: Seen = { externals: new Set(), stamps: new Map() };
+  const seen: Seen = { externals: new Set(), stamps: new Map(), runTimeImports: new Map() };
   try {
-    const { metafile, outputFiles } = await build({
-      entryPoints: [entry],
-      absWorkingDir: dirname(entry),
-      outfile: join(folder, 'flow.mjs'),
-      bundle: true,
-      write: false,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      // Node's own conditions; esbuild would add "module".
-      conditions: [],
-      keepNames: true,
-      metafile: true,
-      sourcemap: 'linked',
-      logLevel: 'silent',
-      define: { 'import.meta': META },
-      plugins: [nodeLike(seen)],
-    });
-    return write({ entry, folder, metafile, seen, outputs: outputFiles });
+    const { metafile, outputFiles, warnings } = await buildOnce(entry, folder, seen);
+    noteRunTimeImports(warnings, dirname(entry), seen);
+    if (seen.runTimeImports.size === 0) return write({ entry, folder, metafile, seen, outputs: outputFiles });
+    const again = await buildOnce(entry, folder, seen);
+    return write({ entry, folder, metafile: again.metafile, seen, outputs: again.outputFiles });
   } catch (cause) {
     if (!isBuildFailure(cause)) throw cause;
     throw new LoadFlowError(entry, `does not compile:\n${cause.errors.map(describe).join('\n')}`, { cause });
+  }
+}
+
+async function buildOnce(entry: string, folder: string, seen: Seen) {
+  const { build } = await loadCompiler();
+  return build({
+    entryPoints: [entry],
+    absWorkingDir: dirname(entry),
+    outfile: join(folder, 'flow.mjs'),
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // Node's own conditions; esbuild would add "module".
+    conditions: [],
+    keepNames: true,
+    metafile: true,
+    sourcemap: 'linked',
+    logLevel: 'silent',
+    logOverride: { [RUN_TIME]: 'warning' },
+    define: { 'import.meta': META },
+    plugins: [nodeLike(seen)],
+  });
+}
+
+/** What the compiler calls an `import(x)` that it leaves as it is. */
+const RUN_TIME = 'unsupported-dynamic-import';
+
+function noteRunTimeImports(
+  warnings: readonly (Message & { readonly id: string })[],
+  folder: string,
+  { runTimeImports }: Seen,
+): void {
+  for (const { id, location } of warnings) {
+    if (id !== RUN_TIME || !location) continue;
+    const path = resolve(folder, location.file);
+    runTimeImports.set(path, [...(runTimeImports.get(path) ?? []), location]);
   }
 }
 

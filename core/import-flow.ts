@@ -5,6 +5,7 @@ import type { Bundle } from './bundle.ts';
 import { LoadFlowError } from './errors.ts';
 import { type FlowClass, isFlowClass, MAIN, type MainHolder } from './flow-spec.ts';
 import { flowError } from './flow-stack.ts';
+import { allowRunTimeImports } from './run-time-import.ts';
 
 /** Imports a bundle and picks its flow class; also used by workers. Throws {@link LoadFlowError}. */
 export async function importFlow(
@@ -35,6 +36,8 @@ export async function importFlow(
 
 const list = (flows: readonly FlowClass[]): string =>
   flows.length > 0 ? `Its flows: ${flows.map(({ name }) => name).join(', ')}.` : 'It exports no flow at all.';
+
+allowRunTimeImports();
 
 /** By compiled file, whose name changes with its content: a module is evaluated, and calls `main()`, only once. */
 const loaded = new Map<string, Promise<FlowClass[]>>();

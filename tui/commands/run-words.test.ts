@@ -57,6 +57,12 @@ const RIGHT: readonly (readonly [words: string, read: Partial<RunWords>])[] = [
   ['f.ts --dash=--x', { file: 'f.ts', parameters: [{ option: '--dash', value: '--x' }] }],
   ['--alpha 1 f.ts', { file: 'f.ts', parameters: [{ option: '--alpha', value: '1' }] }],
   ['-', { file: '-' }],
+  ['--config cfg a.json f.ts', { file: 'f.ts', configFiles: { cfg: 'a.json' } }],
+  ['f.ts --config=cfg a.json --config b=c=d', { file: 'f.ts', configFiles: { cfg: 'a.json', b: 'c=d' } }],
+  [
+    'f.ts --config-value cfg {"a":1} --config_value other=2',
+    { file: 'f.ts', configs: { cfg: '{"a":1}', other: '2' } },
+  ],
 ];
 
 for (const [words, read] of RIGHT) {
@@ -79,6 +85,12 @@ const WRONG: readonly (readonly [words: readonly string[], message: RegExp])[] =
   [['f.ts', '--quiet=yes'], /--quiet takes no value, but was given "yes"/],
   [['f.ts', '--tag='], /1 to 500 characters, but --tag was given an empty one/],
   [['f.ts', `--tag=${'x'.repeat(501)}`], /was given one of 501/],
+  [['f.ts', '--config', 'cfg'], /--config takes two words, --config NAME FILE, but was given only cfg/],
+  [['f.ts', '--config', 'cfg', 'a', '--config', 'CFG', 'b'], /The config CFG was given more than once/],
+  [
+    ['f.ts', '--config', 'my-cfg', 'a', '--config-value', 'myCfg', '1'],
+    /myCfg was given both with --config and/,
+  ],
 ];
 
 for (const [words, message] of WRONG) {

@@ -94,15 +94,17 @@ function takeOption(word: string, rest: string[], sorted: Sorted): void {
   const name = own.name as RunOptionName;
   const values = sorted.own.get(name) ?? [];
   const value = ownValue(own, inline, rest);
-  sorted.own.set(name, [...values, ...(isNamed(own) ? [value, secondValue(own, value, rest)] : [value])]);
+  sorted.own.set(name, [...values, ...(isNamed(own) ? namedValue(own, value, rest) : [value])]);
 }
 
-/** `--config NAME FILE` takes two words. */
+/** `--config NAME FILE` takes two words, or NAME=FILE. */
 const isNamed = ({ value }: RunOption): boolean => value?.includes(' ') ?? false;
 
-function secondValue({ name, value }: RunOption, first: string, rest: string[]): string {
+function namedValue({ name, value }: RunOption, first: string, rest: string[]): [string, string] {
+  const equals = first.indexOf('=');
+  if (equals > 0) return [first.slice(0, equals), first.slice(equals + 1)];
   const second = nextValue(rest);
-  if (second !== undefined) return second;
+  if (second !== undefined) return [first, second];
   throw new UsageError(
     `The option --${name} takes two words, --${name} ${value}, but was given only ${first}.`,
   );
