@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -15,8 +15,14 @@ async function isKept(project: BundleProject, change: () => void): Promise<boole
 test('what has not changed is not compiled again', async () => {
   using project = new BundleProject({ 'entry.ts': 'export {};' });
   const { file } = await project.compile();
-  writeFileSync(file, 'export const marked = true;');
-  assert.equal((await import(pathToFileURL((await project.compile()).file).href)).marked, true);
+  const { ino } = statSync(file);
+  assert.equal(statSync((await project.compile()).file).ino, ino);
+});
+
+test('what a power cut has left empty is compiled again', async () => {
+  using project = new BundleProject({ 'entry.ts': 'export const whole = true;' });
+  writeFileSync((await project.compile()).file, '');
+  assert.equal((await import(pathToFileURL((await project.compile()).file).href)).whole, true);
 });
 
 const CHANGES: Readonly<

@@ -1,10 +1,14 @@
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { writeFileAtomically } from '#store';
 
 /** What a compiled flow depends on: it is compiled anew when any of this has changed. */
 export interface Manifest {
   /** Name of the compiled file. */
   readonly file: string;
+  /** SHA-256 of its content: nothing here is synced, and a power cut may leave it empty. */
+  readonly digest: string;
   /** The local modules it was made of, absolute. */
   readonly modules: readonly string[];
   /** Whether modules import each other by names that are no paths. */
@@ -25,8 +29,16 @@ export function freshManifest(folder: string): Manifest | undefined {
     return undefined;
   }
   const isFresh = Object.entries(manifest.stamps).every(([path, stamp]) => stampOf(path) === stamp);
-  return isFresh && existsSync(join(folder, manifest.file)) ? manifest : undefined;
+  return isFresh && isWhole(join(folder, manifest.file), manifest.digest) ? manifest : undefined;
 }
+
+function isWhole(path: string, digest: string): boolean {
+  return existsSync(path) && digestOf(readFileSync(path)) === digest;
+}
+
+/** SHA-256 of a compiled file. */
+export const digestOf = (code: string | Uint8Array): string =>
+  createHash('sha256').update(code).digest('hex');
 
 /** Writes a folder's manifest, last of all: what it names must be there. */
 export function writeManifest(folder: string, manifest: Manifest): void {
@@ -35,9 +47,7 @@ export function writeManifest(folder: string, manifest: Manifest): void {
 
 /** Other processes may compile the same flow now: each file appears whole or not at all. */
 export function writeBeside(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, path);
+  writeFileAtomically(path, text, { sync: false });
 }
 
 /** What tells whether a file, or the list of names in a folder, has changed. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
+  digestOf,
   foldersOf,
   freshManifest,
   stampOf,
@@ -114,10 +115,8 @@ function write({ entry, folder, metafile, seen, outputs }: Compiled): Bundle {
   const name = `${createHash('sha256').update(code).digest('hex').slice(0, 16)}.mjs`;
   mkdirSync(folder, { recursive: true });
   writeBeside(join(folder, `${name}.map`), map);
-  writeBeside(
-    join(folder, name),
-    code.replace(/# sourceMappingURL=.*\s*$/, `# sourceMappingURL=${name}.map\n`),
-  );
+  const text = code.replace(/# sourceMappingURL=.*\s*$/, `# sourceMappingURL=${name}.map\n`);
+  writeBeside(join(folder, name), text);
   const modules = modulesOf(metafile, dirname(entry));
   const stamps: Record<string, string | null> = {};
   for (const path of [
@@ -128,7 +127,7 @@ function write({ entry, folder, metafile, seen, outputs }: Compiled): Bundle {
   ])
     stamps[path] = seen.stamps.get(path) ?? stampOf(path);
   const isAliased = hasAliases(metafile);
-  writeManifest(folder, { file: name, modules, isAliased, stamps });
+  writeManifest(folder, { file: name, digest: digestOf(text), modules, isAliased, stamps });
   return { entry, file: join(folder, name), modules, isAliased };
 }
 
