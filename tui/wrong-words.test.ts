@@ -22,7 +22,7 @@ const ENDS: readonly (readonly [words: string, code: number, told: RegExp])[] = 
   ['xyzzy', 2, /^error: Unknown command 'xyzzy'\.\nhint: flow --help\n$/],
   ['rnus', 2, /^error: Unknown command 'rnus'\. Did you mean runs\?\n/],
   ['values.ts', 2, /^error: Unknown command 'values.ts'\.\nhint: flow run values.ts\n$/],
-  ['help nope', 2, /^error: Unknown command 'xyzzy'\./],
+  ['help xyzzy', 2, /^error: Unknown command 'xyzzy'\./],
   ['runs --nope', 2, /^error: Unknown option '--nope'\.\nhint: flow runs --help\n$/],
   ['cat --stroe x y', 2, /Did you mean --store\?\n/],
   ['cat', 2, /^error: Missing required argument 'ADDRESS'\.\n/],
