@@ -1,5 +1,5 @@
 // oxbow: everything a flow author or a script needs, put together from the layers.
-import { connect, type Run as RunOf } from '#client';
+import { connect, type Run as RunOf, resumeOrigin } from '#client';
 import { FlowRunner, setCommandLine } from '#core';
 
 // Reading runs.
@@ -89,6 +89,10 @@ export class Runner extends FlowRunner<RunOf> {
   protected override open(store: string, run: string): RunOf {
     // Whoever ran it may look at it, whatever namespace is in force.
     return connect({ store, namespace: null }).Run(run);
+  }
+
+  protected override find(store: string, flow: string, address: string | undefined): string {
+    return resumeOrigin(flow, { store, address });
   }
 }
 

@@ -22,4 +22,5 @@ export { defaultNamespace, getNamespace, namespace } from './namespace.ts';
 export type { Code, LogLine, NamedArtifacts, Status } from './objects.ts';
 export { onArtifactRead } from './reads.ts';
 export type { Found, FoundKind } from './resolve.ts';
+export { resumeOrigin } from './resume-origin.ts';
 export type { PathPart, Stretch, ValuePath } from './value-path.ts';

@@ -137,6 +137,13 @@ export interface Task<D = UntypedData> extends Named, Iterable<Artifact> {
   attempts(): Task<D>[];
   readonly createdAt: Date;
   readonly finishedAt: Date;
+  /** Whether it was taken over from an earlier run, by a resume or for `--reuse`, instead of being executed. */
+  readonly taken: boolean;
+  /**
+   * Of a task that was taken over: the task whose execution it comes from, as `Flow/run/step/task`. Null for one that was executed, and when
+   * the run it comes from has been deleted.
+   */
+  readonly originPathspec: string | null;
   /** The tasks it continued from, in input order. */
   readonly parentTasks: Task<D>[];
   /** The recorded tasks that continued from it, in order of step and position. */

@@ -8,6 +8,7 @@ import { logLines } from './log-lines.ts';
 import type { Artifact, LogLine, NamedArtifacts, Step, Task } from './objects.ts';
 import { childrenOf, parentsOf } from './relatives.ts';
 import type { RunState } from './run-state.ts';
+import { isTaken, taskOrigin } from './task-origin.ts';
 import type { ValuePath } from './value-path.ts';
 
 /** See {@link Task}. */
@@ -122,6 +123,15 @@ export class TaskObject<D> implements Task<D> {
 
   get finishedAt(): Date {
     return new Date(this.#record.finishedAt);
+  }
+
+  get originPathspec(): string | null {
+    const { connection } = this.#run;
+    return taskOrigin(this.#now(), (flow, id) => connection.run(flow, id))?.name ?? null;
+  }
+
+  get taken(): boolean {
+    return isTaken(this.#now());
   }
 
   get parentTasks(): Task<D>[] {

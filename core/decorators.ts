@@ -1,4 +1,5 @@
 import { DecoratorError } from './errors.ts';
+import { checkedStepOptions, type StepOptions } from './step-options.ts';
 import { addDecoration, decorationsOf, markStep, type StepDecoration, type StepMethod } from './steps.ts';
 
 type Method = (...args: never[]) => unknown;
@@ -14,14 +15,22 @@ export interface StepDecorator<F = object> {
 }
 
 /**
- * Marks a method of a flow as a step: `@step start() { … }`. Works as a standard decorator and, where a tsconfig turns
- * on `experimentalDecorators`, as a legacy one. Throws a TypeError on anything that is not a plain method.
+ * Marks a method of a flow as a step: `@step start() { … }`, or with options `@step({ reuse: false }) start() { … }`. Works as a
+ * standard decorator and, where a tsconfig turns on `experimentalDecorators`, as a legacy one. Throws a TypeError on anything that is
+ * not a plain method, and a DecoratorError when options are wrong.
  */
+export function step(options: StepOptions): StepDecorator;
 export function step(method: Method, context: ClassMethodDecoratorContext): void;
 export function step(prototype: object, name: string | symbol, descriptor: PropertyDescriptor): void;
-export function step(...words: readonly unknown[]): void {
+export function step(...words: readonly unknown[]): StepDecorator | undefined {
+  if (words.length > 1) return mark(words, {});
+  const [options = {}] = words;
+  return (...target: readonly unknown[]) => mark(target, options);
+}
+
+function mark(words: readonly unknown[], options: unknown): undefined {
   const { method, name } = decorated('step', words);
-  markStep(method, { name });
+  markStep(method, { name, options: checkedStepOptions(name, options) });
 }
 
 /** A kind of decorator: how it is written, and what it makes of a step. */

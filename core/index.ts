@@ -70,6 +70,7 @@ export {
   type StepHooks,
   stepDecorator,
 } from './step-hooks.ts';
+export type { StepOptions } from './step-options.ts';
 export type { Preview, PreviewTask } from './takeover/preview.ts';
 export type { ForeachFrame, MergeOptions } from './task-state.ts';
 export { version } from './version.ts';

@@ -6,6 +6,7 @@ import { inputValues } from './input-values.ts';
 import { type LoadedFlow, loadFlow } from './load-flow.ts';
 import { assertSound } from './problems.ts';
 import type { RunOptions } from './run-options.ts';
+import { stepMark, stepMethods } from './steps.ts';
 import { type StoredInputs, storeInputs } from './store-inputs.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { EarlierRun } from './takeover/earlier-run.ts';
@@ -60,7 +61,12 @@ export function takeoverIn(
   const sources = origin
     ? { runs: [origin], step: options.resume?.step }
     : { runs: options.reuse ? recentRuns(repository, graph.flow) : [], code: digests };
-  return takeoverOf({ repository, graph, parameters, constants, ...sources, optedOut: new Set() });
+  return takeoverOf({ repository, graph, parameters, constants, ...sources, optedOut: optedOut(loaded) });
+}
+
+function optedOut({ flow }: LoadedFlow): Set<string> {
+  const steps = [...stepMethods(flow)].filter(([, method]) => stepMark(method)?.options.reuse === false);
+  return new Set(steps.map(([name]) => name));
 }
 
 /** Foretells what a run would take over from earlier ones, and what it would execute. Throws as `runFlow`. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { findStore, type RunRecord } from '#store';
-import { runFlow } from './engine.ts';
-import type { RunOptions } from './run-options.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { loadFlow, runFlow } from './engine.ts';
+import type { ResumeOptions, RunOptions } from './run-options.ts';
 import { Running, type RunReports } from './running.ts';
 
 /**
@@ -22,12 +23,31 @@ export abstract class FlowRunner<R> {
   /** Opens a run, given as `Flow/id`, of the store in a folder. */
   protected abstract open(store: string, run: string): R;
 
+  /** The run of a flow that an address names, its latest one without an address: as `Flow/id`. */
+  protected abstract find(store: string, flow: string, address: string | undefined): string;
+
   /**
    * Runs the flow with these parameters. Resolves with a handle on the run when it has ended, also when it failed: ask the
    * handle. Rejects with LoadFlowError, FlowProblemsError or ParameterError when the run cannot begin.
    */
   run(parameters: Readonly<Record<string, unknown>> = {}, options: RunOptions = {}): Promise<R> {
     return this.#perform(parameters, options);
+  }
+
+  /**
+   * Goes on with an earlier run of the flow, its latest or the one at `origin`, in a new one: takes over what that has finished and executes
+   * the rest with the code as it is now. Parameters keep their values unless they are given anew. Resolves and rejects as {@link run},
+   * and with ResumeError when there is nothing to go on from.
+   */
+  async resume(
+    parameters: Readonly<Record<string, unknown>> = {},
+    { origin, step, cloneOnly, ...options }: RunOptions & Partial<ResumeOptions> = {},
+  ): Promise<R> {
+    const all = { ...this.#options, ...options };
+    const store = findStore(all) ?? resolve('.flow');
+    const { graph } = await loadFlow(this.#file, cacheFolder({ store }), all);
+    const resume = { origin: this.find(store, graph.flow, origin), step, cloneOnly };
+    return this.#perform(parameters, { ...options, store, resume });
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { StepOptions } from './step-options.ts';
+
 /** A method a flow hands on to. Typed loosely, so that joins, which take `inputs`, and async steps fit. */
 export type StepMethod = (...args: never[]) => unknown;
 
@@ -9,6 +11,7 @@ const DECORATIONS = Symbol.for('oxbow.decorations');
 /** What {@link markStep} keeps on a step method. */
 export interface StepMark {
   readonly name: string;
+  readonly options: StepOptions;
 }
 
 /** A decorator on a step beside `@step`: its name and options, as graph.json records them, and code when it has any. */

@@ -7,7 +7,7 @@ import { readTransition, type TransitionContext } from './transition.ts';
 
 function stepNamed(name: string): StepMethod {
   const method = () => {};
-  markStep(method, { name });
+  markStep(method, { name, options: {} });
   return method;
 }
 

@@ -101,6 +101,7 @@ Commands:
   runs [options] [FLOW]           List runs, newest first
   cat [options] <ADDRESS>         Print the value of an artifact
   logs [options] <ADDRESS>        Print what tasks wrote
+  why [options] <ADDRESS>         Say why tasks were executed or taken over
   code [options] <ADDRESS>        List or write out the code of a run
   gc [options] [FLOW...]          Delete runs and free what they held
   fsck [options]                  Check every byte of the store
@@ -139,6 +140,7 @@ Commands:
   runs [options] [FLOW]           List runs, newest first
   cat [options] <ADDRESS>         Print the value of an artifact
   logs [options] <ADDRESS>        Print what tasks wrote
+  why [options] <ADDRESS>         Say why tasks were executed or taken over
   code [options] <ADDRESS>        List or write out the code of a run
   gc [options] [FLOW...]          Delete runs and free what they held
   fsck [options]                  Check every byte of the store

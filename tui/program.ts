@@ -8,6 +8,7 @@ import { MAINTENANCE } from './commands/maintenance-commands.ts';
 import { optionsFor, type RunCommand } from './commands/run-options.ts';
 import { type RunsOptions, runs } from './commands/runs.ts';
 import { show } from './commands/show.ts';
+import { why } from './commands/why.ts';
 import { EXIT } from './exit.ts';
 import { isFlowFile } from './flow-file.ts';
 import type { Host } from './host.ts';
@@ -52,7 +53,18 @@ function programFor(host: Host, end: (code: number) => void): Command {
       minWidthToWrap: 20,
     })
     .addHelpText('after', () => `\n${section('FILE and ADDRESS:', ADDRESSES, host.out)}`);
-  for (const add of [addRun, addResume, addShow, addCheck, addRuns, addCat, addLogs, addCode, addMaintenance])
+  for (const add of [
+    addRun,
+    addResume,
+    addShow,
+    addCheck,
+    addRuns,
+    addCat,
+    addLogs,
+    addWhy,
+    addCode,
+    addMaintenance,
+  ])
     add(program, host, end);
   return program;
 }
@@ -184,6 +196,18 @@ const addCode: AddCommand = (program, host, end) => {
     .option('--force', 'Write into a folder that is not empty')
     .action(async (address: string, options: CodeOptions) => {
       end(await code(address, options, host));
+    });
+};
+
+const addWhy: AddCommand = (program, host, end) => {
+  reading(program.command('why'))
+    .summary('Say why tasks were executed or taken over')
+    .description(
+      'Says of a task, or of all tasks of a step or run, why it was executed, or which task of an earlier run it was taken over from.',
+    )
+    .argument('<ADDRESS>')
+    .action(async (address: string, options: ReadOptions) => {
+      end(await why(address, options, host));
     });
 };
 

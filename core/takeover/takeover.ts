@@ -31,7 +31,7 @@ export class Takeover {
   }
 
   /**
-   * Judges a task whose inputs have all finished. The reason to execute it is that of the newest run that has the task at all.
+   * Judges a task whose inputs have all finished. The reason to execute it is that of the run that comes nearest, the newest of these.
    * Throws RecordError when an earlier run is damaged.
    */
   verdictOn(planned: PlannedTask): Verdict {
@@ -43,8 +43,7 @@ export class Takeover {
         const taken = takenFrom(judgement.take, planned, { earlier, present });
         return { take: { ...taken, from: earlier.name } };
       }
-      const isFirst = !against || ('why' in against && against.why.kind === 'never-ran');
-      if (isFirst) against = judgement;
+      if (!against || nearnessOf(judgement) > nearnessOf(against)) against = judgement;
     }
     return against ?? { why: { kind: 'never-ran' } };
   }
@@ -57,3 +56,22 @@ export class Takeover {
     return isKnown ? choiceOf(record.transition) : undefined;
   }
 }
+
+/** How near a task came to being taken over: reasons are looked at in this order. */
+const ORDER: readonly WhyRecord['kind'][] = [
+  ...(['never-ran', 'killed', 'failed', 'opted-out', 'caught', 'uses'] as const),
+  ...([
+    'shared-code',
+    'step-code',
+    'transition',
+    'inputs',
+    'names',
+    'constant',
+    'parameter',
+    'artifact',
+    'asked',
+  ] as const),
+];
+
+const nearnessOf = (judgement: Exclude<Verdict, { take: unknown }>): number =>
+  'why' in judgement ? ORDER.indexOf(judgement.why.kind) : ORDER.length;

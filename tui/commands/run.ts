@@ -122,7 +122,7 @@ async function optionsOf(loaded: LoadedFlow, given: RunWords): Promise<RunOption
   const { command, tags, maxWorkers, maxNumSplits, store, configs, configFiles, reuse, step, cloneOnly } =
     given;
   const resume =
-    command === 'resume' ? { origin: await originOf(loaded.graph.flow, given), step, cloneOnly } : undefined;
+    command === 'resume' ? { origin: await originFor(loaded, given), step, cloneOnly } : undefined;
   return {
     ...{ tags, configs, configFiles },
     ...(maxWorkers === undefined ? {} : { maxWorkers }),
@@ -133,13 +133,8 @@ async function optionsOf(loaded: LoadedFlow, given: RunWords): Promise<RunOption
   };
 }
 
-/** The run to resume, as `Flow/id`: the latest of one's own, or the one that is named, whoever ran it. */
-async function originOf(flow: string, { origin, store }: RunWords): Promise<string> {
-  const { connect } = await import('#client');
-  if (origin === undefined) return connect({ store }).Flow(flow).latestRun.pathspec;
-  const address = origin.includes('/') || origin.startsWith(flow) ? origin : `${flow}/${origin}`;
-  return connect({ store, namespace: null }).Run(address).pathspec;
-}
+const originFor = async ({ graph }: LoadedFlow, { origin: address, store }: RunWords): Promise<string> =>
+  (await import('#client')).resumeOrigin(graph.flow, { store, address });
 
 /** Emptied before the run begins: an id of an earlier run must not be taken for this one's, and a wrong path be told early. */
 function writeRunId(file: string, id: string): void {

@@ -43,7 +43,8 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
     case 'task-started':
       return engine(startText(event));
     case 'task-taken':
-      return engine(`Task was taken over from ${event.from}.`);
+      // There may be ten thousand: they are told of together.
+      return [];
     case 'task-output':
       return event.text
         .split('\n')

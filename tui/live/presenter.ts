@@ -9,6 +9,7 @@ import { type LogContext, type LogLine, logLinesOf } from './log-lines.ts';
 import { OpenLines } from './open-lines.ts';
 import { LiveScreen } from './screen.ts';
 import { progressAfter, progressBefore, type RunProgress } from './state.ts';
+import { TakenLines } from './taken-lines.ts';
 
 /** Tells a person or a program of a run while it goes on. */
 export interface Presenter {
@@ -41,6 +42,7 @@ class LogPresenter implements Presenter {
   readonly #console: Console;
   readonly #isWanted: (line: LogLine) => boolean;
   readonly #open = new OpenLines();
+  readonly #taken = new TakenLines();
   readonly #ticks: NodeJS.Timeout;
   #context: LogContext = { runId: '' };
 
@@ -52,7 +54,8 @@ class LogPresenter implements Presenter {
 
   tell(event: RunEvent): void | Promise<void> {
     if (event.type === 'run-started') this.#context = { runId: event.runId };
-    const lines = logLinesOf(event, this.#context).filter(this.#isWanted);
+    const taken = this.#taken.before(event, this.#context.runId);
+    const lines = [...taken, ...logLinesOf(event, this.#context)].filter(this.#isWanted);
     this.#open.follow(event, lines);
     if (event.type === 'task-open-line') return;
     this.#write(lines);
@@ -84,6 +87,7 @@ const LEAST_ROWS = 16;
 const SHOWN_IN_BLOCK = new Set<RunEvent['type']>([
   'task-open-line',
   'task-started',
+  'task-taken',
   'foreach-split',
   'task-finished',
   'run-finished',
@@ -94,6 +98,7 @@ class LivePresenter implements Presenter {
   readonly #output: Output;
   readonly #screen: LiveScreen;
   readonly #open = new OpenLines();
+  readonly #reasons = new Set<string>();
   #run: RunProgress;
   #end: LogLine[] = [];
 
@@ -112,10 +117,20 @@ class LivePresenter implements Presenter {
     const lines = logLinesOf(event, this.#run);
     this.#open.follow(event, lines);
     if (event.type === 'run-finished') this.#end = lines;
-    if (SHOWN_IN_BLOCK.has(event.type) && !('caught' in event)) return;
+    const isSaid = 'caught' in event || this.#isNewReason(event);
+    if (SHOWN_IN_BLOCK.has(event.type) && !isSaid) return;
     for (const line of lines) this.#screen.say(textOf(line, this.#output));
     const { isBehind, drained } = this.#output;
     if (isBehind) return drained?.();
+  }
+
+  /** Why the first task of a step is executed for some reason is said, for the others of ten thousand it is not. */
+  #isNewReason(event: RunEvent): boolean {
+    if (event.type !== 'task-started' || !event.why) return false;
+    const key = `${event.task.step} ${event.why.kind} ${event.why.name?.replace(/\d+/g, '')}`;
+    if (this.#reasons.has(key)) return false;
+    this.#reasons.add(key);
+    return true;
   }
 
   /** Lines that tasks have not ended, as far as there is room for them. */
