@@ -14,6 +14,8 @@ export interface GivenConfigs {
   readonly files: Readonly<Record<string, string>>;
   /** `OXBOW_CONFIG_CFG` gives the file of `cfg`, `OXBOW_CONFIG_VALUE_CFG` its value. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Values that need not be found, by field: those a resumed run goes on with. */
+  readonly kept?: ReadonlyMap<string, unknown> | undefined;
   /** Folder that paths start from. */
   readonly folder: string;
   /** Folder of the flow's file, where default files are looked for next. */
@@ -66,8 +68,9 @@ export async function configValues(
   const values = new Map<string, unknown>();
   for (const config of configs) {
     try {
-      const found = sourceOf(config, given);
-      values.set(config.field, found && (await parsedValue(config, found)));
+      const { field } = config;
+      const found = given.kept?.has(field) ? undefined : sourceOf(config, given);
+      values.set(field, found ? await parsedValue(config, found) : given.kept?.get(field));
     } catch (error) {
       if (!(error instanceof ParameterError)) throw error;
       problems.push(...error.problems);

@@ -43,6 +43,8 @@ export interface GivenToFlow {
   readonly configs?: Readonly<Record<string, unknown>>;
   /** Files of configs by name, from the working folder. */
   readonly configFiles?: Readonly<Record<string, string>>;
+  /** Values of configs that are known already, by field: those a resumed run goes on with. */
+  readonly keptConfigs?: ReadonlyMap<string, unknown>;
   readonly surroundings?: Surroundings;
 }
 
@@ -102,6 +104,7 @@ async function fieldsOf(flow: FlowClass, bundle: Bundle, given: GivenToFlow): Pr
     values: given.configs ?? {},
     files: given.configFiles ?? {},
     ...(given.surroundings ?? surroundings()),
+    kept: given.keptConfigs,
     flowFolder: dirname(bundle.entry),
   });
   const known = new Map([...values].map(([field, value]) => [field, immutable(value, field)]));

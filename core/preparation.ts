@@ -35,15 +35,14 @@ export async function preparation(
 ): Promise<Prepared> {
   const { configs = {}, configFiles = {}, resume } = options;
   const given = { configs, configFiles, surroundings };
-  const load = (name: string, more = {}) =>
-    loadFlow(name, cacheFolder(options), { ...given, configs: { ...configs, ...more } });
+  const load = (name: string, more = {}) => loadFlow(name, cacheFolder(options), { ...given, ...more });
   let loaded = typeof flow === 'string' ? await load(flow) : flow;
   assertSound(loaded);
   const origin = resume && openOrigin(loaded.graph, resume, options);
-  const configsKept = origin ? keptConfigs(loaded.configs, given, origin) : {};
+  const configsKept = origin && keptConfigs(loaded.configs, given, origin);
   // Configs are known before anything else of a flow is.
-  if (Object.keys(configsKept).length > 0)
-    loaded = await load(`${loaded.bundle.entry}#${loaded.flow.name}`, configsKept);
+  if (configsKept && configsKept.size > 0)
+    loaded = await load(`${loaded.bundle.entry}#${loaded.flow.name}`, { keptConfigs: configsKept });
   const { environment } = surroundings;
   const kept = origin && keptParameters(loaded.parameters, { values: parameters, environment }, origin);
   const values = await inputValues(loaded, parameters, { ...surroundings, ...(kept ? { kept } : {}) });

@@ -43,28 +43,25 @@ export function keptParameters(
   );
 }
 
-/** Values of the configs that are not given anew: those they had, by name. */
+/** Values of the configs that are not given anew: those they had, by field. */
 export function keptConfigs(
   configs: readonly FlowConfig[],
-  { configs: values, configFiles, surroundings: { environment } }: Required<GivenToFlow>,
+  { configs: values, configFiles, surroundings }: GivenConfigs,
   origin: EarlierRun,
-): Record<string, unknown> {
+): Map<string, unknown> {
   const anew = new Set([...Object.keys(values), ...Object.keys(configFiles)].map(foldName));
   const kept = configs.filter(({ field, declaration }) => {
-    const variables = configVariables(declaration.name);
+    const variables = Object.values(configVariables(declaration.name));
     const isGiven = [field, declaration.name].some((name) => anew.has(foldName(name)));
-    return !isGiven && !Object.values(variables).some((name) => environment[name] !== undefined);
+    return !isGiven && !variables.some((name) => surroundings.environment[name] !== undefined);
   });
-  const before = valuesIn(
+  return valuesIn(
     origin,
     kept.map(({ field }) => field),
   );
-  return Object.fromEntries(
-    kept.flatMap(({ field, declaration }) =>
-      before.has(field) ? [[declaration.name, before.get(field)] as const] : [],
-    ),
-  );
 }
+
+type GivenConfigs = Required<Pick<GivenToFlow, 'configs' | 'configFiles' | 'surroundings'>>;
 
 function valuesIn({ reader }: EarlierRun, fields: readonly string[]): Map<string, unknown> {
   const entries = reader.parameters();

@@ -59,18 +59,8 @@ export class Takeover {
 
 /** How near a task came to being taken over: reasons are looked at in this order. */
 const ORDER: readonly WhyRecord['kind'][] = [
-  ...(['never-ran', 'killed', 'failed', 'opted-out', 'caught', 'uses'] as const),
-  ...([
-    'shared-code',
-    'step-code',
-    'transition',
-    'inputs',
-    'names',
-    'constant',
-    'parameter',
-    'artifact',
-    'asked',
-  ] as const),
+  ...(['never-ran', 'killed', 'failed', 'opted-out', 'caught', 'uses', 'step-code', 'shared-code'] as const),
+  ...(['transition', 'inputs', 'names', 'constant', 'parameter', 'artifact', 'asked'] as const),
 ];
 
 const nearnessOf = (judgement: Exclude<Verdict, { take: unknown }>): number =>
