@@ -1,28 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { TaskRecord } from '#store';
+import type { AttemptLog, TaskRecord } from '#store';
 import { logLines } from './log-lines.ts';
 
 const START = Date.UTC(2026, 10, 22, 10, 0, 0);
 
-function recordWith(output?: TaskRecord['output']): TaskRecord {
+/** A log that holds these bytes; without times they came with the end of the task. */
+function logOf(
+  output: TaskRecord['output'],
+  logs: Readonly<Record<'stdout' | 'stderr', Buffer>>,
+): AttemptLog {
+  const list = output ?? [
+    [9000, 0, logs.stdout.length],
+    [9000, 1, logs.stderr.length],
+  ];
   return {
-    step: 'a',
-    task: '0',
-    attempt: 0,
-    status: 'successful',
-    startedAt: new Date(START).toISOString(),
-    finishedAt: new Date(START + 9000).toISOString(),
-    parents: [],
-    frames: [],
-    reads: {},
-    ...(output ? { output } : {}),
+    arrivals: () => list.map(([delay, stream, bytes]) => [START + delay, stream, bytes] as const),
+    size: (stream) => logs[stream].length,
+    read: (stream, from, to) => logs[stream].subarray(from, to),
+    readable: (_, from) => from,
   };
 }
 
 const linesOf = (output: TaskRecord['output'], stdout: string, stderr = ''): [number, string, string][] =>
-  logLines(recordWith(output), { stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) }).map(
+  logLines(logOf(output, { stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) })).map(
     ({ time, stream, text }) => [time.getTime() - START, stream, text],
   );
 

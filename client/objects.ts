@@ -9,6 +9,8 @@ import type {
   TaskRecord,
 } from '#store';
 import type { UntypedData } from './data-types.ts';
+import type { FeedOptions, LogFeed } from './log-feed.ts';
+import type { LogLine, TaskLog } from './log-line.ts';
 import type { ValuePath } from './value-path.ts';
 
 /** What a run is doing or how it ended. `crashed`: its process is gone without having recorded an end. */
@@ -51,6 +53,13 @@ export interface Run<D = UntypedData> extends Named, Iterable<Step<D>> {
   readonly data: D;
   /** The steps that have recorded tasks, in the order of the graph. */
   steps(): Step<D>[];
+  /**
+   * The attempts that run, once they have done so for a moment, as they are now; of a crashed run those that ran when it did. Each is looked
+   * at here: when it has been recorded, it has nothing more.
+   */
+  runningTasks(): Task<D>[];
+  /** What its tasks write, as it comes: see {@link LogFeed}. */
+  logFeed(options?: FeedOptions): LogFeed;
   /** One step. Throws NotFoundError when the run has no task of that step. */
   step(name: string): Step<D>;
   /** The task of the step `end`, or null as long as it has not been recorded. */
@@ -101,7 +110,10 @@ export interface Step<D = UntypedData> extends Named, Iterable<Task<D>> {
   readonly task: Task<D>;
 }
 
-/** One execution of a step. Iterates its artifacts. In a run that goes on, a retried task shows its newest attempt. */
+/**
+ * One execution of a step. Iterates its artifacts. In a run that goes on, a retried task shows its newest recorded attempt. A task that
+ * runs can be opened by its address once it has run for a moment; it has its log, but no artifacts yet.
+ */
 export interface Task<D = UntypedData> extends Named, Iterable<Artifact> {
   readonly kind: 'task';
   readonly parent: Step<D>;
@@ -119,6 +131,8 @@ export interface Task<D = UntypedData> extends Named, Iterable<Artifact> {
   readonly stderr: string;
   /** What the task wrote, line by line in the order it came; of one stream or of both. */
   logLines(stream?: LogLine['stream']): LogLine[];
+  /** What the task wrote, or has written so far, for those who read it piece by piece: it may not fit into memory. */
+  readonly log: TaskLog;
   /** What made the task fail, or null when it was successful. */
   readonly exception: ExceptionRecord | null;
   /** The error that `@catchError`, or another decorator of the step, caught, or null. Such a task counts as successful. */
@@ -136,7 +150,8 @@ export interface Task<D = UntypedData> extends Named, Iterable<Artifact> {
    */
   attempts(): Task<D>[];
   readonly createdAt: Date;
-  readonly finishedAt: Date;
+  /** Null while the task runs. */
+  readonly finishedAt: Date | null;
   /** Whether it was taken over from an earlier run, by a resume or for `--reuse`, instead of being executed. */
   readonly taken: boolean;
   /**
@@ -190,14 +205,6 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   readonly type: string;
   /** When the task that has the artifact ended, or the run of a parameter or constant began. */
   readonly createdAt: Date;
-}
-
-/** One line a task wrote, without its line end. */
-export interface LogLine {
-  /** When its first byte arrived. */
-  readonly time: Date;
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
 }
 
 /** The flow's source files as they were when the run began, package.json and lock file of its project with them. */

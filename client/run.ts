@@ -1,4 +1,4 @@
-import type { GraphRecord, RunReader, RunRecord, RunTotals } from '#store';
+import { type GraphRecord, RunningTaskReader, type RunReader, type RunRecord, type RunTotals } from '#store';
 import { ArtifactObject } from './artifact.ts';
 import { changeTags } from './change-tags.ts';
 import { CodeOfRun } from './code.ts';
@@ -6,10 +6,11 @@ import { dataView, isHidden } from './data-view.ts';
 import { NotFoundError } from './errors.ts';
 import { inputGroups } from './inputs.ts';
 import { INSPECT, type Picture, picture } from './inspect.ts';
+import { type FeedOptions, LogFeed } from './log-feed.ts';
 import type { Artifact, Code, Flow, Run, Status, Step, Task } from './objects.ts';
 import { RunState } from './run-state.ts';
 import { StepObject } from './step.ts';
-import type { TaskObject } from './task.ts';
+import { TaskObject } from './task.ts';
 import type { ValuePath } from './value-path.ts';
 
 /** The step every run ends with. */
@@ -53,10 +54,22 @@ export class RunObject<D> implements Run<D> {
     return this.#state.reader.stepNames().map((name) => new StepObject(this, this.#state, name));
   }
 
+  runningTasks(): TaskObject<D>[] {
+    const { reader } = this.#state;
+    return RunningTaskReader.list(reader).map(
+      (task) => new TaskObject(new StepObject<D>(this, this.#state, task.step), this.#state, task, true),
+    );
+  }
+
+  logFeed(options: FeedOptions = {}): LogFeed {
+    return new LogFeed(this.#state, options);
+  }
+
   step(name: string): StepObject<D> {
     const { reader } = this.#state;
     const names = reader.stepNames();
-    if (names.includes(name)) return new StepObject(this, this.#state, name);
+    if (names.includes(name) || RunningTaskReader.list(reader, name).length > 0)
+      return new StepObject(this, this.#state, name);
     const planned = reader.graph.steps.some((step) => step.name === name);
     const sentence = planned
       ? `Run ${this.pathspec} ${CAME_TO[this.status]} and has no task of step ${JSON.stringify(name)}.`

@@ -1,3 +1,4 @@
+import { RunningTaskReader } from '#store';
 import { NotFoundError } from './errors.ts';
 import { INSPECT, type Picture, picture } from './inspect.ts';
 import type { Run, Step, Task } from './objects.ts';
@@ -42,9 +43,12 @@ export class StepObject<D> implements Step<D> {
     });
   }
 
-  /** The task at a position, or undefined. */
+  /** The task at a position, recorded or running, or undefined. */
   findTask(id: string): TaskObject<D> | undefined {
-    const reader = this.#run.reader.task(this.id, id);
+    const { reader: run } = this.#run;
+    // Seen while it ran and recorded meanwhile, it is there when it is looked for again.
+    const running = run.task(this.id, id) ? undefined : RunningTaskReader.find(run, this.id, id);
+    const reader = running ?? this.#run.reader.task(this.id, id);
     return reader && new TaskObject(this, this.#run, reader);
   }
 

@@ -19,7 +19,7 @@ test('a task knows its facts', (t) => {
   assert.equal(task.parent.parent.id, run.id);
   assert.deepEqual([task.index, task.attempt, task.finished, task.successful], [1, 0, true, true]);
   assert.deepEqual([task.exception, task.caught], [null, null]);
-  assert.equal(task.finishedAt.getTime() - task.createdAt.getTime(), 1000);
+  assert.equal(Number(task.finishedAt) - task.createdAt.getTime(), 1000);
   assert.equal(run.step('start').task.index, null);
   const { metadata } = task;
   assert.deepEqual(

@@ -4,8 +4,9 @@ import { dataView, isHidden } from './data-view.ts';
 import { NotFoundError } from './errors.ts';
 import { inputGroups } from './inputs.ts';
 import { INSPECT, type Picture, picture } from './inspect.ts';
+import type { LogLine, TaskLog } from './log-line.ts';
 import { logLines } from './log-lines.ts';
-import type { Artifact, LogLine, NamedArtifacts, Step, Task } from './objects.ts';
+import type { Artifact, NamedArtifacts, Step, Task } from './objects.ts';
 import { childrenOf, parentsOf } from './relatives.ts';
 import type { RunState } from './run-state.ts';
 import { isTaken, taskOrigin } from './task-origin.ts';
@@ -69,7 +70,13 @@ export class TaskObject<D> implements Task<D> {
       throw new NotFoundError({ kind: 'artifact', wanted: name, sentence, known });
     }
     const source = reader.run.repository;
-    const place = { name, entry, source, folder: this.pathspec, createdAt: this.finishedAt };
+    const place = {
+      name,
+      entry,
+      source,
+      folder: this.pathspec,
+      createdAt: this.finishedAt ?? this.createdAt,
+    };
     return new ArtifactObject(this, place, path);
   }
 
@@ -82,9 +89,11 @@ export class TaskObject<D> implements Task<D> {
   }
 
   logLines(stream?: LogLine['stream']): LogLine[] {
-    const reader = this.#now();
-    const lines = logLines(reader.record, { stdout: reader.log('stdout'), stderr: reader.log('stderr') });
-    return stream === undefined ? lines : lines.filter((line) => line.stream === stream);
+    return logLines(this.#now().output, stream);
+  }
+
+  get log(): TaskLog {
+    return this.#now().output;
   }
 
   get exception(): ExceptionRecord | null {
@@ -100,7 +109,7 @@ export class TaskObject<D> implements Task<D> {
   }
 
   get finished(): boolean {
-    return Boolean(this.#record.finishedAt);
+    return this.#record.status !== 'running';
   }
 
   get successful(): boolean {
@@ -121,8 +130,8 @@ export class TaskObject<D> implements Task<D> {
     return new Date(this.#record.startedAt);
   }
 
-  get finishedAt(): Date {
-    return new Date(this.#record.finishedAt);
+  get finishedAt(): Date | null {
+    return this.finished ? new Date(this.#record.finishedAt) : null;
   }
 
   get originPathspec(): string | null {
@@ -167,7 +176,8 @@ export class TaskObject<D> implements Task<D> {
   #now(): TaskReader {
     if (this.#isFixed) return this.#reader;
     const run = this.#run.reader;
-    if (run.commit !== this.#reader.run.commit)
+    const isRunning = this.#reader.record.status === 'running';
+    if (isRunning || run.commit !== this.#reader.run.commit)
       this.#reader = run.task(this.parent.id, this.id) ?? this.#reader;
     return this.#reader;
   }

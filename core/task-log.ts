@@ -1,10 +1,12 @@
 import {
   type Arrival,
   Arrivals,
+  type LeftOut,
   type LiveLog,
   type LogStream,
   type LongBlob,
   type LongContent,
+  type TaskRecord,
 } from '#store';
 import { type CutRule, cutArrivals, logCut } from './log-cut.ts';
 
@@ -20,6 +22,8 @@ export interface StoredOutput {
   readonly stdout: Uint8Array | LongBlob;
   readonly stderr: Uint8Array | LongBlob;
   readonly arrivals: readonly Arrival[];
+  /** What of logs that grew too long is missing. */
+  readonly leftOut: NonNullable<TaskRecord['leftOut']>;
 }
 
 /** What a log is kept with. */
@@ -85,16 +89,20 @@ export class TaskLog {
     if (this.#failure) throw this.#failure.error;
     let arrivals = this.#arrivals.list;
     const contents: Record<LogStream, Uint8Array | LongBlob> = { stdout: NOTHING, stderr: NOTHING };
+    const leftOut: { -readonly [Stream in LogStream]?: LeftOut } = {};
     for (const name of STREAMS) {
       const log = this.#streams[name];
       if (log.size === 0) continue;
       const whole = log.content(name, this.#live);
       const cut = log.isTooLong ? await logCut(whole, log) : undefined;
-      if (cut) arrivals = cutArrivals(arrivals, name === 'stdout' ? 0 : 1, cut);
+      if (cut) {
+        arrivals = cutArrivals(arrivals, name === 'stdout' ? 0 : 1, cut);
+        leftOut[name] = [cut.from, cut.to - cut.from, cut.mark];
+      }
       const content = cut?.content ?? whole;
       contents[name] = content.size > LONG ? await store(content) : wholeOf(content);
     }
-    return { ...contents, arrivals };
+    return { ...contents, arrivals, leftOut };
   }
 
   #write(live: LiveLog, last?: readonly [time: number, stream: LogStream, bytes: number]): void {

@@ -27,7 +27,7 @@ interface Verdict extends Outcome {
 /** The record of an attempt that has ended: with an exception when it failed, `killed` when its process gave no result. */
 export function taskRecord(
   { planned, name, pid, why, startedAt: ordered, isFallback }: Attempted,
-  { result, arrivals }: TaskReturn & Pick<StoredOutput, 'arrivals'>,
+  { result, arrivals, leftOut }: TaskReturn & Pick<StoredOutput, 'arrivals' | 'leftOut'>,
   { exception, isCaught, retry }: Verdict,
 ): TaskRecord {
   const startedAt = isFallback || !result ? ordered : result.startedAt;
@@ -52,6 +52,7 @@ export function taskRecord(
     ...(exception ? { exception } : {}),
     ...(retry ? { retryAt: new Date(retry.due).toISOString() } : {}),
     ...(output.length > 0 ? { output } : {}),
+    ...(leftOut.stdout || leftOut.stderr ? { leftOut } : {}),
   };
 }
 

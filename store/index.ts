@@ -21,24 +21,25 @@ export { type PackDraft, Repository } from './git/repository.ts';
 export { encodeTree, type TreeEntry } from './git/tree.ts';
 export { type WorkTreeState, workTreeState } from './git/work-tree.ts';
 export { type Arrival, Arrivals } from './history/arrivals.ts';
+export type { AttemptLog } from './history/attempt-log.ts';
 export { artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';
 export { LiveLog, type LogStream } from './history/live-log.ts';
-export { LiveTask } from './history/live-log-read.ts';
 export { PackHolds } from './history/pack-holds.ts';
 export { PackSink } from './history/pack-sink.ts';
+export { RecordError } from './history/read-record.ts';
 export { type ArtifactRead, readObservers } from './history/reads.ts';
 export { newRunId, parseRunId, type RunId } from './history/run-id.ts';
 export { keepText, type WorkerPack } from './history/run-packs.ts';
 export {
   flowNames,
   latestRunIds,
-  RecordError,
   RunReader,
   readRun,
   runIds,
   TaskReader,
 } from './history/run-reader.ts';
 export { type FinishedTask, type NewRun, RunWriter, type TakenTask } from './history/run-writer.ts';
+export { RunningTaskReader } from './history/running-task.ts';
 export * from './history/schema.ts';
 export { addTag, checkTag, removeTag, TagError, tagsOf } from './history/tags.ts';
 export { compareTaskIds } from './history/task-tree.ts';

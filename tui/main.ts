@@ -82,6 +82,9 @@ function hostOf(commandLine: Host['commandLine']): EndableHost {
     {
       facts: process.stdout,
       write: (data) => reader.isGone || process.stdout.write(data),
+      get isClosed() {
+        return reader.isGone;
+      },
       get isBehind() {
         return !reader.isGone && process.stdout.writableLength > MOST_WAITING;
       },

@@ -10,6 +10,8 @@ export interface Stream {
   drained?(): Promise<void>;
   /** Much of what was written has not been taken yet. */
   readonly isBehind?: boolean;
+  /** Nobody reads it any more. */
+  readonly isClosed?: boolean;
 }
 
 /** Environment variables by name. */
@@ -34,6 +36,8 @@ export interface Output {
   drained?(): Promise<void>;
   /** For them, too: much of what was written has not been taken yet. */
   readonly isBehind: boolean;
+  /** Nobody reads it any more: whatever is written is for nobody. */
+  readonly isClosed: boolean;
 }
 
 /** The two streams of a command: data goes to `out`, talk (errors, hints, progress) to `err`. */
@@ -64,6 +68,9 @@ export function outputOf(stream: Stream, environment: Environment): Output {
     write: (data) => void stream.write(data),
     get isBehind() {
       return stream.isBehind ?? false;
+    },
+    get isClosed() {
+      return stream.isClosed ?? false;
     },
     ...(drained ? { drained } : {}),
   };

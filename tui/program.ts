@@ -11,8 +11,9 @@ import { show } from './commands/show.ts';
 import { why } from './commands/why.ts';
 import { EXIT } from './exit.ts';
 import { isFlowFile } from './flow-file.ts';
+import { ADDRESSES, IN_JSON } from './help-texts.ts';
 import type { Host } from './host.ts';
-import { type HelpEntry, section } from './plain/help.ts';
+import { section } from './plain/help.ts';
 import type { ReadOptions } from './read-options.ts';
 import { UsageError } from './usage.ts';
 
@@ -68,29 +69,6 @@ function programFor(host: Host, end: (code: number) => void): Command {
     add(program, host, end);
   return program;
 }
-
-/** What FILE and ADDRESS stand for. */
-const ADDRESSES: readonly HelpEntry[] = [
-  { option: 'file.ts', text: ['a flow file; file.ts#Class when it holds several flows'] },
-  { option: 'ForeachFlow', text: ['the latest run of a flow; ForeachFlow~1 the one before'] },
-  { option: 'ForeachFlow@ok', text: ['the latest successful run; @failed, @TAG: that failed, with a tag'] },
-  { option: 'ForeachFlow/20261122', text: ['the run whose id begins so'] },
-  { option: 'ForeachFlow/latest/a/2', text: ['a task; ForeachFlow/latest/a its step, * all tasks'] },
-  { option: 'ForeachFlow@ok/end/0/cfg', text: ['an artifact; cfg#opt.lr a part of its value'] },
-];
-
-/** How `flow cat` tells programs what JSON has no word for. */
-const IN_JSON: readonly HelpEntry[] = [
-  { option: 'NaN, bigint', text: ['texts: "NaN", "Infinity", "12345678901234567890"'] },
-  { option: 'Date, URL, RegExp', text: ['texts; dates in ISO 8601'] },
-  { option: 'Map', text: ['an object when all keys are texts, else a list of [key, value]'] },
-  { option: 'Set, typed array', text: ['a list'] },
-  { option: 'Buffer', text: ['base64 within a value, bytes on its own'] },
-  { option: 'Error', text: ['an object with name, message, cause and its own fields'] },
-  { option: 'Arrow table', text: ['a list of rows within a value, one row a line on its own'] },
-  { option: 'undefined', text: ['null, but left out of objects'] },
-  { option: 'cycle', text: ['{ "$ref": "#path" } with the path of the value that holds itself'] },
-];
 
 type AddCommand = (program: Command, host: Host, end: (code: number) => void) => void;
 
@@ -153,7 +131,7 @@ const addRuns: AddCommand = (program, host, end) => {
     .summary('List runs, newest first')
     .description('Lists runs, newest first: address, status, start, duration, tasks, tags.')
     .argument('[FLOW]', 'Only runs of this flow')
-    .option('-n, --number <N>', 'List at most N runs (default: 20 on a terminal, else all)', parseCount)
+    .option('-n, --number <N>', 'List at most N runs (default: 20 on a terminal, else all)', wholeFrom(1))
     .action(async (flow: string | undefined, options: RunsOptions) => {
       end(await runs(flow, options, host));
     });
@@ -180,6 +158,9 @@ const addLogs: AddCommand = (program, host, end) => {
     .argument('<ADDRESS>')
     .option('--stdout', 'Only what they wrote to stdout')
     .option('--stderr', 'Only what they wrote to stderr')
+    .option('-f, --follow', 'Go on with what they write, until the task or the run has ended')
+    .option('-t, --timestamps', 'Print when each line came')
+    .option('--tail <N>', 'Only the last N lines of each task', wholeFrom(0))
     .action(async (address: string, options: LogsOptions) => {
       end(await logs(address, options, host));
     });
@@ -230,11 +211,10 @@ const reading = (command: Command): Command =>
     .option('--store <DIR>', 'Read this store (default: the nearest .flow upward)')
     .option('--all-users', "See everybody's runs, not only your own");
 
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
-  throw new InvalidArgumentError('It takes a whole number from 1.');
-}
+const wholeFrom = (least: number) => (text: string) => {
+  if (/^\d+$/.test(text) && Number(text) >= least && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
+};
 
 /** `error: unknown option '--foo'\n(Did you mean --bar?)` as one of our own errors. */
 function usageErrorOf(error: CommanderError, words: readonly string[]): UsageError {

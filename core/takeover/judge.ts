@@ -45,7 +45,7 @@ export function judge(
 
 function problemOf(record: TaskRecord, rules: Rules): WhyRecord | undefined {
   const { step, status, transition, uses = {} } = record;
-  if (status !== 'successful') return { kind: status };
+  if (status !== 'successful') return { kind: status === 'killed' ? 'killed' : 'failed' };
   if (rules.code) {
     if (rules.optedOut.has(step)) return { kind: 'opted-out' };
     if (record.exception) return { kind: 'caught' };

@@ -4,7 +4,14 @@ import { errorCode } from '../atomic-file.ts';
 import type { Arrival } from './arrivals.ts';
 import type { LogStream } from './live-log.ts';
 import { readRing } from './live-log.ts';
-import { type AttemptName, attemptFolder, LIVE_FILES, liveFolder, tailStart } from './live-log-file.ts';
+import {
+  type AttemptName,
+  attemptFolder,
+  headOf,
+  LIVE_FILES,
+  liveFolder,
+  tailStart,
+} from './live-log-file.ts';
 import { problemOfRunningTask } from './record-shape.ts';
 import type { RunningTaskRecord } from './schema.ts';
 
@@ -44,11 +51,6 @@ export class LiveTask {
     return record && new LiveTask(run, folder, record);
   }
 
-  /** Whether the files are still there: a recorded attempt has none. */
-  get isThere(): boolean {
-    return textOf(join(this.#folder, LIVE_FILES.task)) !== undefined;
-  }
-
   /** When output came so far; a reader takes as many bytes as these tell of. */
   arrivals(): Arrival[] {
     const text = textOf(join(this.#folder, LIVE_FILES.arrivals)) ?? '';
@@ -60,13 +62,18 @@ export class LiveTask {
     ]);
   }
 
-  /** The first byte behind the beginning that a log of limited size still has when `size` bytes were written. */
-  tailStart(size: number): number {
-    return tailStart(this.#ring, size);
+  /** Where a reader reads on who has read so far, when `size` bytes of a stream were written: some may have been overwritten. */
+  readable(from: number, size: number): number {
+    return from < headOf(this.#ring) ? from : Math.max(from, tailStart(this.#ring, size));
   }
 
-  /** Bytes of a stream; none when the attempt has been recorded meanwhile. What has been overwritten is not what it was. */
-  read(stream: LogStream, from: number, to: number): Buffer {
+  /**
+   * Bytes of a stream, or fewer: what goes round is not read on together with what stays, and none is there when the attempt has been
+   * recorded meanwhile. What has been overwritten is not what it was.
+   */
+  read(stream: LogStream, from: number, until: number): Buffer {
+    const head = headOf(this.#ring);
+    const to = from < head ? Math.min(head, until) : until;
     try {
       const fd = openSync(join(this.#folder, LIVE_FILES[stream]), 'r');
       try {

@@ -9,12 +9,23 @@ import type {
   TaskRecord,
   TaskStatus,
 } from './schema.ts';
-
-/** What is wrong with a value, as the end of a sentence that begins with its path; undefined when nothing is. */
-type Check = (value: unknown) => string | undefined;
-
-/** Checks for the fields of a record, so that a field added to the schema is not forgotten here. */
-type Shape<T> = { readonly [Field in keyof T]-?: Check };
+import {
+  address,
+  type Check,
+  flag,
+  inside,
+  listOf,
+  mapOf,
+  number,
+  objectOf,
+  oneOf,
+  optional,
+  problemOf,
+  stream,
+  text,
+  time,
+  whole,
+} from './shape.ts';
 
 /** Deepest chain of causes; writers keep 8. */
 const MAX_CAUSES = 100;
@@ -31,84 +42,15 @@ export const problemOfTask = (record: unknown): string | undefined => problemOf(
 /** The same for the task.json of an attempt that runs. */
 export const problemOfRunningTask = (record: unknown): string | undefined => problemOf(RUNNING_TASK, record);
 
-function problemOf(check: Check, record: unknown): string | undefined {
-  const problem = check(record);
-  return problem?.replace(/^\./, '');
-}
-
-const kind =
-  (name: string, is: (value: unknown) => boolean): Check =>
-  (value) =>
-    is(value) ? undefined : ` is not ${name}`;
-
-const text = kind('a text', (value) => typeof value === 'string');
-const flag = kind('true or false', (value) => typeof value === 'boolean');
-const whole = kind('a whole number from 0 up', (value) => Number.isSafeInteger(value) && Number(value) >= 0);
-const number = kind('a number', (value) => typeof value === 'number' && Number.isFinite(value));
-const time = kind('a time', (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)));
-const stream = kind('0 or 1', (value) => value === 0 || value === 1);
-const address = kind(
-  'an address of a run',
-  (value) => typeof value === 'string' && /^[^/]+\/[^/]+$/.test(value),
-);
-
-const oneOf = <T extends string>(known: Readonly<Record<T, true>>): Check =>
-  kind(
-    `one of ${Object.keys(known).join(', ')}`,
-    (value) => typeof value === 'string' && Object.hasOwn(known, value),
-  );
-
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined ? undefined : check(value);
-
-function inside(key: string, problem: string | undefined): string | undefined {
-  return problem === undefined ? undefined : key + problem;
-}
-
-const listOf =
-  (check: Check): Check =>
-  (value) => {
-    if (!Array.isArray(value)) return ' is not a list';
-    for (let i = 0; i < value.length; i += 1) {
-      const problem = check(value[i]);
-      if (problem !== undefined) return inside(`[${i}]`, problem);
-    }
-    return undefined;
-  };
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const mapOf =
-  (check: Check): Check =>
-  (value) => {
-    if (!isObject(value)) return ' is not an object';
-    for (const key of Object.keys(value)) {
-      const problem = check(value[key]);
-      if (problem !== undefined) return inside(`[${JSON.stringify(key)}]`, problem);
-    }
-    return undefined;
-  };
-
-/** Fields of its own only: a record has no say in what its prototype is. */
-function objectOf<T>(shape: Shape<T>): Check {
-  const fields = Object.entries<Check>(shape);
-  return (value) => {
-    if (!isObject(value)) return ' is not an object';
-    for (const [field, check] of fields) {
-      const problem = check(Object.hasOwn(value, field) ? value[field] : undefined);
-      if (problem !== undefined) return inside(`.${field}`, problem);
-    }
-    return undefined;
-  };
-}
-
 const arrivals: Check = (value) => {
   if (!Array.isArray(value) || value.length !== 3) return ' is not a list of three';
   return number(value[0]) ?? stream(value[1]) ?? whole(value[2]);
 };
+
+const leftOut: Check = optional((value) => {
+  if (!Array.isArray(value) || value.length !== 3) return ' is not a list of three';
+  return whole(value[0]) ?? whole(value[1]) ?? whole(value[2]);
+});
 
 const exceptionAt =
   (depth: number): Check =>
@@ -129,7 +71,11 @@ const RUN_STATUS: Readonly<Record<RunStatus, true>> = {
   failed: true,
   interrupted: true,
 };
-const TASK_STATUS: Readonly<Record<TaskStatus, true>> = { successful: true, failed: true, killed: true };
+const TASK_STATUS: Readonly<Record<Exclude<TaskStatus, 'running'>, true>> = {
+  successful: true,
+  failed: true,
+  killed: true,
+};
 const STEP_KIND: Readonly<Record<StepKind, true>> = {
   linear: true,
   split: true,
@@ -239,6 +185,7 @@ const TASK = objectOf<TaskRecord>({
   exception: optional(exception),
   retryAt: optional(time),
   output: optional(listOf(arrivals)),
+  leftOut: optional(objectOf<NonNullable<TaskRecord['leftOut']>>({ stdout: leftOut, stderr: leftOut })),
 });
 
 const RUNNING_TASK = objectOf<RunningTaskRecord>({

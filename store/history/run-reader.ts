@@ -1,23 +1,13 @@
-import { OxbowError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
+import { type AttemptLog, recordedLog } from './attempt-log.ts';
 import { artifactsByName, LAYOUT, runRef } from './layout.ts';
+import type { LogStream } from './live-log.ts';
+import { RecordError, readRecord } from './read-record.ts';
 import { problemOfGraph, problemOfRun, problemOfTask } from './record-shape.ts';
-import { type GraphRecord, type RunRecord, SCHEMA_VERSION, type TaskRecord } from './schema.ts';
+import type { GraphRecord, RunRecord, TaskRecord } from './schema.ts';
 import { findTask, listTasks } from './task-tree.ts';
-
-/** A run or task record is missing, is not JSON, or was written by a later version. */
-export class RecordError extends OxbowError {
-  override readonly code = 'RecordError';
-  /** The record, as `Flow/run/…/name.json`. */
-  readonly record: string;
-
-  constructor(record: string, problem: string, options?: ErrorOptions) {
-    super(`The record ${record} ${problem}`, options);
-    this.record = record;
-  }
-}
 
 const RUNS = 'refs/runs/';
 
@@ -180,9 +170,23 @@ export class TaskReader {
   }
 
   /** What the task wrote to a stream; empty when nothing. */
-  log(stream: 'stdout' | 'stderr'): Buffer {
-    const entry = this.entries.get(LAYOUT[stream]);
-    return entry ? this.run.repository.blob(entry.id) : Buffer.alloc(0);
+  log(stream: LogStream): Buffer {
+    const { output } = this;
+    const pieces: Buffer[] = [];
+    for (let at = 0, size = output.size(stream); at < size; ) {
+      const from = output.readable(stream, at);
+      const piece = output.read(stream, from, size);
+      if (piece.length === 0) break;
+      pieces.push(piece);
+      at = from + piece.length;
+    }
+    const [only] = pieces;
+    return pieces.length === 1 && only ? only : Buffer.concat(pieces);
+  }
+
+  /** What the task wrote, to be read piece by piece. */
+  get output(): AttemptLog {
+    return recordedLog(this.run.repository, this.entries, this.record);
   }
 
   /** The attempts of the task in order, the last of them, which is this one, included. */
@@ -216,34 +220,4 @@ class EarlierAttemptReader extends TaskReader {
 
 function entriesOf(repository: Repository, tree: ObjectId): Map<string, TreeEntry> {
   return new Map(repository.tree(tree).map((entry) => [entry.name, entry]));
-}
-
-interface RecordPlace {
-  readonly of: string;
-  readonly file: string;
-  readonly entry: TreeEntry | undefined;
-  readonly problemOf: (record: unknown) => string | undefined;
-}
-
-/** A record, of the shape its type says: a store may come from elsewhere. */
-function readRecord<T>(repository: Repository, { of, file, entry, problemOf }: RecordPlace): T {
-  const fail = (problem: string, options?: ErrorOptions): never => {
-    throw new RecordError(`${of}/${file}`, problem, options);
-  };
-  if (!entry) return fail('is missing: the store is damaged. Run `flow fsck`.');
-  const record = parsed(repository.blob(entry.id), fail);
-  const { schema } = Object(record) as { readonly schema?: unknown };
-  if (typeof schema === 'number' && schema > SCHEMA_VERSION)
-    return fail(`has schema ${schema}, but this version reads up to ${SCHEMA_VERSION}. Update oxbow.`);
-  const problem = problemOf(record);
-  return problem === undefined ? (record as T) : fail(`is damaged: ${problem}. Run \`flow fsck\`.`);
-}
-
-function parsed(bytes: Buffer, fail: (problem: string, options?: ErrorOptions) => never): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    return fail('is not JSON: the store is damaged. Run `flow fsck`.', { cause });
-  }
 }

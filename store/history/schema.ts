@@ -6,8 +6,11 @@ export const SCHEMA_VERSION = 1;
 /** How far a run has come, as its writer last recorded it. A `running` run whose process is gone is shown as crashed. */
 export type RunStatus = 'running' | 'successful' | 'failed' | 'interrupted';
 
-/** How an attempt of a task ended. `killed`: its process died or was ended before the step returned. */
-export type TaskStatus = 'successful' | 'failed' | 'killed';
+/**
+ * How an attempt of a task ended. `killed`: its process died or was ended before the step returned. `running` is never recorded: it
+ * is the status of an attempt that is seen while it runs.
+ */
+export type TaskStatus = 'successful' | 'failed' | 'killed' | 'running';
 
 /** An error as it is kept: plain data, never code. */
 export interface ExceptionRecord {
@@ -141,6 +144,9 @@ export interface WhyRecord {
   readonly of?: string;
 }
 
+/** Bytes in the middle of a log that were not kept: where, how many, and the length of the line that stands there instead. */
+export type LeftOut = readonly [at: number, bytes: number, mark: number];
+
 /** Contents of task.json. */
 export interface TaskRecord {
   readonly step: string;
@@ -181,6 +187,8 @@ export interface TaskRecord {
   readonly retryAt?: string;
   /** When output arrived: [milliseconds since startedAt, 0 stdout | 1 stderr, bytes]; the bytes are in the logs. */
   readonly output?: readonly (readonly [number, 0 | 1, number])[];
+  /** What of a log that grew too long is missing. */
+  readonly leftOut?: { readonly stdout?: LeftOut; readonly stderr?: LeftOut };
 }
 
 /** What is known of an attempt that runs. Not part of a run's tree: see live-log.ts. */

@@ -1,85 +1,160 @@
-import type { StoreClient, Task } from '#client';
+import {
+  ANY,
+  LogCursor,
+  type LogPiece,
+  parseAddress,
+  printAddress,
+  type Run,
+  type StoreClient,
+  type Task,
+  tailPosition,
+} from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
-import { logLine } from '../plain/escape.ts';
-import { shown, titleOf, traceOf } from '../plain/exception.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
+import { followLogs } from './follow-logs.ts';
+import { tellException } from './log-exception.ts';
+import { LONGEST_LINE, LogWriter } from './log-writer.ts';
 import { clientFor } from './open.ts';
-import { sourcesOf } from './show-run.ts';
 
 /** Options of `flow logs`. */
 export interface LogsOptions extends ReadOptions {
   readonly stdout?: true;
   readonly stderr?: true;
-}
-
-/**
- * `flow logs ADDRESS`: what the tasks wrote, task by task in the order of the graph, the lines of each in the order they came.
- * Lines of several tasks have `[step/task]` before them. A program that asks for one task gets its bytes as they are.
- */
-export async function logs(address: string, options: LogsOptions, { out, err }: Host): Promise<number> {
-  const tasks = clientFor(options).resolveAll(address).flatMap(tasksOf);
-  const [only] = tasks;
-  const stream = options.stdout === options.stderr ? undefined : options.stdout ? 'stdout' : 'stderr';
-  if (only && tasks.length === 1) {
-    if (out.isTerminal) writeLines(only, stream, { output: out, prefix: '' });
-    else out.write(rawLog(only, stream));
-    tellException(only, err);
-    return EXIT.ok;
-  }
-  for (const task of tasks) {
-    const prefix = `${out.paint.faint(`[${task.parent.id}/${task.id}]`)} `;
-    writeLines(task, stream, { output: out, prefix });
-  }
-  return EXIT.ok;
-}
-
-function tasksOf(found: ReturnType<StoreClient['resolveAll']>[number]): Task[] {
-  switch (found.kind) {
-    case 'run':
-      return found.steps().flatMap((step) => step.tasks());
-    case 'step':
-      return found.tasks();
-    case 'task':
-      return [found];
-    case 'artifact':
-      throw new UsageError(`${found.pathspec} is an artifact, and only tasks have logs.`, [
-        `flow cat ${found.pathspec}`,
-      ]);
-  }
+  readonly follow?: true;
+  readonly timestamps?: true;
+  /** Lines at the end of each task's log. */
+  readonly tail?: number;
 }
 
 type LogStream = 'stdout' | 'stderr' | undefined;
 
-function writeLines(
-  task: Task,
-  stream: LogStream,
-  { output, prefix }: { readonly output: Output; readonly prefix: string },
-): void {
-  const lines = task.logLines(stream).map(({ text }) => {
-    const safe = output.isTerminal ? logLine(text, output.isColoured) : text;
-    return `${prefix}${safe}\n`;
-  });
-  output.write(lines.join(''));
+/**
+ * `flow logs ADDRESS`: what the tasks wrote, task by task in the order of the graph, the lines of each in the order they came; then
+ * what running tasks have written so far. Lines of several tasks have `[step/task]` before them. A program that asks for one task
+ * gets its bytes as they are. With `--follow` it goes on until the task or the run has ended.
+ */
+export async function logs(address: string, options: LogsOptions, host: Host): Promise<number> {
+  const client = clientFor(options);
+  const stream = options.stdout === options.stderr ? undefined : options.stdout ? 'stdout' : 'stderr';
+  if (options.follow) return follow(address, { client, stream, options, host });
+  const tasks = tasksAt(client, address);
+  const [only] = tasks;
+  const hasTimes = options.timestamps ?? false;
+  if (only && tasks.length === 1) {
+    const isRaw = !host.out.isTerminal && !hasTimes && options.tail === undefined;
+    if (!isRaw || !(await writeBytes(only, stream, host.out)))
+      await writeLines([only], { stream, tail: options.tail, hasNames: false, hasTimes }, host.out);
+    tellException(only, host.err);
+    return EXIT.ok;
+  }
+  await writeLines(tasks, { stream, tail: options.tail, hasNames: true, hasTimes }, host.out);
+  return EXIT.ok;
 }
 
-/** One stream as it is; both in the order in which their lines began. */
-function rawLog(task: Task, stream: LogStream): string {
-  const { stdout, stderr } = task;
-  if (stream !== undefined) return stream === 'stdout' ? stdout : stderr;
-  if (stdout === '' || stderr === '') return stdout + stderr;
-  return task
-    .logLines()
-    .map(({ text }) => `${text}\n`)
-    .join('');
+interface Following {
+  readonly client: StoreClient;
+  readonly stream: LogStream;
+  readonly options: LogsOptions;
+  readonly host: Host;
 }
 
-/** What made a task fail is in no log, but is what its reader looks for. */
-function tellException(task: Task, err: Output): void {
-  const { exception } = task;
-  if (!exception) return;
-  const title = `${err.paint.bad(`${task.parent.id}/${task.id} failed:`)} ${err.paint.strong(shown(titleOf(exception), err))}`;
-  err.write(`${[title, ...traceOf(exception, sourcesOf(task.parent.parent), err)].join('\n')}\n`);
+function follow(address: string, { client, stream, options, host }: Following): Promise<number> {
+  const { run, step, task } = wantedAt(client, address);
+  const style = { hasNames: task === undefined, hasTimes: options.timestamps ?? false };
+  const openTask = task === undefined ? undefined : () => client.Task(`${run.pathspec}/${step}/${task}`);
+  return followLogs({ run, step, task, openTask, stream, tail: options.tail, style }, host);
+}
+
+/** The run an address begins with, and what of it is wanted, which need not be there yet. Throws NotFoundError. */
+function wantedAt(client: StoreClient, text: string): { run: Run; step?: string; task?: string } {
+  const { flow, run: selector, target } = parseAddress(text);
+  const run = client.Run(printAddress({ flow, run: selector, target: { kind: 'run' }, path: [] }));
+  if (!('step' in target)) {
+    if (target.kind !== 'run') throw noLogs(text);
+    return { run };
+  }
+  if (target.kind === 'artifact') throw noLogs(text);
+  if (target.step === ANY) return { run };
+  // Tells which steps there are.
+  if (!run.graph.steps.some(({ name }) => name === target.step)) run.step(target.step);
+  if (target.kind === 'step' || target.task === ANY) return { run, step: target.step };
+  return { run, step: target.step, task: target.task };
+}
+
+function noLogs(address: string): UsageError {
+  return new UsageError(`${address} is an artifact, and only tasks have logs.`, [`flow cat ${address}`]);
+}
+
+/** Recorded tasks in the order of the graph, then those that run. */
+function tasksAt(client: StoreClient, address: string): Task[] {
+  const { run, step, task } = wantedAt(client, address);
+  if (step !== undefined && task !== undefined) return [...client.resolveAll(address)].filter(isTask);
+  const running = run.runningTasks().filter(({ parent }) => step === undefined || parent.id === step);
+  const steps = run.steps().filter(({ id }) => step === undefined || id === step);
+  // Tells why there are none.
+  if (step !== undefined && steps.length + running.length === 0) run.step(step);
+  return [...steps.flatMap((one) => one.tasks()), ...running];
+}
+
+const isTask = (found: { readonly kind: string }): found is Task => found.kind === 'task';
+
+interface Lines {
+  readonly stream: LogStream;
+  readonly tail: number | undefined;
+  readonly hasNames: boolean;
+  readonly hasTimes: boolean;
+}
+
+async function writeLines(
+  tasks: readonly Task[],
+  { stream, tail, ...style }: Lines,
+  out: Output,
+): Promise<void> {
+  const writer = new LogWriter(out, style);
+  for (const task of tasks) {
+    const lines = linesOf(task, stream, tail);
+    await writer.write(tail === undefined ? lines : last(lines, tail), () => `${task.parent.id}/${task.id}`);
+  }
+}
+
+function* linesOf({ log }: Task, stream: LogStream, tail: number | undefined): Generator<LogPiece> {
+  const cursor = new LogCursor({ stream, isOrdered: true, longest: LONGEST_LINE });
+  // No stream can have more of the last lines of both.
+  if (tail !== undefined)
+    for (const name of ['stdout', 'stderr'] as const) cursor.moveTo(name, tailPosition(log, name, tail));
+  yield* cursor.lines(log);
+  yield* cursor.end();
+}
+
+function last(lines: Iterable<LogPiece>, count: number): LogPiece[] {
+  let kept: LogPiece[] = [];
+  for (const line of lines) {
+    kept.push(line);
+    if (kept.length > 2 * count) kept = kept.slice(-count);
+  }
+  return count === 0 ? [] : kept.slice(-count);
+}
+
+/** Bytes written at a time. */
+const PIECE = 1024 * 1024;
+
+/** Writes one stream as it is. False when both have something: their lines have to be put in order. */
+async function writeBytes({ log }: Task, stream: LogStream, out: Output): Promise<boolean> {
+  const streams = (['stdout', 'stderr'] as const).filter((name) => stream === undefined || stream === name);
+  const full = streams.filter((name) => log.size(name) > 0);
+  const [name] = full;
+  if (full.length > 1) return false;
+  if (name === undefined) return true;
+  for (let at = 0, size = log.size(name); at < size; ) {
+    const from = log.readable(name, at);
+    const piece = log.read(name, from, Math.min(size, from + PIECE));
+    if (piece.length === 0) break;
+    at = from + piece.length;
+    out.write(piece);
+    if (out.isBehind) await out.drained?.();
+  }
+  return true;
 }

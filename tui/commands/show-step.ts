@@ -53,7 +53,8 @@ function factsOf(step: Step, tasks: readonly Task[], output: Output): Fact[] {
 }
 
 /** How long a task took, in milliseconds. */
-const tookOf = ({ createdAt, finishedAt }: Task): number => finishedAt.getTime() - createdAt.getTime();
+const tookOf = ({ createdAt, finishedAt }: Task): number =>
+  (finishedAt?.getTime() ?? Date.now()) - createdAt.getTime();
 
 function taskLine(task: Task): string {
   const { status, startedAt, exception } = task.metadata;

@@ -24,18 +24,22 @@ function factsOf(task: Task, output: Output): Fact[] {
   const { metadata, createdAt, finishedAt } = task;
   const { status, parents, frames, transition, attempt, pid, exception } = metadata;
   const { sign, brush } = statusSign(status, output);
-  const took = finishedAt.getTime() - createdAt.getTime();
+  const took = (finishedAt?.getTime() ?? Date.now()) - createdAt.getTime();
   const position = frames.map(({ variable, index, numSplits }) => `${variable}[${index}] of ${numSplits}`);
   const next = nextOf(transition);
   return [
     { name: 'task', text: task.pathspec, brush: output.paint.name, values: [task.pathspec] },
     { name: 'status', text: `${sign} ${status}`, brush, values: [status] },
     { name: 'started', text: localTime(createdAt), values: [createdAt.toISOString()] },
-    {
-      name: 'finished',
-      text: `${localTime(finishedAt)}  after ${duration(took)}`,
-      values: [finishedAt.toISOString()],
-    },
+    ...(finishedAt
+      ? [
+          {
+            name: 'finished',
+            text: `${localTime(finishedAt)}  after ${duration(took)}`,
+            values: [finishedAt.toISOString()],
+          },
+        ]
+      : []),
     { name: 'seconds', values: [seconds(took)] },
     { name: 'attempt', ...(attempt > 0 ? { text: String(attempt) } : {}), values: [String(attempt)] },
     ...(pid === undefined ? [] : [{ name: 'pid', values: [String(pid)] }]),

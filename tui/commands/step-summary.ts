@@ -35,7 +35,7 @@ function spanOf(tasks: readonly Task[]): number | undefined {
   let last = Number.NEGATIVE_INFINITY;
   for (const { createdAt, finishedAt } of tasks) {
     first = Math.min(first, createdAt.getTime());
-    last = Math.max(last, finishedAt.getTime());
+    last = Math.max(last, finishedAt?.getTime() ?? Date.now());
   }
   return tasks.length === 0 ? undefined : last - first;
 }

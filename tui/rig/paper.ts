@@ -35,6 +35,7 @@ export function paper({
     isLive: isTerminal,
     isColoured,
     isBehind: false,
+    isClosed: false,
     paint: paintFor(isColoured),
     glyphs: glyphsFor({ LANG: locale }),
     write(data) {
