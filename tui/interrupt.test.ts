@@ -58,7 +58,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     assert.match(stdout, /Workflow interrupted after/);
     assert.match(
       masked(stderr),
-      /^Press Ctrl-C again to kill them now\.\nThe run was interrupted\.\nhint: .*\n {2}flow show SlowFlow\/<run>\n$/,
+      /^Press Ctrl-C again to kill them now\.\nThe run was interrupted\.\nhint: .*\n {2}flow show SlowFlow\/<run>\nhint: .*\n {2}flow resume slow\.ts\n$/,
     );
     assert.equal(statusOf(rig), 'interrupted');
     assert.equal(fsck(rig), '');

@@ -115,6 +115,8 @@ hint: what the task wrote:
   flow logs FailingFlow/<run>/start/0
 hint: how far the run came:
   flow show FailingFlow/<run>
+hint: go on from there:
+  flow resume failing.ts
 `;
 
 test('a failure is told on stderr with the own code of the user, and ends with 1', () => {

@@ -15,6 +15,8 @@ export interface Failure {
   /** The store when it was named on the command line, so that hints name it too. */
   readonly store: string | undefined;
   readonly sources: SourceReader;
+  /** The command that goes on with the run. */
+  readonly resume: string;
 }
 
 /** Says why a run failed: the first error with the user's own frames and source, what else failed, and where to look. */
@@ -52,7 +54,7 @@ export interface CommandHint {
   readonly shows: string;
 }
 
-function hintsFor({ record, store }: Failure): CommandHint[] {
+function hintsFor({ record, store, resume }: Failure): CommandHint[] {
   const run = `${record.flow}/${record.id}`;
   const where = store === undefined ? '' : ` --store ${quoted(store)}`;
   const task = record.failure?.task;
@@ -61,6 +63,7 @@ function hintsFor({ record, store }: Failure): CommandHint[] {
       ? []
       : [{ command: `flow logs ${run}/${task}${where}`, shows: 'what the task wrote' }]),
     { command: `flow show ${run}${where}`, shows: 'how far the run came' },
+    { command: `${resume}${where}`, shows: 'go on from there' },
   ];
 }
 

@@ -112,7 +112,8 @@ async function execute({ loaded, parameters, options, given, host }: Execution):
   const isDone =
     record.status === 'successful' || (given.cloneOnly && !interruption.stop.aborted && taken === tasks);
   if (isDone) return EXIT.ok;
-  tellFailure({ record, failed, store: given.store, sources: readSource }, host.err);
+  const resume = host.commandLine('resume', given.file ?? '');
+  tellFailure({ record, failed, store: given.store, sources: readSource, resume }, host.err);
   return record.status === 'interrupted' ? EXIT.interrupted : EXIT.no;
 }
 

@@ -7,7 +7,7 @@ import { jsonText } from '../plain/json.ts';
 import { oneLine } from '../plain/preview.ts';
 import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
-import { duration, localTime, quoted, seconds, storedText } from '../plain/words.ts';
+import { duration, listing, localTime, plural, quoted, seconds, storedText } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { hintLines } from './run-failure.ts';
 import { statusSign } from './status.ts';
@@ -48,6 +48,7 @@ function factsOf(run: Run, output: Output): Fact[] {
     { name: 'user', text: `${metadata.user} on ${metadata.process.host}`, values: [metadata.user] },
     { name: 'host', values: [metadata.process.host] },
     ...(run.origin ? [{ name: 'origin', text: run.origin.pathspec, values: [run.origin.pathspec] }] : []),
+    ...takenFacts(run),
     ...(run.userTags.length > 0 ? [{ name: 'tags', text: run.userTags.join(', ') }] : []),
     ...run.tags.map((tag) => ({ name: 'tag', values: [tag] })),
     ...storedFacts(run),
@@ -65,6 +66,15 @@ function storedFacts({ totals }: Run): Fact[] {
       name,
       values: [String(value ?? '')],
     })),
+  ];
+}
+
+function takenFacts({ metadata: { takenFrom, totals } }: Run): Fact[] {
+  const { taken = 0, tasks } = totals;
+  if (!takenFrom || taken === 0) return [];
+  return [
+    { name: 'taken over', text: `${taken} of ${plural(tasks, 'task')}, from ${listing(takenFrom, 3)}` },
+    { name: 'taken', values: [String(taken), ...takenFrom] },
   ];
 }
 

@@ -4,6 +4,7 @@ import { shown, titleOf, traceOf } from '../plain/exception.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
+import { whyWords } from '../plain/why.ts';
 import { bytes, duration, localTime, seconds } from '../plain/words.ts';
 import { sourcesOf } from './show-run.ts';
 import { statusSign } from './status.ts';
@@ -43,6 +44,7 @@ function factsOf(task: Task, output: Output): Fact[] {
     { name: 'seconds', values: [seconds(took)] },
     { name: 'attempt', ...(attempt > 0 ? { text: String(attempt) } : {}), values: [String(attempt)] },
     ...(pid === undefined ? [] : [{ name: 'pid', values: [String(pid)] }]),
+    ...originFacts(task),
     ...(position.length > 0 ? [{ name: 'foreach', text: position.join(', ') }] : []),
     ...frames.map(({ step, variable, index, numSplits }) => ({
       name: 'frame',
@@ -53,6 +55,17 @@ function factsOf(task: Task, output: Output): Fact[] {
     ...(next === '' ? [] : [{ name: 'next', text: next, values: [next] }]),
     ...(exception ? [{ name: 'exception', values: [titleOf(exception)] }] : []),
   ];
+}
+
+/** Where a task was taken over from, or why it was executed. */
+function originFacts({ taken, originPathspec, metadata: { why } }: Task): Fact[] {
+  if (taken) {
+    const origin = originPathspec ?? 'a run that has been deleted';
+    return [{ name: 'origin', text: `taken over from ${origin}`, values: [originPathspec ?? ''] }];
+  }
+  return why
+    ? [{ name: 'why', text: `executed because ${whyWords(why)}`, values: [why.kind, why.name ?? ''] }]
+    : [];
 }
 
 function nextOf(transition: Task['metadata']['transition']): string {
