@@ -1,4 +1,4 @@
-import { isAlive, type RunReader } from '#store';
+import { isRunAlive, type RunReader } from '#store';
 import type { Connection } from './connection.ts';
 import { NotFoundError } from './errors.ts';
 import type { Status } from './objects.ts';
@@ -36,7 +36,8 @@ export class RunState {
   /** What the run is doing, judged by its record and by whether its process lives. */
   get status(): Status {
     const { record, commit } = this.reader;
-    if (record.status !== 'running' || isAlive(record.process) !== false) return record.status;
+    if (record.status !== 'running') return record.status;
+    if (isRunAlive(this.connection.repository.path, record) !== false) return record.status;
     // The process may have recorded the end and gone after the record was read and before the process was looked for.
     const { reader } = this;
     return reader.commit === commit ? 'crashed' : reader.record.status;

@@ -44,6 +44,12 @@ export class Interruption {
     }
   }
 
+  /** Waits a turn of the event loop, in which errors that nobody awaits come up. Throws the first that did. */
+  async turn(): Promise<void> {
+    await new Promise(setImmediate);
+    this.#check();
+  }
+
   /** A decorator took the error: what is left of the attempt goes on, without a limit. */
   forgive(): void {
     this.end();

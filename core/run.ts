@@ -5,6 +5,7 @@ import {
   checkTag,
   environment,
   type GraphRecord,
+  Heartbeat,
   keepText,
   maintainInBackground,
   newRunId,
@@ -103,13 +104,17 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
     onAbort(options.signal, () => scheduler.interrupt()),
     onAbort(options.killSignal, () => scheduler.kill()),
   ];
+  const heartbeat = Heartbeat.start(repository.path, `${record.flow}/${record.id}`);
   // While the first workers boot: the run need not wait for it.
   setImmediate(() => noteRepository(writer, loaded.bundle.entry, code));
   let ended: RunRecord;
+  let isRecorded = false;
   try {
     ended = await scheduler.run();
+    isRecorded = true;
   } finally {
     for (const stop of ignore) stop();
+    heartbeat.stop({ isRecorded });
   }
   // Never waited for: packs of many runs merge while nobody needs them.
   maintainInBackground(repository, ended.flow);

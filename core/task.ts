@@ -129,7 +129,7 @@ class RunningTask {
         step: () => this.#task.call(method),
         interruption,
       });
-      await interruption.within(new Promise<void>((resolve) => setImmediate(resolve)));
+      await interruption.turn();
       return taken;
     } finally {
       interruption.end();

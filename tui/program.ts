@@ -161,6 +161,7 @@ const addLogs: AddCommand = (program, host, end) => {
     .option('-f, --follow', 'Go on with what they write, until the task or the run has ended')
     .option('-t, --timestamps', 'Print when each line came')
     .option('--tail <N>', 'Only the last N lines of each task', wholeFrom(0))
+    .option('--attempt <N>', 'An earlier attempt, counted from 0; else the last one', wholeFrom(0))
     .action(async (address: string, options: LogsOptions) => {
       end(await logs(address, options, host));
     });

@@ -1,4 +1,4 @@
-import { ArtifactReader, isAlive, openStore, readRun } from '#store';
+import { ArtifactReader, isRunAlive, openStore, readRun } from '#store';
 import { configVariables } from '../config-values.ts';
 import type { FlowConfig } from '../configs.ts';
 import { ResumeError, RunOptionError } from '../errors.ts';
@@ -25,7 +25,7 @@ export function openOrigin(
   const reader = readRun(openStore({ store }), flow, id);
   if (!reader) throw new ResumeError(origin, 'is not in the store. `flow runs` lists the runs there are.');
   const { status, process } = reader.record;
-  if (status === 'running' && isAlive(process) === true)
+  if (status === 'running' && isRunAlive(reader.repository.path, reader.record) === true)
     throw new ResumeError(origin, `is still running (pid ${process.pid}). Wait for it, or stop it first.`);
   return new EarlierRun(reader);
 }

@@ -15,6 +15,7 @@ import type { Output } from '../output.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { followLogs } from './follow-logs.ts';
+import { attemptsOf } from './log-attempts.ts';
 import { tellException } from './log-exception.ts';
 import { LONGEST_LINE, LogWriter } from './log-writer.ts';
 import { clientFor } from './open.ts';
@@ -27,6 +28,8 @@ export interface LogsOptions extends ReadOptions {
   readonly timestamps?: true;
   /** Lines at the end of each task's log. */
   readonly tail?: number;
+  /** Number of the attempt to show; the last one otherwise. */
+  readonly attempt?: number;
 }
 
 type LogStream = 'stdout' | 'stderr' | undefined;
@@ -39,8 +42,10 @@ type LogStream = 'stdout' | 'stderr' | undefined;
 export async function logs(address: string, options: LogsOptions, host: Host): Promise<number> {
   const client = clientFor(options);
   const stream = options.stdout === options.stderr ? undefined : options.stdout ? 'stdout' : 'stderr';
+  if (options.follow && options.attempt !== undefined)
+    throw new UsageError('--follow goes on with the attempt that runs: it takes no --attempt.');
   if (options.follow) return follow(address, { client, stream, options, host });
-  const tasks = tasksAt(client, address);
+  const tasks = attemptsOf(tasksAt(client, address), options.attempt);
   const [only] = tasks;
   const hasTimes = options.timestamps ?? false;
   if (only && tasks.length === 1) {

@@ -1,6 +1,6 @@
 import type { Artifact, Task } from '#client';
 import type { Output } from '../output.ts';
-import { shown, titleOf, traceOf } from '../plain/exception.ts';
+import { shortTitleOf, shown, titleOf, traceOf } from '../plain/exception.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
@@ -42,7 +42,8 @@ function factsOf(task: Task, output: Output): Fact[] {
         ]
       : []),
     { name: 'seconds', values: [seconds(took)] },
-    { name: 'attempt', ...(attempt > 0 ? { text: String(attempt) } : {}), values: [String(attempt)] },
+    { name: 'attempt', values: [String(attempt)] },
+    ...(attempt > 0 ? attemptFacts(task, output) : []),
     ...(pid === undefined ? [] : [{ name: 'pid', values: [String(pid)] }]),
     ...originFacts(task),
     ...(position.length > 0 ? [{ name: 'foreach', text: position.join(', ') }] : []),
@@ -66,6 +67,25 @@ function originFacts({ taken, originPathspec, metadata: { why } }: Task): Fact[]
   return why
     ? [{ name: 'why', text: `executed because ${whyWords(why)}`, values: [why.kind, why.name ?? ''] }]
     : [];
+}
+
+/** What became of each attempt, from the first to the last. */
+function attemptFacts(task: Task, output: Output): Fact[] {
+  return task.attempts().flatMap((one, index) => {
+    const { status, retryAt } = one.metadata;
+    const { sign } = statusSign(status, output);
+    const took = (one.finishedAt?.getTime() ?? Date.now()) - one.createdAt.getTime();
+    const error = one.exception ? shortTitleOf(one.exception) : '';
+    const text = [`${index}  ${sign} ${status}  after ${duration(took)}`, error].join('  ').trimEnd();
+    const values = [String(index), status, one.createdAt.toISOString(), seconds(took), error];
+    return [
+      { name: index === 0 ? 'attempts' : '', text },
+      { name: 'tried', values },
+      ...(retryAt === undefined || index < task.attempt
+        ? []
+        : [{ name: 'retry at', text: localTime(Date.parse(retryAt)), values: [retryAt] }]),
+    ];
+  });
 }
 
 function nextOf(transition: Task['metadata']['transition']): string {

@@ -24,7 +24,8 @@ export function stepSummaries(run: Run): StepSummary[] {
 function summaryOf(name: string, step: Step | undefined, mayGoOn: boolean): StepSummary {
   if (!step) return { name, status: 'waiting', tasks: 0, failed: 0, milliseconds: undefined };
   const tasks = step.tasks();
-  const failed = tasks.filter((task) => !task.successful).length;
+  const retrying = tasks.filter((task) => mayGoOn && task.metadata.retryAt !== undefined).length;
+  const failed = tasks.filter((task) => !task.successful).length - retrying;
   const status = failed > 0 ? 'failed' : mayGoOn ? 'running' : 'successful';
   return { name, status, tasks: tasks.length, failed, milliseconds: spanOf(tasks) };
 }
