@@ -125,13 +125,15 @@ export class NamespaceError extends OxbowError {
   readonly namespace: string;
   /** Namespaces of users that do have it. */
   readonly others: readonly string[];
+  /** The message without what a script can do about it. */
+  readonly sentence: string;
 
   constructor(subject: string, namespace: string, others: readonly string[]) {
-    const example = others[0] ? `namespace(${JSON.stringify(others[0])}) or ` : '';
-    super(
-      `${subject} in the namespace ${namespace}` +
-        `${others.length > 0 ? `, only in ${listing(others)}` : ''}. Call ${example}namespace(null) to see it.`,
-    );
+    const where = others.length > 0 ? `, only in ${listing(others)}` : '';
+    const sentence = `${subject} in the namespace ${namespace}${where}.`;
+    const one = others[0] ? `, or namespace(${JSON.stringify(others[0])}) to see those` : '';
+    super(`${sentence} Call namespace(null) first to see the runs of everybody${one}.`);
+    this.sentence = sentence;
     this.namespace = namespace;
     this.others = others;
   }

@@ -80,11 +80,14 @@ export interface Run<D = UntypedData> extends Named, Iterable<Step<D>> {
   readonly userTags: readonly string[];
   /** Tags Oxbow gave the run when it started, such as `user:<name>`; they cannot be changed. */
   readonly systemTags: readonly string[];
-  /** Adds user tags; one that is there already, or is a system tag, changes nothing. Throws TagError. */
-  addTag(...tags: string[]): void;
-  /** Removes user tags; one that is not there changes nothing. Throws TagError for a system tag, before any change. */
-  removeTag(...tags: string[]): void;
-  /** Removes tags, then adds others. Throws TagError before any change. */
+  /**
+   * Adds user tags, one or several or lists of them; one that is there already, or is a system tag, changes nothing. Throws
+   * TagError when one is no tag or they become too many, and NotFoundError when the run has been deleted, before any change.
+   */
+  addTag(...tags: (string | readonly string[])[]): void;
+  /** Removes user tags; one that is not there changes nothing. Throws as {@link addTag}, also for a system tag. */
+  removeTag(...tags: (string | readonly string[])[]): void;
+  /** Removes tags, then adds others. Throws as {@link removeTag}. */
   replaceTag(remove: string | readonly string[], add: string | readonly string[]): void;
   /** The source files the run was made with. */
   readonly code: Code;

@@ -24,13 +24,20 @@ export class RunState {
   /** The newest state. Throws NotFoundError when the run has been deleted. */
   get reader(): RunReader {
     if (this.#ended) return this.#ended;
-    const reader = this.connection.run(this.flow, this.id);
-    if (!reader) {
-      const sentence = `Run ${this.name} is not in ${this.connection.repository.path}: it has been deleted.`;
-      throw new NotFoundError({ kind: 'run', wanted: this.id, sentence });
-    }
+    const reader = this.connection.run(this.flow, this.id) ?? this.failDeleted();
     if (reader.record.status !== 'running') this.#ended = reader;
     return reader;
+  }
+
+  /** Looks whether the run is still there, which a run that has ended is taken to be. Throws NotFoundError. */
+  requireStored(): void {
+    if (this.connection.run(this.flow, this.id) === undefined) this.failDeleted();
+  }
+
+  /** Throws the NotFoundError of a run that has been deleted. */
+  failDeleted(): never {
+    const sentence = `Run ${this.name} is not in ${this.connection.repository.path}: it has been deleted.`;
+    throw new NotFoundError({ kind: 'run', wanted: this.id, sentence });
   }
 
   /** What the run is doing, judged by its record and by whether its process lives. */

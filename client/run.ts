@@ -119,12 +119,12 @@ export class RunObject<D> implements Run<D> {
     return [...this.metadata.systemTags].sort();
   }
 
-  addTag(...tags: string[]): void {
-    changeTags(this.#state, { add: tags });
+  addTag(...tags: (string | readonly string[])[]): void {
+    changeTags(this.#state, { add: tags.flat() });
   }
 
-  removeTag(...tags: string[]): void {
-    changeTags(this.#state, { remove: tags });
+  removeTag(...tags: (string | readonly string[])[]): void {
+    changeTags(this.#state, { remove: tags.flat() });
   }
 
   replaceTag(remove: string | readonly string[], add: string | readonly string[]): void {

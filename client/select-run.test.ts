@@ -176,7 +176,7 @@ test('a namespace hides the runs of others and says where they are', (t) => {
       assert.equal(
         error.message,
         'Flow "Hidden" has 1 run, but none in the namespace user:alice, only in user:bob. ' +
-          'Call namespace("user:bob") or namespace(null) to see it.',
+          'Call namespace(null) first to see the runs of everybody, or namespace("user:bob") to see those.',
       );
       return true;
     },

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import {
   checkTag,
+  checkTagCount,
   environment,
   type GraphRecord,
   Heartbeat,
@@ -55,7 +56,9 @@ export async function runFlow(
 
 /** Before anything is recorded: a run that cannot begin must leave nothing. */
 function checkOptions(options: RunOptions): void {
-  for (const tag of options.tags ?? []) checkTag(tag);
+  const tags = new Set(options.tags);
+  for (const tag of tags) checkTag(tag);
+  checkTagCount('this one', tags);
   for (const name of ['maxWorkers', 'maxNumSplits'] as const) {
     const value = options[name];
     if (value === undefined || (Number.isInteger(value) && value > 0)) continue;
@@ -172,6 +175,12 @@ function newRecord(
 ): RunRecord {
   const now = new Date();
   const user = environment.user;
+  const systemTags = [
+    `oxbow_version:${version}`,
+    `node_version:${process.versions.node}`,
+    'runtime:dev',
+    `user:${user}`,
+  ];
   return {
     schema: SCHEMA_VERSION,
     flow: flow.name,
@@ -181,13 +190,9 @@ function newRecord(
     user,
     process: thisProcess(),
     versions: { oxbow: version, node: process.versions.node },
-    tags: [...new Set(tags)],
-    systemTags: [
-      `oxbow_version:${version}`,
-      `node_version:${process.versions.node}`,
-      'runtime:dev',
-      `user:${user}`,
-    ],
+    // A system tag is there anyway.
+    tags: [...new Set(tags)].filter((tag) => !systemTags.includes(tag)),
+    systemTags,
     ...(origin === undefined ? {} : { origin }),
     code: { entry, class: flow.name },
     parameters: parameters.map(({ field }) => field),

@@ -42,7 +42,7 @@ export {
 export { type FinishedTask, type NewRun, RunWriter, type TakenTask } from './history/run-writer.ts';
 export { RunningTaskReader } from './history/running-task.ts';
 export * from './history/schema.ts';
-export { addTag, checkTag, removeTag, TagError, tagsOf } from './history/tags.ts';
+export { addTag, checkTag, checkTagCount, removeTag, TagError, tagRef, tagsOf } from './history/tags.ts';
 export { compareTaskIds } from './history/task-tree.ts';
 export { type Digest, type ObjectId, parseDigest, parseObjectId } from './ids.ts';
 export {

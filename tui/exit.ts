@@ -48,17 +48,23 @@ export function verdictOf(error: unknown): Verdict {
 
 function expected(error: Error, code: string): Verdict {
   const { hints = [] } = error as { readonly hints?: readonly string[] };
+  const { sentence, remedy } = ON_COMMAND_LINE[code]?.(error) ?? {};
   return {
     heading: 'error',
-    message: withoutEngineFrames(error.message),
-    hints: [...hints, ...(HINTS[code]?.(error) ?? [])],
+    message: withoutEngineFrames(sentence ?? error.message),
+    hints: [...hints, ...(remedy ? [remedy] : [])],
     code: USAGE.has(code) ? EXIT.usage : EXIT.no,
   };
 }
 
-/** What the command line adds to messages that are written for scripts. */
-const HINTS: Readonly<Record<string, (error: Error) => readonly string[]>> = {
-  NamespaceError: () => ['Add --all-users to see the runs of everybody.'],
+/** The words of the command line for messages that tell scripts what to do. */
+const ON_COMMAND_LINE: Readonly<
+  Record<string, (error: Error) => { readonly sentence: string | undefined; readonly remedy: string }>
+> = {
+  NamespaceError: (error) => ({
+    sentence: (error as { readonly sentence?: string }).sentence,
+    remedy: 'Add --all-users to see the runs of everybody.',
+  }),
 };
 
 function bug(message: string, stack: string): Verdict {

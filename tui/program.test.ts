@@ -103,6 +103,7 @@ Commands:
   logs [options] <ADDRESS>        Print what tasks wrote
   why [options] <ADDRESS>         Say why tasks were executed or taken over
   code [options] <ADDRESS>        List or write out the code of a run
+  tag                             Tag runs, or show their tags
   gc [options] [FLOW...]          Delete runs and free what they held
   fsck [options]                  Check every byte of the store
   du [options] [FLOW|ADDRESS]     Show what takes how much space
@@ -142,6 +143,7 @@ Commands:
   logs [options] <ADDRESS>        Print what tasks wrote
   why [options] <ADDRESS>         Say why tasks were executed or taken over
   code [options] <ADDRESS>        List or write out the code of a run
+  tag                             Tag runs, or show their tags
   gc [options] [FLOW...]          Delete runs and free what they held
   fsck [options]                  Check every byte of the store
   du [options] [FLOW|ADDRESS]     Show what takes how much space

@@ -3,19 +3,20 @@ import { version } from '#core';
 import { cat } from './commands/cat.ts';
 import { check } from './commands/check.ts';
 import { type CodeOptions, code } from './commands/code.ts';
+import type { CommandSpec } from './commands/command-spec.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
 import { MAINTENANCE } from './commands/maintenance-commands.ts';
 import { optionsFor, type RunCommand } from './commands/run-options.ts';
 import { type RunsOptions, runs } from './commands/runs.ts';
 import { show } from './commands/show.ts';
+import { TAG } from './commands/tag-commands.ts';
 import { why } from './commands/why.ts';
 import { EXIT } from './exit.ts';
-import { isFlowFile } from './flow-file.ts';
 import { ADDRESSES, IN_JSON } from './help-texts.ts';
 import type { Host } from './host.ts';
 import { section } from './plain/help.ts';
+import { usageErrorOf } from './program-errors.ts';
 import type { ReadOptions } from './read-options.ts';
-import { UsageError } from './usage.ts';
 
 /** Runs any `flow` command line. Resolves with the exit code; throws UsageError when the words make no sense. */
 export async function runProgram(words: readonly string[], host: Host): Promise<number> {
@@ -64,6 +65,7 @@ function programFor(host: Host, end: (code: number) => void): Command {
     addLogs,
     addWhy,
     addCode,
+    addTag,
     addMaintenance,
   ])
     add(program, host, end);
@@ -131,6 +133,7 @@ const addRuns: AddCommand = (program, host, end) => {
     .summary('List runs, newest first')
     .description('Lists runs, newest first: address, status, start, duration, tasks, tags.')
     .argument('[FLOW]', 'Only runs of this flow')
+    .option('--tag <TAG>', 'Only runs with this tag; may be repeated', collect)
     .option('-n, --number <N>', 'List at most N runs (default: 20 on a terminal, else all)', wholeFrom(1))
     .action(async (flow: string | undefined, options: RunsOptions) => {
       end(await runs(flow, options, host));
@@ -193,19 +196,35 @@ const addWhy: AddCommand = (program, host, end) => {
     });
 };
 
-const addMaintenance: AddCommand = (program, host, end) => {
-  for (const { name, summary, description, argument, options, act } of MAINTENANCE) {
-    const command = reading(program.command(name)).summary(summary).description(description);
-    if (argument !== '') command.argument(argument);
-    for (const { flags, help, many } of options) {
-      if (many) command.option(flags, help, (word: string, before: string[] = []) => [...before, word]);
-      else command.option(flags, help);
-    }
-    command.action(async () => {
-      end(await act(command.args, command.opts(), host));
-    });
-  }
+const addTag: AddCommand = (program, host, end) => {
+  const group = program
+    .command('tag')
+    .summary('Tag runs, or show their tags')
+    .description('Changes the tags of a run, all of them or none, or shows them.');
+  for (const spec of TAG) addSpec(group, spec, { host, end });
 };
+
+const addMaintenance: AddCommand = (program, host, end) => {
+  for (const spec of MAINTENANCE) addSpec(program, spec, { host, end });
+};
+
+function addSpec(
+  program: Command,
+  { name, summary, description, argument, options, act }: CommandSpec,
+  { host, end }: { readonly host: Host; end(code: number): void },
+): void {
+  const command = reading(program.command(name)).summary(summary).description(description);
+  if (argument !== '') command.arguments(argument);
+  for (const { flags, help, many } of options) {
+    if (many) command.option(flags, help, collect);
+    else command.option(flags, help);
+  }
+  command.action(async () => {
+    end(await act(command.args, command.opts(), host));
+  });
+}
+
+const collect = (word: string, before: string[] = []): string[] => [...before, word];
 
 const reading = (command: Command): Command =>
   command
@@ -216,18 +235,3 @@ const wholeFrom = (least: number) => (text: string) => {
   if (/^\d+$/.test(text) && Number(text) >= least && Number.isSafeInteger(Number(text))) return Number(text);
   throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
 };
-
-/** `error: unknown option '--foo'\n(Did you mean --bar?)` as one of our own errors. */
-function usageErrorOf(error: CommanderError, words: readonly string[]): UsageError {
-  const text = error.message.replace(/^error: /, '').replace(/\s*\n\((.*)\)$/, '. $1');
-  const message = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  const [command = ''] = words;
-  if (error.code === 'commander.help') {
-    return new UsageError(`Unknown command '${words.at(1)}'.`, ['flow --help']);
-  }
-  if (error.code !== 'commander.unknownCommand')
-    return new UsageError(ended(message), [`flow ${command} --help`]);
-  return new UsageError(ended(message), [isFlowFile(command) ? `flow run ${command}` : 'flow --help']);
-}
-
-const ended = (sentence: string): string => (/[.?!]$/.test(sentence) ? sentence : `${sentence}.`);

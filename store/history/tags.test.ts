@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
 import { Repository } from '../git/repository.ts';
+import { runRef } from './layout.ts';
 import { addTag, moveTags, removeTag, tagRef, tagsOf } from './tags.ts';
 
 const FLOW = 'F';
@@ -27,6 +28,10 @@ const tags = fc.oneof(
     'v1.2',
     '~',
     'x'.repeat(500),
+    '漢'.repeat(500),
+    '🦆'.repeat(500),
+    ' '.repeat(500),
+    '%_',
     '.'.repeat(500),
     '%',
     '%-',
@@ -53,13 +58,30 @@ test('two tags never share a ref, nor is one a folder of the other', () => {
   );
 });
 
+test('a run that is deleted meanwhile leaves no tag behind', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'oxbow-tags-'));
+  try {
+    const { refs, ...repository } = Repository.create(join(folder, '.flow'));
+    const commit = Repository.open(repository.path).writeLoose('blob', Buffer.from('commit'));
+    assert.equal(addTag(refs, { flow: FLOW, id: RUN, commit }, 'late'), 'gone');
+    assert.deepEqual(refs.names('refs/'), []);
+    refs.update(runRef(FLOW, RUN), { to: commit });
+    assert.equal(addTag(refs, { flow: FLOW, id: RUN, commit }, 'new'), 'added');
+    assert.equal(addTag(refs, { flow: FLOW, id: RUN, commit }, 'new'), 'there');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('tags are added, listed, moved and removed; git sees them', () => {
   const folder = mkdtempSync(join(tmpdir(), 'oxbow-tags-'));
   try {
     const repository = Repository.create(join(folder, '.flow'));
     const first = repository.writeLoose('blob', Buffer.from('first'));
     const second = repository.writeLoose('blob', Buffer.from('second'));
-    const all = ['best', 'müde Ente 🦆', 'a/b', 'x'.repeat(450)].sort();
+    repository.refs.update(runRef(FLOW, RUN), { to: first });
+    const long = ['x', '漢', '🦆', ' '].map((character) => character.repeat(500));
+    const all = ['best', 'müde Ente 🦆', 'a/b', ...long].sort();
     for (const tag of all) addTag(repository.refs, { flow: FLOW, id: RUN, commit: first }, tag);
     addTag(repository.refs, { flow: FLOW, id: RUN, commit: second }, 'best');
     assert.deepEqual(tagsOf(repository.refs, FLOW, RUN), all);

@@ -49,6 +49,24 @@ test('deleted runs lie in the trash, come back exactly, and go for good when the
   assert.equal(valuesOf(repository).size, (values.size * 2) / 5);
 });
 
+test('a tag that comes while its run is deleted is deleted with it', (t) => {
+  const repository = scratchRepository(t);
+  const [made] = writeRuns(repository, plainRuns(1));
+  assert.ok(made);
+  const { refs } = repository;
+  addTag(refs, made, 'late');
+  const names = refs.names.bind(refs);
+  let looks = 0;
+  // As if the tag came just after the gc had looked for tags.
+  t.mock.method(refs, 'names', (prefix: string) =>
+    prefix.startsWith('refs/tags/') && looks++ === 0 ? [] : names(prefix),
+  );
+  gc(repository, { keepLast: 0, includeTagged: true });
+  assert.deepEqual(names('refs/tags/'), []);
+  undoGc(repository);
+  assert.deepEqual(tagsOf(refs, 'F', made.id), ['late']);
+});
+
 test('the branch of a flow follows its newest successful run', (t) => {
   const repository = scratchRepository(t);
   const runs = [...plainRuns(3)].map((run, at) => ({

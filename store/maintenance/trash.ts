@@ -24,16 +24,22 @@ export function moveToTrash(
   { now, grace }: { readonly now: number; readonly grace: number },
 ): void {
   const folder = `${TRASH}${stamp(now)}_${stamp(now + grace)}/`;
-  const moves = runs.flatMap(({ flow, id, commit }) => {
-    const tags = repository.refs.names(`refs/tags/${flow}/${id}/`).map((from) => ({
-      from,
-      to: folder + from.slice('refs/'.length),
-      id: repository.refs.read(from) ?? commit,
-    }));
-    const from = runRef(flow, id);
-    return [...tags, { from, to: folder + from.slice('refs/'.length), id: commit }];
+  const into = (from: string, id: ObjectId): RefMove => ({
+    from,
+    to: folder + from.slice('refs/'.length),
+    id,
   });
-  moveRefs(repository, moves);
+  const tagsOf = ({ flow, id, commit }: RunRefOf): RefMove[] =>
+    repository.refs
+      .names(`refs/tags/${flow}/${id}/`)
+      .map((name) => into(name, repository.refs.read(name) ?? commit));
+  moveRefs(
+    repository,
+    runs.flatMap((run) => [...tagsOf(run), into(runRef(run.flow, run.id), run.commit)]),
+  );
+  // Tags that came in between: from now on nobody can add one.
+  const late = runs.flatMap(tagsOf);
+  if (late.length > 0) moveRefs(repository, late);
   aimHeads(repository, new Set(runs.map(({ flow }) => flow)));
 }
 

@@ -1,18 +1,7 @@
-import type { Host } from '../host.ts';
+import type { CommandSpec } from './command-spec.ts';
 import { type DuOptions, du } from './du.ts';
 import { type FsckOptions, fsckStore } from './fsck.ts';
 import { collect, type GcOptions } from './gc.ts';
-
-/** A command as data: what the program is told of it, and what it does. */
-export interface CommandSpec {
-  readonly name: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly argument: string;
-  /** Flags and what they mean; `many` flags may be given more than once. */
-  readonly options: readonly { readonly flags: string; readonly help: string; readonly many?: true }[];
-  act(words: readonly string[], options: object, host: Host): Promise<number>;
-}
 
 /** The commands that look after a store. */
 export const MAINTENANCE: readonly CommandSpec[] = [

@@ -188,8 +188,9 @@ function count(own: Sorted['own'], name: RunOptionName): number | undefined {
 }
 
 function checkTag(tag: string): string {
-  if (tag !== '' && tag.length <= LONGEST_TAG) return tag;
-  const problem = tag === '' ? 'an empty one' : `one of ${tag.length}`;
+  const { length } = [...tag];
+  if (length > 0 && length <= LONGEST_TAG) return tag;
+  const problem = tag === '' ? 'an empty one' : `one of ${length}`;
   throw new UsageError(`A tag has 1 to ${LONGEST_TAG} characters, but --tag was given ${problem}.`);
 }
 

@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
 import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
-import { ago, duration, seconds } from '../plain/words.ts';
+import { ago, duration, listing, quoted, seconds } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { clientFor } from './open.ts';
@@ -14,6 +14,8 @@ import { statusSign } from './status.ts';
 export interface RunsOptions extends ReadOptions {
   /** List at most so many runs. */
   readonly number?: number;
+  /** Only runs that carry all of these tags, user or system tags. */
+  readonly tag?: readonly string[];
 }
 
 /** A terminal gets what fits it; a program all. */
@@ -34,7 +36,8 @@ export async function runs(
     ]);
   }
   const client = clientFor(options);
-  const found = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
+  const all = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
+  const found = withTags(all, options.tag ?? []);
   const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
   if (!out.isTerminal) {
     for (const run of first(most, found)) out.write(tsvLine(valuesOf(run)));
@@ -42,12 +45,20 @@ export async function runs(
   }
   const listed = [...first(most, found)];
   if (listed.length > 0) out.write(await tableOf(listed, out));
-  else err.write(`No runs in ${client.store}.\n`);
+  else err.write(`No runs${taggedText(options.tag)} in ${client.store}.\n`);
   if (options.number === undefined && found.next().done !== true) {
-    err.write(err.paint.faint(`There are more: flow runs${flow === undefined ? '' : ` ${flow}`} -n 100\n`));
+    const same = [flow ?? [], ...(options.tag ?? []).map((tag) => ['--tag', tag])].flat().map(quoted);
+    err.write(err.paint.faint(`There are more: ${['flow runs', ...same].join(' ')} -n 100\n`));
   }
   return EXIT.ok;
 }
+
+function* withTags(runs: Iterable<Run>, tags: readonly string[]): Generator<Run, undefined> {
+  for (const run of runs) if (tags.length === 0 || tags.every((tag) => run.tags.includes(tag))) yield run;
+}
+
+const taggedText = (tags: readonly string[] = []): string =>
+  tags.length === 0 ? '' : ` with the ${tags.length === 1 ? 'tag' : 'tags'} ${listing(tags)}`;
 
 /** The first of a generator's items, as they are asked for; it can be asked for more. */
 function* first<T>(most: number, items: Iterator<T>): Generator<T> {

@@ -1,0 +1,69 @@
+import type { Run } from '#client';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { shown } from '../plain/exception.ts';
+import { tsvLine } from '../plain/tsv.ts';
+import { quoted } from '../plain/words.ts';
+import type { ReadOptions } from '../read-options.ts';
+import { UsageError } from '../usage.ts';
+import { clientFor } from './open.ts';
+
+/** What to take off a run, and then to put on it. */
+export interface TagWords {
+  readonly remove?: readonly string[];
+  readonly add?: readonly string[];
+}
+
+/** Where, and how to tell of it. */
+interface Place {
+  readonly options: ReadOptions;
+  readonly host: Host;
+}
+
+/** `flow tag add|remove|replace`: changes the tags of a run and says which it has now. */
+export async function tagRun(
+  address: string,
+  { remove = [], add = [] }: TagWords,
+  { options, host: { err } }: Place,
+): Promise<number> {
+  if (remove.length + add.length === 0) {
+    const example = `flow tag replace ${quoted(address)} --remove old --add new`;
+    throw new UsageError('flow tag replace needs --remove TAG or --add TAG.', [example]);
+  }
+  const run = runAt(address, options);
+  run.replaceTag(remove, add);
+  const tags = run.userTags.map((tag) => shown(tag, err)).join(', ');
+  err.write(`${err.paint.name(run.pathspec)}: ${tags === '' ? 'no tags' : `tags ${tags}`}\n`);
+  return EXIT.ok;
+}
+
+/** Options of `flow tag list`. */
+export interface TagListOptions extends ReadOptions {
+  readonly hideSystemTags?: true;
+}
+
+/** `flow tag list`: the tags of a run, one a line, its user's before those of the system; a terminal tells them apart. */
+export async function listTags(
+  address: string,
+  { hideSystemTags, ...options }: TagListOptions,
+  { out, err }: Host,
+): Promise<number> {
+  const run = runAt(address, options);
+  const system = hideSystemTags ? [] : run.systemTags;
+  const line = (tag: string): string => (out.isTerminal ? `${shown(tag, out)}\n` : tsvLine([tag]));
+  out.write(run.userTags.map(line).join(''));
+  out.write(system.map((tag) => out.paint.faint(line(tag))).join(''));
+  if (out.isTerminal && run.userTags.length + system.length === 0)
+    err.write(`${run.pathspec} has no tags.\n`);
+  return EXIT.ok;
+}
+
+/** Throws UsageError when the address names something within a run: only runs have tags. */
+function runAt(address: string, options: ReadOptions): Run {
+  const [found] = clientFor(options).resolveAll(address);
+  if (found?.kind === 'run') return found;
+  const run = address.split('/').slice(0, 2).join('/');
+  throw new UsageError(`Only runs have tags, but ${JSON.stringify(address)} names something within one.`, [
+    `The run is ${quoted(run)}.`,
+  ]);
+}
