@@ -36,10 +36,14 @@ export class SettledPacks {
     this.#filter = undefined;
     this.#lookups = 0;
     let bytes = 0;
+    // A pack that runs have held has several names.
+    const seen = new Set<string>();
     for (const file of files) {
       if (!/^pack-.*\.idx$/.test(file) || files.has(file.replace(/\.idx$/, '.keep'))) continue;
       const index = before.get(file) ?? readIndex(join(packFolder, file));
-      if (index === undefined) continue;
+      const checksum = index?.packChecksum.toString('latin1') ?? '';
+      if (index === undefined || seen.has(checksum)) continue;
+      seen.add(checksum);
       this.#indexes.set(file, index);
       bytes += index.bytes;
       if (bytes > MAX_INDEX_BYTES) break;
