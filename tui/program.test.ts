@@ -33,18 +33,20 @@ Parameters
   --when TEXT        (default: computed when the run starts; env OXBOW_RUN_WHEN)
 
 Options
-  --tag TAG           Give the run a tag; may be repeated
-  --max-workers N     Run at most N tasks at a time (default: the number of
-                      cores, at least 4)
-  --max-num-splits N  Refuse a foreach wider than N (default: 100000)
-  --run-id-file FILE  Write the id of the run to FILE as soon as it exists
-  --store DIR         Keep the run in this store (default: the nearest .flow
-                      upward)
-  --reuse             Take over tasks of recent runs whose code and inputs are
-                      the same
-  --dry-run           Say what would be executed, and why, and execute nothing
-  --quiet             Print only what the tasks write
-  -h, --help          Show the parameters of the flow and these options`,
+  --tag TAG            Give the run a tag; may be repeated
+  --max-workers N      Run at most N tasks at a time (default: the number of
+                       cores, at least 4)
+  --max-num-splits N   Refuse a foreach wider than N (default: 100000)
+  --max-log-size SIZE  Keep of longer logs the beginning and the end: 100MB, 1G,
+                       10 (MB)
+  --run-id-file FILE   Write the id of the run to FILE as soon as it exists
+  --store DIR          Keep the run in this store (default: the nearest .flow
+                       upward)
+  --reuse              Take over tasks of recent runs whose code and inputs are
+                       the same
+  --dry-run            Say what would be executed, and why, and execute nothing
+  --quiet              Print only what the tasks write
+  -h, --help           Show the parameters of the flow and these options`,
   },
   {
     words: 'run values.ts --help',
@@ -63,6 +65,9 @@ Options
   --max-num-splits N
       Refuse a foreach wider than N (default:
       100000)
+  --max-log-size SIZE
+      Keep of longer logs the beginning and the
+      end: 100MB, 1G, 10 (MB)
   --run-id-file FILE
       Write the id of the run to FILE as soon as
       it exists
@@ -219,6 +224,8 @@ Options:
   --max-workers <N>           Run at most N tasks at a time (default: the number
                               of cores, at least 4)
   --max-num-splits <N>        Refuse a foreach wider than N (default: 100000)
+  --max-log-size <SIZE>       Keep of longer logs the beginning and the end:
+                              100MB, 1G, 10 (MB)
   --run-id-file <FILE>        Write the id of the run to FILE as soon as it
                               exists
   --store <DIR>               Keep the run in this store (default: the nearest

@@ -22,6 +22,11 @@ export const RUN_OPTIONS = [
     help: 'Run at most N tasks at a time (default: the number of cores, at least 4)',
   },
   { name: 'max-num-splits', value: 'N', help: 'Refuse a foreach wider than N (default: 100000)' },
+  {
+    name: 'max-log-size',
+    value: 'SIZE',
+    help: 'Keep of longer logs the beginning and the end: 100MB, 1G, 10 (MB)',
+  },
   { name: 'run-id-file', value: 'FILE', help: 'Write the id of the run to FILE as soon as it exists' },
   { name: 'store', value: 'DIR', help: 'Keep the run in this store (default: the nearest .flow upward)' },
   { name: 'config', value: 'NAME FILE', help: "Read the flow's config NAME from FILE; may be repeated" },

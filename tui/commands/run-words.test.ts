@@ -15,6 +15,7 @@ const NOTHING: RunWords = {
   tags: [],
   maxWorkers: undefined,
   maxNumSplits: undefined,
+  maxLogSize: undefined,
   runIdFile: undefined,
   store: undefined,
   configFiles: {},
@@ -57,6 +58,8 @@ const RIGHT: readonly (readonly [words: string, read: Partial<RunWords>])[] = [
   ['f.ts --dash=--x', { file: 'f.ts', parameters: [{ option: '--dash', value: '--x' }] }],
   ['--alpha 1 f.ts', { file: 'f.ts', parameters: [{ option: '--alpha', value: '1' }] }],
   ['-', { file: '-' }],
+  ['f.ts --max-log-size 10', { file: 'f.ts', maxLogSize: 10_000_000 }],
+  ['f.ts --max-log-size=1.5GB', { file: 'f.ts', maxLogSize: 1_500_000_000 }],
   ['--config cfg a.json f.ts', { file: 'f.ts', configFiles: { cfg: 'a.json' } }],
   ['f.ts --config=cfg a.json --config b=c=d', { file: 'f.ts', configFiles: { cfg: 'a.json', b: 'c=d' } }],
   [
@@ -77,6 +80,10 @@ const WRONG: readonly (readonly [words: readonly string[], message: RegExp])[] =
   [['f.ts', '--', '--x'], /Unexpected word "--" after f.ts/],
   [['f.ts', '--max-workers', '0'], /--max-workers takes a whole number from 1, but was given "0"/],
   [['f.ts', '--max-workers', '2.5'], /"2.5"/],
+  [
+    ['f.ts', '--max-log-size', 'much'],
+    /--max-log-size takes a size from 1 kB such as 100MB, 1.5G or 10 \(MB\), but was given "much"/,
+  ],
   [['f.ts', '--max-workers', '-1'], /"-1"/],
   [['f.ts', '--max-workers'], /--max-workers needs a value: --max-workers N/],
   [['f.ts', '--max-workers', '2', '--max-workers', '3'], /more than once/],

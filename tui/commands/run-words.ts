@@ -1,3 +1,4 @@
+import { parseSize } from '../plain/size.ts';
 import { UsageError } from '../usage.ts';
 import { optionsFor, type RunCommand, type RunOption, type RunOptionName } from './run-options.ts';
 
@@ -25,6 +26,8 @@ export interface RunWords {
   readonly tags: readonly string[];
   readonly maxWorkers: number | undefined;
   readonly maxNumSplits: number | undefined;
+  /** In bytes. */
+  readonly maxLogSize: number | undefined;
   readonly runIdFile: string | undefined;
   readonly store: string | undefined;
   /** Files of configs, by name as given. */
@@ -53,6 +56,7 @@ export function readRunWords(words: readonly string[], command: RunCommand = 'ru
     tags: given.own.get('tag')?.map(checkTag) ?? [],
     maxWorkers: count(given.own, 'max-workers'),
     maxNumSplits: count(given.own, 'max-num-splits'),
+    maxLogSize: size(given.own, 'max-log-size'),
     runIdFile: single(given.own, 'run-id-file'),
     store: single(given.own, 'store'),
     ...configWords(given.own),
@@ -175,6 +179,16 @@ function single(own: Sorted['own'], name: RunOptionName): string | undefined {
   if (other !== undefined) throw new UsageError(`The option --${name} was given more than once.`);
   if (value === '') throw new UsageError(`The option --${name} was given an empty value.`);
   return value;
+}
+
+function size(own: Sorted['own'], name: RunOptionName): number | undefined {
+  const text = single(own, name);
+  if (text === undefined) return undefined;
+  const bytes = parseSize(text);
+  if (bytes !== undefined) return bytes;
+  throw new UsageError(
+    `The option --${name} takes a size from 1 kB such as 100MB, 1.5G or 10 (MB), but was given ${JSON.stringify(text)}.`,
+  );
 }
 
 function count(own: Sorted['own'], name: RunOptionName): number | undefined {

@@ -120,14 +120,26 @@ async function execute({ loaded, parameters, options, given, host }: Execution):
 type RunOptions = NonNullable<Parameters<typeof runFlow>[2]>;
 
 async function optionsOf(loaded: LoadedFlow, given: RunWords): Promise<RunOptions> {
-  const { command, tags, maxWorkers, maxNumSplits, store, configs, configFiles, reuse, step, cloneOnly } =
-    given;
+  const {
+    command,
+    tags,
+    maxWorkers,
+    maxNumSplits,
+    maxLogSize,
+    store,
+    configs,
+    configFiles,
+    reuse,
+    step,
+    cloneOnly,
+  } = given;
   const resume =
     command === 'resume' ? { origin: await originFor(loaded, given), step, cloneOnly } : undefined;
   return {
     ...{ tags, configs, configFiles },
     ...(maxWorkers === undefined ? {} : { maxWorkers }),
     ...(maxNumSplits === undefined ? {} : { maxNumSplits }),
+    ...(maxLogSize === undefined ? {} : { maxLogSize }),
     ...(store === undefined ? {} : { store }),
     ...(reuse ? { reuse } : {}),
     ...(resume ? { resume } : {}),
