@@ -30,7 +30,7 @@ export interface CutRule {
 export async function logCut(whole: LongContent, { limit, newlinesBehindHead }: CutRule): Promise<LogCut> {
   const head = Math.floor(limit / 2);
   const from = lineEndBefore(whole, head);
-  const to = lineStartAfter(whole, whole.size - (limit - head));
+  const to = lineStartFrom(whole, whole.size - (limit - head));
   const lines = newlinesBehindHead - (await newlinesIn(whole, to));
   const isLineStart = from === 0 || read(whole, from - 1, from)[0] === NEWLINE;
   const mark = Buffer.from(
@@ -45,9 +45,11 @@ function lineEndBefore(whole: LongContent, at: number): number {
   return end < 0 ? at : start + end + 1;
 }
 
-function lineStartAfter(whole: LongContent, at: number): number {
-  const end = read(whole, at, Math.min(whole.size, at + NEAR)).indexOf(NEWLINE);
-  return end < 0 || at + end + 1 >= whole.size ? at : at + end + 1;
+/** The first line that begins at `at` or behind it. */
+function lineStartFrom(whole: LongContent, at: number): number {
+  const before = Math.max(0, at - 1);
+  const end = read(whole, before, Math.min(whole.size, at + NEAR)).indexOf(NEWLINE);
+  return end < 0 || before + end + 1 >= whole.size ? at : before + end + 1;
 }
 
 async function newlinesIn(whole: LongContent, from: number): Promise<number> {

@@ -33,6 +33,14 @@ export interface Ring {
   readonly limit: number | undefined;
 }
 
+/** Bytes the file holds beyond the limit: who cuts the log looks at what is just before the part it keeps. */
+const SPARE = 2;
+
+/** The ring of a log of which at most `maxLogSize` bytes are kept. */
+export const ringOf = (maxLogSize: number | undefined): Ring => ({
+  limit: maxLogSize === undefined ? undefined : maxLogSize + SPARE,
+});
+
 /** Bytes at the start that are never overwritten. */
 export const headOf = ({ limit = Number.POSITIVE_INFINITY }: Ring): number =>
   limit === Number.POSITIVE_INFINITY ? limit : Math.floor(limit / 2);

@@ -10,6 +10,7 @@ import {
   headOf,
   LIVE_FILES,
   liveFolder,
+  ringOf,
   tailStart,
 } from './live-log-file.ts';
 import { problemOfRunningTask } from './record-shape.ts';
@@ -89,7 +90,7 @@ export class LiveTask {
   }
 
   get #ring() {
-    return { limit: this.record.maxLogSize };
+    return ringOf(this.record.maxLogSize);
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { errorCode, makeFolder, writeFully } from '../atomic-file.ts';
 import type { Arrival } from './arrivals.ts';
 import { recordText } from './layout.ts';
-import { type AttemptName, attemptFolder, LIVE_FILES, placeIn, type Ring } from './live-log-file.ts';
+import { type AttemptName, attemptFolder, LIVE_FILES, placeIn, type Ring, ringOf } from './live-log-file.ts';
 import type { RunningTaskRecord } from './schema.ts';
 
 /** The streams of a task. */
@@ -28,7 +28,7 @@ export class LiveLog {
     const folder = attemptFolder(store, run, record);
     makeFolder(folder, false);
     writeFileSync(join(folder, LIVE_FILES.task), recordText(record));
-    return new LiveLog(folder, { limit: record.maxLogSize });
+    return new LiveLog(folder, ringOf(record.maxLogSize));
   }
 
   /** Writes bytes of a stream, the first of which is byte `at` of it. Throws the file system's own errors. */
