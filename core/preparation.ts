@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { openStore, type Repository } from '#store';
+import { holdRuns, openStore, type Repository } from '#store';
 import { cacheFolder } from './cache-folder.ts';
 import { type CodeDigests, codeDigests } from './code-digests.ts';
 import { inputValues } from './input-values.ts';
@@ -50,17 +50,29 @@ export async function preparation(
   return { loaded, options, origin, stored: storeInputs(loaded, values), digests };
 }
 
+/** The runs that tasks may be taken over from: the origin, or those to be reused. */
+const earlierRuns = (repository: Repository, { loaded, options, origin }: Prepared): EarlierRun[] =>
+  origin ? [origin] : options.reuse ? recentRuns(repository, loaded.graph.flow) : [];
+
 /** What the run can take over from earlier ones. */
-export function takeoverIn(
+function takeoverIn(
   repository: Repository,
   { loaded, options, origin, stored, digests }: Prepared,
+  runs: readonly EarlierRun[],
 ): MakeTakeover {
   const { graph } = loaded;
   const { parameters, constants } = stored;
-  const sources = origin
-    ? { runs: [origin], step: options.resume?.step }
-    : { runs: options.reuse ? recentRuns(repository, graph.flow) : [], code: digests };
-  return takeoverOf({ repository, graph, parameters, constants, ...sources, optedOut: optedOut(loaded) });
+  const how = origin ? { step: options.resume?.step } : { code: digests };
+  return takeoverOf({ repository, graph, runs, parameters, constants, ...how, optedOut: optedOut(loaded) });
+}
+
+/** A run points at what it takes over only when it is recorded, and until then the runs that have it may be deleted: `run`, as `Flow/id`, holds them. */
+export function heldTakeover(repository: Repository, prepared: Prepared, run: string): MakeTakeover {
+  const runs = earlierRuns(repository, prepared);
+  holdRuns(repository, run, runs);
+  const there = runs.filter((run) => run.isThere);
+  if (prepared.origin && there.length === 0) throw prepared.origin.gone();
+  return takeoverIn(repository, prepared, there);
 }
 
 function optedOut({ flow }: LoadedFlow): Set<string> {
@@ -77,5 +89,8 @@ export async function previewRun(
   const prepared = await preparation(flow, parameters, options);
   const repository = openStore({ store: options.store });
   for (const object of prepared.stored.objects) repository.hold(object);
-  return previewOf(prepared.loaded.graph, takeoverIn(repository, prepared));
+  return previewOf(
+    prepared.loaded.graph,
+    takeoverIn(repository, prepared, earlierRuns(repository, prepared)),
+  );
 }

@@ -15,6 +15,7 @@ import {
   type Repository,
   type RunRecord,
   RunWriter,
+  releaseRuns,
   SCHEMA_VERSION,
   thisProcess,
   workTreeState,
@@ -23,12 +24,11 @@ import { type CodeFiles, codeOf } from './code-files.ts';
 import { RunOptionError } from './errors.ts';
 import { topologicalOrder } from './graph.ts';
 import type { LoadedFlow } from './load-flow.ts';
-import { type Prepared, preparation, takeoverIn } from './preparation.ts';
+import { heldTakeover, type Prepared, preparation } from './preparation.ts';
 import type { RunOptions } from './run-options.ts';
 import { Scheduler } from './scheduler.ts';
 import { decoratorRecords } from './step-policy.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { MakeTakeover } from './takeover/sources.ts';
 import { version } from './version.ts';
 import { WorkerPool } from './worker-pool.ts';
 import type { LoadMessage } from './worker-protocol.ts';
@@ -81,7 +81,8 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
   const code = codeOf(loaded.bundle);
   const writer = createRun(repository, prepared, code);
   const { record } = writer;
-  const takeover = origin || options.reuse ? heldTakeover(writer, repository, prepared) : undefined;
+  const takeover =
+    origin || options.reuse ? heldTakeover(repository, prepared, `${record.flow}/${record.id}`) : undefined;
   emit({
     type: 'run-started',
     time: Date.now(),
@@ -117,18 +118,12 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
     isRecorded = true;
   } finally {
     for (const stop of ignore) stop();
+    if (takeover) releaseRuns(repository, `${record.flow}/${record.id}`);
     heartbeat.stop({ isRecorded });
   }
   // Never waited for: packs of many runs merge while nobody needs them.
   maintainInBackground(repository, ended.flow);
   return ended;
-}
-
-/** A run points at what it takes over only when it is recorded, and until then the runs that have it may be deleted. */
-function heldTakeover(writer: RunWriter, repository: Repository, prepared: Prepared): MakeTakeover {
-  writer.holdAll();
-  prepared.origin?.assertThere();
-  return takeoverIn(repository, prepared);
 }
 
 /** Records where the user's own repository stands. */

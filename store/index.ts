@@ -23,6 +23,7 @@ export { type WorkTreeState, workTreeState } from './git/work-tree.ts';
 export { type Arrival, Arrivals } from './history/arrivals.ts';
 export type { AttemptLog } from './history/attempt-log.ts';
 export { Heartbeat, isRunAlive } from './history/heartbeat.ts';
+export { type HeldRun, holdRuns, releaseRuns } from './history/held-runs.ts';
 export { artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';
 export { LiveLog, type LogStream } from './history/live-log.ts';
 export { PackHolds } from './history/pack-holds.ts';

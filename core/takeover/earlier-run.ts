@@ -39,11 +39,20 @@ export class EarlierRun {
     return this.reader.name;
   }
 
-  /** Throws ResumeError when the run has been deleted since it was opened. */
-  assertThere(): void {
+  /** The run's commit. */
+  get commit(): ObjectId {
+    return this.reader.commit;
+  }
+
+  /** Whether the run has not been deleted since it was opened. */
+  get isThere(): boolean {
     const [flow = '', id = ''] = this.name.split('/');
-    if (this.reader.repository.refs.read(runRef(flow, id)) !== undefined) return;
-    throw new ResumeError(this.name, 'was deleted just now. `flow gc --undo` brings it back.');
+    return this.reader.repository.refs.read(runRef(flow, id)) !== undefined;
+  }
+
+  /** The error that says so when it has. */
+  gone(): ResumeError {
+    return new ResumeError(this.name, 'was deleted just now. `flow gc --undo` brings it back.');
   }
 
   /** The task at a place, or undefined when none is recorded there. Throws RecordError when its record is damaged. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { packObject } from '../git/packed-object.ts';
@@ -79,24 +79,3 @@ test('what another process has packed since is found', (t) => {
   Repository.open(repository.path).writePack([object], { sync: false });
   assert.equal(holds.has(object.id), true);
 });
-
-test('a run may hold all there is', (t) => {
-  const { repository, holds } = storeWith(t);
-  const other = packObject('blob', Buffer.from('another'));
-  repository.writePack([other], { sync: false, keep: OTHER });
-  holds.holdAll();
-  holds.holdAll();
-  assert.equal(packsOf(repository).length, 4);
-  for (const name of readdirSync(repository.packFolder))
-    if (readFileOf(repository, name) !== OWN)
-      rmSync(join(repository.packFolder, name.replace(/\.\w+$/, '.keep')), { force: true });
-  git(repository.path, ['gc', '--prune=now', '--quiet']);
-  const fresh = Repository.open(repository.path);
-  for (const { id } of [object, other]) assert.ok(fresh.has(id));
-});
-
-/** What the .keep of the pack says that a file belongs to. */
-function readFileOf({ packFolder }: Repository, name: string): string {
-  const path = join(packFolder, name.replace(/\.\w+$/, '.keep'));
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import { linkPack } from '../git/pack-publish.ts';
@@ -40,14 +40,6 @@ export class PackHolds {
       this.#find(id, (pack) => this.#held.has(pack)) ||
       this.#find(id, (pack) => !this.#isOwn(pack) && this.#hold(pack))
     );
-  }
-
-  /** Holds every pack there is: for a run that is about to point at what others have made. */
-  holdAll(): void {
-    for (const file of readdirSync(this.#repository.packFolder)) {
-      const pack = file.replace(/\.idx$/, '');
-      if (pack !== file && !this.#held.has(pack) && !this.#isOwn(pack)) this.#hold(pack);
-    }
   }
 
   /** Whether some pack that lists the object will do; what is known of the packs may be old. */

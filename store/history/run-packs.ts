@@ -148,11 +148,6 @@ export class RunPacks extends PackSink {
     }
   }
 
-  /** Makes sure that all that is stored now stays while the run goes on, whoever deletes the runs that have it. */
-  holdAll(): void {
-    this.#others.holdAll();
-  }
-
   /** Removes everything: the run could not begin, and no ref reaches it. */
   discard(): void {
     for (const pack of this.#packs) remove(pack);

@@ -149,11 +149,6 @@ export class RunWriter {
     return tree;
   }
 
-  /** Keeps all that is stored while the run goes on: to be called before it is decided what to take over. */
-  holdAll(): void {
-    this.#packs.holdAll();
-  }
-
   /** Takes a task of an earlier run over: points at its tree, or at one made of it, whose new objects are in `objects`. */
   takeOver({ record, tree, from, objects = [] }: TakenTask): void {
     for (const object of objects) this.#packs.add(object);

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeStaleTemporaries, staleTemporaries } from '../atomic-file.ts';
 import { Repository } from '../git/repository.ts';
+import { releaseForgotten } from '../history/held-runs.ts';
 import { runRef } from '../history/layout.ts';
 import { removeForgottenLocks } from './forgotten-locks.ts';
 import { deadKeeps, removeDeadKeeps } from './keep.ts';
@@ -91,9 +92,10 @@ export function tidy(repository: Repository): number {
   const locks = removeForgottenLocks(repository);
   const keeps = removeDeadKeeps(repository).length;
   const names = dropSpareNames(repository);
+  const holds = releaseForgotten(repository);
   return foldersOf(repository).reduce(
     (sum, folder) => sum + removeStaleTemporaries(folder, STALE).length,
-    locks + keeps + names + removeNeedlessLiveLogs(repository),
+    locks + keeps + names + holds + removeNeedlessLiveLogs(repository),
   );
 }
 
