@@ -4,8 +4,9 @@ import {
   OxbowError,
   type Repository,
   RunReader,
+  runCommitOf,
   runIds,
-  runRef,
+  spinIds,
   tagsOf,
 } from '#store';
 
@@ -38,6 +39,11 @@ export class Connection {
     return runIds(this.repository, flow, prefix).reverse();
   }
 
+  /** Ids of all spins of a flow that begin with `prefix`: runs of one task, which no list of runs has. Newest first. */
+  spinIds(flow: string, prefix: string): string[] {
+    return spinIds(this.repository, flow, prefix).reverse();
+  }
+
   /** Ids of the runs in the namespace, newest first, each looked for and judged only when it is reached. */
   *visibleRunIds(flow: string, before?: string): Generator<string, undefined> {
     for (const id of latestRunIds(this.repository, flow, before)) if (this.isVisible(flow, id)) yield id;
@@ -46,7 +52,7 @@ export class Connection {
   /** The state of a run now; undefined when there is no such run. */
   run(flow: string, id: string): RunReader | undefined {
     const name = `${flow}/${id}`;
-    const commit = this.repository.refs.read(runRef(flow, id));
+    const commit = runCommitOf(this.repository, flow, id);
     const known = this.#open.get(name);
     this.#open.delete(name);
     if (!commit) return undefined;

@@ -65,7 +65,9 @@ function* fromId(connection: Connection, flow: string, prefix: string): Generato
 }
 
 function expandId(connection: Connection, flow: string, prefix: string): string {
-  const begun = connection.runIds(flow, prefix);
+  const runs = connection.runIds(flow, prefix);
+  // A spin is found by its id alone.
+  const begun = runs.length > 0 ? runs : connection.spinIds(flow, prefix);
   const fitting = begun.includes(prefix) ? [prefix] : begun;
   const visible = fitting.filter((id) => connection.isVisible(flow, id));
   const [first] = visible;

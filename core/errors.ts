@@ -105,6 +105,18 @@ export class ResumeError extends OxbowError {
   }
 }
 
+/** A task cannot be executed once more. */
+export class SpinError extends OxbowError {
+  override readonly code = 'SpinError';
+  /** The task, as `Flow/run/step/task`. */
+  readonly task: string;
+
+  constructor(task: string, problem: string) {
+    super(`The task ${task} ${problem}`);
+    this.task = task;
+  }
+}
+
 /** A step called `this.next(...)` wrongly, or not at all. */
 export class TransitionError extends OxbowError {
   override readonly code = 'TransitionError';

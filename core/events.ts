@@ -10,6 +10,7 @@ export interface TaskName {
 /** Everything that happens while a run goes on, in order. The engine prints nothing: presenters choose the words. */
 export type RunEvent =
   | RunStarted
+  | InspectorListening
   | TaskStarted
   | TaskTaken
   | TaskOutput
@@ -35,6 +36,17 @@ export interface RunStarted extends Timed {
   readonly store: string;
   /** The run it is resumed from, as `Flow/id`. */
   readonly origin?: string;
+  /** The task that this spin executes once more, as `Flow/run/step/task`. */
+  readonly spinOf?: string;
+}
+
+/** A debugger can come to the process of the task. */
+export interface InspectorListening extends Timed {
+  readonly type: 'inspector-listening';
+  /** A WebSocket of the Chrome DevTools protocol. */
+  readonly url: string;
+  /** Nothing goes on before one has come. */
+  readonly waits: boolean;
 }
 
 /** A worker has taken the task up. */

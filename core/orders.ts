@@ -1,5 +1,6 @@
 import type { ObjectId, PackedObject, RunWriter, TreeEntry } from '#store';
 import { framesOf, type PlannedTask, type TaskKey } from './plan.ts';
+import type { EarlierTask } from './takeover/earlier-run.ts';
 import type { AttemptOrder, TaskOrder, TaskResult } from './worker-protocol.ts';
 
 /** Objects up to this many bytes travel with an order; more are written to a pack for the worker to read. */
@@ -13,8 +14,11 @@ export class Orders {
   /** Entries of artifacts trees not yet in a pack, so that their objects can travel with an order. */
   #entries = new Map<ObjectId, readonly TreeEntry[]>();
 
-  constructor(writer: RunWriter) {
+  /** `inputs` are tasks of an earlier run that this one continues from. */
+  constructor(writer: RunWriter, inputs: readonly EarlierTask[] = []) {
     this.#writer = writer;
+    for (const { record, artifacts } of inputs)
+      if (artifacts) this.finished(record, { artifacts, entries: [] });
   }
 
   /** Notes what a task left. */

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { holdRuns, openStore, type Repository } from '#store';
+import { holdRuns, openStore, type Repository, type RunWriter } from '#store';
 import { cacheFolder } from './cache-folder.ts';
 import { type CodeDigests, codeDigests } from './code-digests.ts';
 import { inputValues } from './input-values.ts';
 import { type LoadedFlow, loadFlow } from './load-flow.ts';
 import { assertSound } from './problems.ts';
 import type { RunOptions } from './run-options.ts';
+import { openSpun, type SpunTask, spunTask } from './spin/spun-task.ts';
 import { stepMark, stepMethods } from './steps.ts';
 import { type StoredInputs, storeInputs } from './store-inputs.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -18,8 +19,10 @@ import { type MakeTakeover, recentRuns, takeoverOf } from './takeover/sources.ts
 export interface Prepared {
   readonly loaded: LoadedFlow;
   readonly options: RunOptions;
-  /** The run that is resumed. */
+  /** The run that is resumed, or a task of which is executed once more. */
   readonly origin: EarlierRun | undefined;
+  /** That task. */
+  readonly spun: SpunTask | undefined;
   readonly stored: StoredInputs;
   readonly digests: CodeDigests;
 }
@@ -33,12 +36,14 @@ export async function preparation(
   parameters: Readonly<Record<string, unknown>>,
   { surroundings, ...options }: RunOptions & { readonly surroundings: Surroundings },
 ): Promise<Prepared> {
-  const { configs = {}, configFiles = {}, resume } = options;
+  const { configs = {}, configFiles = {}, resume, spin } = options;
   const given = { configs, configFiles, surroundings };
   const load = (name: string, more = {}) => loadFlow(name, cacheFolder(options), { ...given, ...more });
   let loaded = typeof flow === 'string' ? await load(flow) : flow;
   assertSound(loaded);
-  const origin = resume && openOrigin(loaded.graph, resume, options);
+  const origin = resume
+    ? openOrigin(loaded.graph, resume, options)
+    : spin && openSpun(loaded.graph, spin, options);
   const configsKept = origin && keptConfigs(loaded.configs, given, origin);
   // Configs are known before anything else of a flow is.
   if (configsKept && configsKept.size > 0)
@@ -47,7 +52,8 @@ export async function preparation(
   const kept = origin && keptParameters(loaded.parameters, { values: parameters, environment }, origin);
   const values = await inputValues(loaded, parameters, { ...surroundings, ...(kept ? { kept } : {}) });
   const digests = codeDigests(loaded.flow, readFileSync(loaded.bundle.file, 'utf8'));
-  return { loaded, options, origin, stored: storeInputs(loaded, values), digests };
+  const spun = spin && origin && spunTask(origin, loaded.graph, spin);
+  return { loaded, options, origin, spun, stored: storeInputs(loaded, values), digests };
 }
 
 /** The runs that tasks may be taken over from: the origin, or those to be reused. */
@@ -73,6 +79,15 @@ export function heldTakeover(repository: Repository, prepared: Prepared, run: st
   const there = runs.filter((run) => run.isThere);
   if (prepared.origin && there.length === 0) throw prepared.origin.gone();
   return takeoverIn(repository, prepared, there);
+}
+
+/** A spin, the run of `writer`, points at what its task sees: that stays, whatever becomes of the run it is of. */
+export function takeInputs(writer: RunWriter, repository: Repository, { origin, spun }: Prepared): void {
+  if (!origin || !spun) return;
+  const { flow, id } = writer.record;
+  holdRuns(repository, `${flow}/${id}`, [origin]);
+  if (!origin.isThere) throw origin.gone();
+  for (const { record, tree } of spun.inputs) writer.takeOver({ record, tree, from: origin.name });
 }
 
 function optedOut({ flow }: LoadedFlow): Set<string> {

@@ -10,6 +10,21 @@ export interface ResumeOptions {
   readonly cloneOnly?: boolean | undefined;
 }
 
+/** Where a debugger finds the process of a task. */
+export interface InspectOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The step begins when a debugger has come, which stops at its first line. */
+  readonly wait: boolean;
+}
+
+/** A recorded task that is executed once more, alone, with what it had as inputs. */
+export interface SpinOptions {
+  /** The task, as `Flow/run/step/task`. */
+  readonly task: string;
+  readonly inspect?: InspectOptions | undefined;
+}
+
 /** Options of a run; all optional. */
 export interface RunOptions {
   /** User tags for the run. */
@@ -26,6 +41,11 @@ export interface RunOptions {
   readonly configFiles?: Readonly<Record<string, string>>;
   /** Take over finished tasks of an earlier run instead of executing them. */
   readonly resume?: ResumeOptions;
+  /**
+   * Execute one recorded task and nothing else, in a spin: a run that no list has and that is deleted after a while. Parameters keep
+   * their values unless they are given anew. `@retry` and `@catchError` do not count.
+   */
+  readonly spin?: SpinOptions;
   /** Take over tasks of recent runs whose code and inputs are the same. */
   readonly reuse?: boolean;
   /**

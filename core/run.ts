@@ -4,32 +4,27 @@ import { dirname } from 'node:path';
 import {
   checkTag,
   checkTagCount,
-  environment,
-  type GraphRecord,
+  dropOldSpins,
   Heartbeat,
   keepText,
   maintainInBackground,
-  newRunId,
   openOrCreateStore,
   RefChangedError,
   type Repository,
   type RunRecord,
   RunWriter,
   releaseRuns,
-  SCHEMA_VERSION,
-  thisProcess,
   workTreeState,
 } from '#store';
 import { type CodeFiles, codeOf } from './code-files.ts';
 import { RunOptionError } from './errors.ts';
-import { topologicalOrder } from './graph.ts';
 import type { LoadedFlow } from './load-flow.ts';
-import { heldTakeover, type Prepared, preparation } from './preparation.ts';
+import { heldTakeover, type Prepared, preparation, takeInputs } from './preparation.ts';
 import type { RunOptions } from './run-options.ts';
+import { graphRecord, newRecord } from './run-record.ts';
 import { Scheduler } from './scheduler.ts';
-import { decoratorRecords } from './step-policy.ts';
+import { graphBut, setAsideFor } from './spin/set-aside.ts';
 import type { Surroundings } from './surroundings.ts';
-import { version } from './version.ts';
 import { WorkerPool } from './worker-pool.ts';
 import type { LoadMessage } from './worker-protocol.ts';
 
@@ -46,7 +41,8 @@ export async function runFlow(
 ): Promise<RunRecord> {
   checkOptions(options);
   // Workers boot while the flow is compiled and judged.
-  const pool = new WorkerPool(options.maxWorkers ?? Math.max(MIN_WORKERS, availableParallelism()));
+  const most = options.spin ? 1 : (options.maxWorkers ?? Math.max(MIN_WORKERS, availableParallelism()));
+  const pool = new WorkerPool(most);
   try {
     return await start(await preparation(flow, parameters, { ...options, surroundings }), pool);
   } finally {
@@ -73,7 +69,7 @@ function checkOptions(options: RunOptions): void {
 }
 
 async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
-  const { loaded, options, origin } = prepared;
+  const { loaded, options, origin, spun } = prepared;
   const repository = openOrCreateStore({ store: options.store });
   const emit = options.onEvent ?? (() => {});
   // Nothing can be wrong with the flow any more: a worker imports it while the run is recorded.
@@ -81,24 +77,29 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
   const code = codeOf(loaded.bundle);
   const writer = createRun(repository, prepared, code);
   const { record } = writer;
+  const runName = `${record.flow}/${record.id}`;
   const takeover =
-    origin || options.reuse ? heldTakeover(repository, prepared, `${record.flow}/${record.id}`) : undefined;
+    !spun && (origin || options.reuse) ? heldTakeover(repository, prepared, runName) : undefined;
+  if (spun) takeInputs(writer, repository, prepared);
   emit({
     type: 'run-started',
     time: Date.now(),
     flow: record.flow,
     runId: record.id,
     store: repository.path,
-    ...(origin ? { origin: origin.name } : {}),
+    ...(record.origin === undefined ? {} : { origin: record.origin }),
+    ...(spun ? { spinOf: spun.name } : {}),
   });
-  const parallel = [...loaded.graph.steps.values()].some(
-    ({ kind }) => kind === 'split' || kind === 'foreach',
-  );
+  pool.onInspecting = (url) =>
+    emit({ type: 'inspector-listening', time: Date.now(), url, waits: options.spin?.inspect?.wait ?? false });
+  const parallel =
+    !spun && [...loaded.graph.steps.values()].some(({ kind }) => kind === 'split' || kind === 'foreach');
   pool.load(loadMessage(prepared, { record, repository }), parallel);
   const scheduler = new Scheduler({
-    graph: loaded.graph,
+    graph: options.spin ? graphBut(loaded.graph, setAsideFor(options.spin)) : loaded.graph,
     writer,
     pool,
+    ...(spun ? { only: spun } : {}),
     maxNumSplits: options.maxNumSplits ?? MAX_SPLITS,
     maxLogSize: options.maxLogSize,
     emit,
@@ -108,7 +109,7 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
     onAbort(options.signal, () => scheduler.interrupt()),
     onAbort(options.killSignal, () => scheduler.kill()),
   ];
-  const heartbeat = Heartbeat.start(repository.path, `${record.flow}/${record.id}`);
+  const heartbeat = Heartbeat.start(repository.path, runName);
   // While the first workers boot: the run need not wait for it.
   setImmediate(() => noteRepository(writer, loaded.bundle.entry, code));
   let ended: RunRecord;
@@ -118,9 +119,10 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
     isRecorded = true;
   } finally {
     for (const stop of ignore) stop();
-    if (takeover) releaseRuns(repository, `${record.flow}/${record.id}`);
+    if (takeover || spun) releaseRuns(repository, runName);
     heartbeat.stop({ isRecorded });
   }
+  if (spun) dropOldSpins(repository, ended.flow);
   // Never waited for: packs of many runs merge while nobody needs them.
   maintainInBackground(repository, ended.flow);
   return ended;
@@ -142,11 +144,14 @@ function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
 /** Mints an id and records the run; two runs of one millisecond may draw the same id, and one of them draws again. */
 function createRun(
   repository: Repository,
-  { loaded, options, origin, stored }: Prepared,
+  { loaded, options, origin, spun, stored }: Prepared,
   code: CodeFiles,
 ): RunWriter {
   for (;;) {
-    const record = newRecord(loaded, { tags: options.tags ?? [], entry: code.entry, origin: origin?.name });
+    const record = newRecord(loaded, {
+      ...{ tags: options.tags ?? [], entry: code.entry, store: repository.path },
+      ...(spun ? { origin: undefined, spinOf: spun.name } : { origin: origin?.name, spinOf: undefined }),
+    });
     try {
       return RunWriter.start(repository, {
         record,
@@ -160,72 +165,8 @@ function createRun(
   }
 }
 
-function newRecord(
-  { flow, parameters, configs }: LoadedFlow,
-  {
-    tags,
-    entry,
-    origin,
-  }: { readonly tags: readonly string[]; readonly entry: string; readonly origin: string | undefined },
-): RunRecord {
-  const now = new Date();
-  const user = environment.user;
-  const systemTags = [
-    `oxbow_version:${version}`,
-    `node_version:${process.versions.node}`,
-    'runtime:dev',
-    `user:${user}`,
-  ];
-  return {
-    schema: SCHEMA_VERSION,
-    flow: flow.name,
-    id: newRunId(now),
-    status: 'running',
-    createdAt: now.toISOString(),
-    user,
-    process: thisProcess(),
-    versions: { oxbow: version, node: process.versions.node },
-    // A system tag is there anyway.
-    tags: [...new Set(tags)].filter((tag) => !systemTags.includes(tag)),
-    systemTags,
-    ...(origin === undefined ? {} : { origin }),
-    code: { entry, class: flow.name },
-    parameters: parameters.map(({ field }) => field),
-    ...(configs.length > 0 ? { configs: configs.map(({ field }) => field) } : {}),
-    totals: { tasks: 0, failed: 0 },
-  };
-}
-
-/** graph.json of a flow; places are given by path within code/. */
-function graphRecord({ graph, bundle }: Pick<LoadedFlow, 'graph' | 'bundle'>, entry: string): GraphRecord {
-  const root = bundle.entry.slice(0, bundle.entry.length - entry.length);
-  const { flow, doc } = graph;
-  return {
-    flow,
-    ...(doc ? { doc } : {}),
-    steps: topologicalOrder(graph).map(
-      ({ name, kind, join, next, variable, cases, decorators, doc, place }) => ({
-        name,
-        kind,
-        join,
-        next,
-        ...(variable === undefined ? {} : { variable }),
-        ...(cases ? { cases } : {}),
-        ...(decorators.length > 0 ? { decorators: decoratorRecords(decorators) } : {}),
-        ...(doc ? { doc } : {}),
-        ...(place
-          ? {
-              file: place.file.startsWith(root) ? place.file.slice(root.length) : place.file,
-              line: place.line,
-            }
-          : {}),
-      }),
-    ),
-  };
-}
-
 function loadMessage(
-  { loaded, stored, digests }: Prepared,
+  { loaded, options: { spin }, spun, stored, digests }: Prepared,
   { record, repository }: { record: RunRecord; repository: Repository },
 ): LoadMessage {
   const { logical: _, ...values } = stored;
@@ -245,6 +186,8 @@ function loadMessage(
     sharedCode: digests.shared,
     keep: keepText(record),
     endMark: `\0${randomBytes(16).toString('hex')}\0`,
+    ...(spin ? { setAside: setAsideFor(spin) } : {}),
+    ...(spin?.inspect ? { inspect: { ...spin.inspect, step: spun?.planned.step ?? '' } } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { RunWriter } from '#store';
 import type { RunEvent } from './events.ts';
 import type { Graph } from './graph.ts';
+import type { SpunTask } from './spin/spun-task.ts';
 import type { MakeTakeover } from './takeover/sources.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -17,6 +18,8 @@ export interface SchedulerOptions {
   readonly emit: (event: RunEvent) => void | Promise<void>;
   /** Set when tasks may be taken over from earlier runs. */
   readonly takeover?: MakeTakeover;
+  /** The only task to be executed, and the tasks of an earlier run that it continues from. */
+  readonly only?: Pick<SpunTask, 'planned' | 'inputs'>;
   /** Takes over what it can and executes nothing. */
   readonly takeOnly?: boolean;
 }

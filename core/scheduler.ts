@@ -43,7 +43,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#plan = new Plan(options.graph);
-    this.#orders = new Orders(options.writer);
+    this.#orders = new Orders(options.writer, options.only?.inputs);
     this.#attempts = new Attempts(options.graph, (tasks) => {
       this.#ready.addFirst(tasks);
       this.#guard(() => this.#dispatch());
@@ -85,7 +85,7 @@ export class Scheduler {
     });
     pool.onFree = () => this.#guard(() => this.#dispatch());
     pool.onBroken = (error) => this.#guard(() => this.#cannotLoad(error));
-    this.#ready.addFirst([this.#plan.begin()]);
+    this.#ready.addFirst([this.#options.only?.planned ?? this.#plan.begin()]);
     this.#guard(() => this.#dispatch());
     try {
       await ended;
@@ -216,7 +216,7 @@ export class Scheduler {
   }
 
   #follow(planned: PlannedTask, name: TaskName, transition: TransitionRecord | undefined): void {
-    if (!transition) return;
+    if (!transition || this.#options.only) return;
     const { steps, foreach } = transition;
     if (!foreach) {
       this.#ready.addFirst([...this.#plan.after(planned, { steps })]);

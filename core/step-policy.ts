@@ -11,7 +11,12 @@ export interface StepPolicy {
   /** How long an attempt may take, in seconds. */
   readonly limit?: number;
   /** What becomes of the error of a task that failed for good. */
-  readonly catches?: { readonly var?: string; readonly printException: boolean };
+  readonly catches?: {
+    readonly var?: string;
+    readonly printException: boolean;
+    /** It only says that there was no error, and takes none. */
+    readonly isSetAside?: boolean;
+  };
   /** Environment variables of its tasks. */
   readonly vars: Readonly<Record<string, string>>;
 }

@@ -158,7 +158,7 @@ class RunningTask {
   #catch(error: unknown): Attempt['transition'] {
     const { isLast, ahead } = this.#order;
     const { catches } = this.#policy;
-    if (!catches || !isLast) return undefined;
+    if (!catches || catches.isSetAside || !isLast) return undefined;
     if (catches.printException) process.stderr.write(`${traceText(exceptionOf(error))}\n`);
     this.#setCaught(asError(error));
     this.#task.nextCall.takeAhead(ahead);

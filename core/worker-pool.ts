@@ -27,6 +27,9 @@ export class WorkerPool {
   /** Called when a worker cannot load the flow. */
   onBroken: (error: unknown) => void = () => {};
 
+  /** Called when a debugger can come to a worker. */
+  onInspecting: (url: string) => void = () => {};
+
   constructor(limit: number) {
     this.#limit = limit;
     // The first one boots while the flow is still being compiled.
@@ -109,6 +112,7 @@ export class WorkerPool {
   async #boot(worker: WorkerProcess): Promise<void> {
     if (!this.#message) return;
     this.#starting += 1;
+    worker.onInspecting = (url) => this.onInspecting(url);
     try {
       await worker.ready(this.#message);
       this.#ready.add(worker);

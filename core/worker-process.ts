@@ -37,6 +37,8 @@ export class WorkerProcess {
   readonly #exited: Promise<ProcessEnd>;
   readonly #pending: Pending[] = [];
   #unsent: TaskOrder[] = [];
+  /** Told where a debugger finds the process. */
+  onInspecting: (url: string) => void = () => {};
   #output: { readonly stdout: OutputReader; readonly stderr: OutputReader } | undefined;
   #loading: ((message: FromWorker | undefined) => void) | undefined;
   #loaded: Promise<void> | undefined;
@@ -208,6 +210,9 @@ export class WorkerProcess {
     switch (message.type) {
       case 'begun':
         this.#begin();
+        break;
+      case 'inspecting':
+        this.onInspecting(message.url);
         break;
       case 'returned':
         this.#pending[0]?.listener.onReturned();

@@ -1,5 +1,6 @@
 import type { Digest, ExceptionRecord, ObjectId, PackedObject, TreeEntry, WorkerPack } from '#store';
 import type { InputRef } from './inputs-view.ts';
+import type { Inspection } from './spin/inspection.ts';
 
 /** Lets a worker import the flow while the run is being recorded. Whether that went well is answered to {@link LoadMessage}. */
 export interface ImportMessage {
@@ -33,6 +34,9 @@ export interface LoadMessage extends Omit<ImportMessage, 'type'> {
   readonly keep: string;
   /** Random text that ends a task's output on its pipes. */
   readonly endMark: string;
+  /** Names of decorators that do not count. */
+  readonly setAside?: readonly string[];
+  readonly inspect?: Inspection;
 }
 
 /** A level of the foreach nest, with where its list is. */
@@ -110,6 +114,12 @@ export interface LoadFailedMessage {
   readonly exception: ExceptionRecord;
 }
 
+/** A debugger can come, at this URL of the Chrome DevTools protocol. */
+export interface InspectingMessage {
+  readonly type: 'inspecting';
+  readonly url: string;
+}
+
 /** How a task's step went. Times are milliseconds since 1970. */
 export interface TaskResult {
   readonly type: 'result';
@@ -172,6 +182,7 @@ export interface LastWordsMessage {
 export type FromWorker =
   | ReadyMessage
   | LoadFailedMessage
+  | InspectingMessage
   | DroppedMessage
   | BegunMessage
   | ReturnedMessage

@@ -5,7 +5,8 @@ import { exceptionOf } from './exceptions.ts';
 import type { FlowClass } from './flow-spec.ts';
 import { importFlow } from './import-flow.ts';
 import { RunValues } from './run-values.ts';
-import { policyOf } from './step-policy.ts';
+import { inspectStep } from './spin/inspection.ts';
+import { policyBut } from './spin/set-aside.ts';
 import { decorationsOf, stepMethods } from './steps.ts';
 import { exitNow, watchStrayErrors } from './stray-errors.ts';
 import { runTask, type TaskContext } from './task.ts';
@@ -120,6 +121,8 @@ async function contextOf(message: LoadMessage): Promise<WorkerContext> {
     (name) => ({ value: values.parameterNamed(name) }),
   );
   const steps = stepMethods(flow);
+  const { inspect } = message;
+  if (inspect) await inspectStep(inspect, { method: steps.get(inspect.step), told: tellOfInspector });
   const fields = message.parameterFields.map(([, field]) => field);
   return {
     repository,
@@ -127,7 +130,9 @@ async function contextOf(message: LoadMessage): Promise<WorkerContext> {
     steps,
     values,
     code: { steps: stepDigests(flow), shared: message.sharedCode },
-    policies: new Map([...steps].map(([name, method]) => [name, policyOf(decorationsOf(method))])),
+    policies: new Map(
+      [...steps].map(([name, method]) => [name, policyBut(decorationsOf(method), message.setAside)]),
+    ),
     current: {
       flowName: message.flow,
       runId: message.runId,
@@ -168,6 +173,12 @@ async function work(
   const packs = task.sink.takePacks();
   return { type: 'result', ...outcome, uses, objects: task.sink.take(), packs };
 }
+
+/** Resolves when it is told: then this process may stop to wait for a debugger. */
+const tellOfInspector = (url: string): Promise<void> =>
+  new Promise((resolve) => {
+    process.send?.({ type: 'inspecting', url } satisfies FromWorker, undefined, undefined, () => resolve());
+  });
 
 function send(message: FromWorker): void {
   // Fails only when the scheduler is gone, and then "disconnect" ends this process.

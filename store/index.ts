@@ -37,12 +37,14 @@ export {
   latestRunIds,
   RunReader,
   readRun,
+  runCommitOf,
   runIds,
   TaskReader,
 } from './history/run-reader.ts';
 export { type FinishedTask, type NewRun, RunWriter, type TakenTask } from './history/run-writer.ts';
 export { RunningTaskReader } from './history/running-task.ts';
 export * from './history/schema.ts';
+export { dropOldSpins, spinIds } from './history/spins.ts';
 export { addTag, checkTag, checkTagCount, removeTag, TagError, tagRef, tagsOf } from './history/tags.ts';
 export { compareTaskIds } from './history/task-tree.ts';
 export { type Digest, type ObjectId, parseDigest, parseObjectId } from './ids.ts';

@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 // would start one just like it; so nothing is loaded here before the fork, and the program is named by its place in dist/.
 const words = process.argv.slice(2);
 const runs =
-  ['run', 'resume'].includes(words[0] ?? '') &&
+  ['run', 'resume', 'spin'].includes(words[0] ?? '') &&
   words.length > 1 &&
   !words.includes('--help') &&
   !words.includes('-h') &&

@@ -34,6 +34,7 @@ async function dispatch(words: readonly string[], host: Host): Promise<number> {
   const [command, ...rest] = words;
   if (command === 'run' || command === 'resume')
     return (await import('./commands/run.ts')).run(rest, host, command);
+  if (command === 'spin') return (await import('./commands/spin.ts')).spin(rest, host);
   return (await import('./program.ts')).runProgram(words, host);
 }
 

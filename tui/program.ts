@@ -58,6 +58,7 @@ function programFor(host: Host, end: (code: number) => void): Command {
   for (const add of [
     addRun,
     addResume,
+    addSpin,
     addShow,
     addCheck,
     addRuns,
@@ -100,9 +101,26 @@ const addResume: AddCommand = (program) => {
   addOptions(command, 'resume');
 };
 
+/** Only for help, as {@link addRun}. */
+const addSpin: AddCommand = (program) => {
+  const command = program
+    .command('spin')
+    .summary('Execute one task of a run once more, alone')
+    .description(
+      'Executes a task of a run once more with the inputs it had, and the code as it is now: of FILE, or the file of its flow where that is ' +
+        'found. Says what came out different. Parameters keep their values unless they are given anew; @retry and @catchError do not count. ' +
+        'The result is kept beside the runs, never among them: the latest 10 of a flow, for 7 days.',
+    )
+    .usage('ADDRESS [FILE] [--PARAMETER VALUE]... [options]')
+    .argument('ADDRESS')
+    .argument('[FILE]');
+  addOptions(command, 'spin');
+};
+
 function addOptions(command: Command, name: RunCommand): void {
-  for (const { name: option, value, help, short } of optionsFor(name)) {
-    if (short === undefined) command.option(`--${option}${value === undefined ? '' : ` <${value}>`}`, help);
+  for (const { name: option, value, help, short, alone } of optionsFor(name)) {
+    const takes = value === undefined ? '' : alone ? ` [${value}]` : ` <${value}>`;
+    if (short === undefined) command.option(`--${option}${takes}`, help);
     else command.helpOption(`-${short}, --${option}`, help);
   }
 }

@@ -3,7 +3,7 @@ import {
   LAYOUT,
   type ObjectId,
   type RunReader,
-  runRef,
+  runCommitOf,
   type TaskReader,
   type TaskRecord,
   type TreeEntry,
@@ -47,7 +47,7 @@ export class EarlierRun {
   /** Whether the run has not been deleted since it was opened. */
   get isThere(): boolean {
     const [flow = '', id = ''] = this.name.split('/');
-    return this.reader.repository.refs.read(runRef(flow, id)) !== undefined;
+    return runCommitOf(this.reader.repository, flow, id) !== undefined;
   }
 
   /** The error that says so when it has. */

@@ -24,7 +24,9 @@ export function openOrigin(
   }
   const reader = readRun(openStore({ store }), flow, id);
   if (!reader) throw new ResumeError(origin, 'is not in the store. `flow runs` lists the runs there are.');
-  const { status, process } = reader.record;
+  const { status, process, spinOf } = reader.record;
+  if (spinOf !== undefined)
+    throw new ResumeError(origin, `is a spin of ${spinOf}, one task alone. Resume the run of that task.`);
   if (status === 'running' && isRunAlive(reader.repository.path, reader.record) === true)
     throw new ResumeError(origin, `is still running (pid ${process.pid}). Wait for it, or stop it first.`);
   return new EarlierRun(reader);

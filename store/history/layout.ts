@@ -1,8 +1,19 @@
 import { artifactNameOf } from '../codec/artifact-name.ts';
 import type { TreeEntry } from '../git/tree.ts';
+import type { RunRecord } from './schema.ts';
 
 /** Where a run's ref lives. */
 export const runRef = (flow: string, id: string): string => `refs/runs/${flow}/${id}`;
+
+/** Below this lie the refs of spins. */
+export const SPINS = 'refs/spins/';
+
+/** Where the ref of a spin lives: a run of one task, which no listing of runs shows. */
+export const spinRef = (flow: string, id: string): string => `${SPINS}${flow}/${id}`;
+
+/** The ref of a run or spin. */
+export const refOf = ({ flow, id, spinOf }: Pick<RunRecord, 'flow' | 'id' | 'spinOf'>): string =>
+  spinOf === undefined ? runRef(flow, id) : spinRef(flow, id);
 
 /** The branch that follows the latest successful run of a flow. */
 export const headRef = (flow: string): string => `refs/heads/${flow}`;

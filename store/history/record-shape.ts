@@ -103,8 +103,10 @@ const RUN = objectOf<RunRecord>({
   tags: listOf(text),
   systemTags: listOf(text),
   origin: optional(address),
+  spinOf: optional(text),
   code: objectOf<RunRecord['code']>({
     entry: text,
+    file: optional(text),
     class: text,
     git: optional(objectOf<GitRecord>({ commit: text, branch: optional(text), dirty: optional(flag) })),
   }),

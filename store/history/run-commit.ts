@@ -5,7 +5,7 @@ import type { RunRecord } from './schema.ts';
 
 /** The commit of a run: its tree, and in the message how far it is and what it used of other runs. */
 export function runCommit(
-  { flow, id, status, createdAt, user, origin }: RunRecord,
+  { flow, id, status, createdAt, user, origin, spinOf }: RunRecord,
   tree: ObjectId,
   uses: Iterable<readonly [string, Digest]>,
 ): Commit {
@@ -18,6 +18,7 @@ export function runCommit(
   });
   const trailers = [
     ...(origin ? [`Origin: ${origin}`] : []),
+    ...(spinOf ? [`Spin: ${spinOf}`] : []),
     ...[...uses].sort().map(([address, digest]) => `Uses: ${address} ${digest}`),
   ];
   const message = [

@@ -2,7 +2,7 @@ import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
 import { type AttemptLog, recordedLog } from './attempt-log.ts';
-import { artifactsByName, LAYOUT, runRef } from './layout.ts';
+import { artifactsByName, LAYOUT, runRef, spinRef } from './layout.ts';
 import type { LogStream } from './live-log.ts';
 import { RecordError, readRecord } from './read-record.ts';
 import { problemOfGraph, problemOfRun, problemOfTask } from './record-shape.ts';
@@ -36,9 +36,13 @@ export function* latestRunIds(
   for (const ref of repository.refs.latest(folder, from)) yield ref.slice(folder.length);
 }
 
-/** Opens a run as it stands now, or gives undefined when the store has no such run. */
+/** The commit of a run, or of a spin, as it stands now; undefined when the store has none of that id. */
+export const runCommitOf = ({ refs }: Repository, flow: string, id: string): ObjectId | undefined =>
+  refs.read(runRef(flow, id)) ?? refs.read(spinRef(flow, id));
+
+/** Opens a run, or a spin, as it stands now, or gives undefined when the store has no such run. */
 export function readRun(repository: Repository, flow: string, id: string): RunReader | undefined {
-  const commit = repository.refs.read(runRef(flow, id));
+  const commit = runCommitOf(repository, flow, id);
   return commit && new RunReader(repository, `${flow}/${id}`, commit);
 }
 

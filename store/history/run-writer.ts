@@ -6,7 +6,7 @@ import type { TreeEntry } from '../git/tree.ts';
 import type { Digest, ObjectId } from '../ids.ts';
 import { EarlierAttempts } from './earlier-attempts.ts';
 import { filesTree } from './files-tree.ts';
-import { LAYOUT, recordText, runRef } from './layout.ts';
+import { LAYOUT, recordText, refOf } from './layout.ts';
 import type { LiveLog } from './live-log.ts';
 import { moveHead } from './move-head.ts';
 import { runCommit } from './run-commit.ts';
@@ -207,20 +207,19 @@ export class RunWriter {
     return this.#checkpoint(false);
   }
 
-  /** Records how the run ended, in a last checkpoint; a successful run becomes the flow's branch. */
+  /** Records how the run ended, in a last checkpoint; a successful run becomes the flow's branch, a spin does not. */
   finish(end: Pick<RunRecord, 'status' | 'finishedAt' | 'failure'>): ObjectId {
     this.#record = { ...this.#record, ...end };
     const commit = this.#checkpoint(true);
-    const { flow, id, status } = this.#record;
+    const { flow, id, status, spinOf } = this.#record;
     moveTags(this.#repository.refs, { flow, id, commit });
-    if (status === 'successful') moveHead(this.#repository, flow, commit);
+    if (status === 'successful' && !spinOf) moveHead(this.#repository, flow, commit);
     this.#packs.settle();
     return commit;
   }
 
   /** `whole`: the last one, which holds all there is, in one pack. */
   #checkpoint(whole: boolean): ObjectId {
-    const { flow, id } = this.#record;
     const { structure } = this.#packs;
     const steps = [...this.#steps].map(([name, tasks]) => folder(name, tasks.write(structure, whole)));
     const tree = structure.tree([
@@ -233,7 +232,7 @@ export class RunWriter {
     );
     if (whole) this.#packs.syncWhole();
     else this.#packs.sync();
-    this.#repository.refs.update(runRef(flow, id), { to: commit, from: this.#commit });
+    this.#repository.refs.update(refOf(this.#record), { to: commit, from: this.#commit });
     this.#commit = commit;
     this.#dirty = false;
     // From here on the record tells all that they did.

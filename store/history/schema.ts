@@ -39,6 +39,8 @@ export interface ProcessRecord {
 export interface CodeRecord {
   /** The flow's file within code/. */
   readonly entry: string;
+  /** Where that file lay, as a path from the store's folder, with `/`; absent in records of early versions. */
+  readonly file?: string;
   /** The flow's class in it. */
   readonly class: string;
   /** The user's repository that the flow's file lies in, as it was when the run began; absent when there is none. */
@@ -70,6 +72,8 @@ export interface RunRecord {
   readonly systemTags: readonly string[];
   /** The run this one was resumed from, as `Flow/id`. */
   readonly origin?: string;
+  /** Set in a spin, a run of one task that was executed once more: that task, as `Flow/run/step/task`. */
+  readonly spinOf?: string;
   readonly code: CodeRecord;
   /** Names of the parameters, in the order the flow declares them. */
   readonly parameters: readonly string[];

@@ -1,6 +1,7 @@
 import { OxbowError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { RunReader } from '../history/run-reader.ts';
+import { dropOldSpins, flowsWithSpins } from '../history/spins.ts';
 import { type ArtifactUsage, artifactUsage } from './du.ts';
 import type { OnProgress } from './events.ts';
 import { whileMaintaining } from './lock.ts';
@@ -116,6 +117,7 @@ export function gc(repository: Repository, policy: RetentionPolicy, options: GcO
   return whileMaintaining(repository.path, () => {
     tidy(repository);
     dropUndeleted(repository);
+    for (const flow of flowsWithSpins(repository)) dropOldSpins(repository, flow, now);
     const { runs, damaged } = listRuns(repository, allRefs(repository));
     const deleted = runsToDelete(runs, policy, now);
     if (deleted.length > 0) moveToTrash(repository, deleted, { now, grace });

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { errorCode } from '../atomic-file.ts';
 import type { Repository } from '../git/repository.ts';
-import { runRef } from '../history/layout.ts';
-import { RunReader } from '../history/run-reader.ts';
+import { RunReader, runCommitOf } from '../history/run-reader.ts';
 import type { RunRecord } from '../history/schema.ts';
 import { isAlive, parseProcessMark, processMark, thisProcess } from '../process-mark.ts';
 import { PackFile } from './pack-file.ts';
@@ -82,7 +81,7 @@ function recordOf(
   id: string,
 ): { readonly record: RunRecord; readonly checkpointAt: number } | undefined {
   try {
-    const commit = repository.refs.read(runRef(flow, id));
+    const commit = runCommitOf(repository, flow, id);
     if (commit === undefined) return undefined;
     const { record } = new RunReader(repository, `${flow}/${id}`, commit);
     return { record, checkpointAt: repository.commit(commit).committer.seconds * 1000 };

@@ -15,8 +15,8 @@ export interface Failure {
   /** The store when it was named on the command line, so that hints name it too. */
   readonly store: string | undefined;
   readonly sources: SourceReader;
-  /** The command that goes on with the run. */
-  readonly resume: string;
+  /** The command that goes on with the run, where one can. */
+  readonly resume: string | undefined;
 }
 
 /** Says why a run failed: the first error with the user's own frames and source, what else failed, and where to look. */
@@ -62,8 +62,10 @@ function hintsFor({ record, store, resume }: Failure): CommandHint[] {
     ...(task === undefined
       ? []
       : [{ command: `flow logs ${run}/${task}${where}`, shows: 'what the task wrote' }]),
-    { command: `flow show ${run}${where}`, shows: 'how far the run came' },
-    { command: `${resume}${where}`, shows: 'go on from there' },
+    record.spinOf === undefined
+      ? { command: `flow show ${run}${where}`, shows: 'how far the run came' }
+      : { command: `flow spin ${record.spinOf}${where} --inspect-brk`, shows: 'look at it in a debugger' },
+    ...(resume === undefined ? [] : [{ command: `${resume}${where}`, shows: 'go on from there' }]),
   ];
 }
 

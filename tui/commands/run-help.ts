@@ -81,7 +81,7 @@ const isOfUse =
     configs.length > 0 || !name.startsWith('config');
 
 /** An option of `flow run` itself. */
-const optionEntry = ({ name, value, help, short }: RunOption): HelpEntry => ({
-  option: `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
+const optionEntry = ({ name, value, help, short, alone }: RunOption): HelpEntry => ({
+  option: `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : alone ? `[=${value}]` : ` ${value}`}`,
   text: [help],
 });

@@ -1,7 +1,15 @@
-import { type FlowParameter, foldName, kindOf, optionName, textOrFile } from '#core';
+import {
+  type FlowParameter,
+  foldName,
+  kindOf,
+  type LoadedFlow,
+  optionName,
+  textOrFile,
+  valueProblems,
+} from '#core';
 import { UsageError } from '../usage.ts';
 import { optionsFor, type RunCommand } from './run-options.ts';
-import type { GivenParameter } from './run-words.ts';
+import type { GivenParameter, RunWords } from './run-words.ts';
 
 /** Values by the name of the parameter's field; texts, save for `true`, `false` and lists. */
 export type ParameterTexts = Readonly<Record<string, string | boolean | readonly string[]>>;
@@ -34,6 +42,21 @@ export async function matchParameters(
     }
   }
   return { values: Object.fromEntries(values), errors };
+}
+
+/** What the words give to parameters. When some words are wrong, what else is wrong with the parameters is told with it. Throws UsageError. */
+export async function parametersFor(
+  loaded: LoadedFlow,
+  given: Pick<RunWords, 'parameters' | 'command'>,
+): Promise<ParameterTexts> {
+  const { values, errors } = await matchParameters(loaded.parameters, given.parameters, given.command);
+  const [first] = errors;
+  if (!first) return values;
+  const others = await valueProblems(loaded, values);
+  if (errors.length + others.length === 1) throw first;
+  const lines = [...errors, ...others].map(({ message }) => message);
+  const hints = errors.flatMap((error) => (error instanceof UsageError ? error.hints : []));
+  throw new UsageError(lines.join('\n'), hints);
 }
 
 const isParameterError = (error: unknown): error is Error =>

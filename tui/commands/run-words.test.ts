@@ -5,6 +5,10 @@ import { type RunWords, readRunWords } from './run-words.ts';
 const NOTHING: RunWords = {
   command: 'run',
   file: undefined,
+  address: undefined,
+  code: undefined,
+  inspect: undefined,
+  allUsers: false,
   step: undefined,
   origin: undefined,
   cloneOnly: false,

@@ -1,5 +1,6 @@
 import { parseSize } from '../plain/size.ts';
 import { UsageError } from '../usage.ts';
+import { type InspectWords, inspectWords } from './inspect-words.ts';
 import { optionsFor, type RunCommand, type RunOption, type RunOptionName } from './run-options.ts';
 
 /** An option that `flow run` itself does not know: a parameter of a flow that is not loaded yet. */
@@ -10,10 +11,16 @@ export interface GivenParameter {
   readonly value: string | undefined;
 }
 
-/** The words after `flow run` or `flow resume`, sorted. */
+/** The words after `flow run`, `flow resume` or `flow spin`, sorted. */
 export interface RunWords {
   readonly command: RunCommand;
   readonly file: string | undefined;
+  /** What to spin. */
+  readonly address: string | undefined;
+  /** Which code to spin. */
+  readonly code: 'current' | 'recorded' | undefined;
+  readonly inspect: InspectWords | undefined;
+  readonly allUsers: boolean;
   /** The step to resume from. */
   readonly step: string | undefined;
   /** The address of the run to resume. */
@@ -46,6 +53,10 @@ export function readRunWords(words: readonly string[], command: RunCommand = 'ru
   return {
     command,
     file: given.file,
+    address: given.address,
+    code: codeOf(given.own),
+    inspect: inspectWords(given.own),
+    allUsers: given.own.has('all-users'),
     step: given.step,
     origin: single(given.own, 'origin-run-id'),
     cloneOnly: given.own.has('clone-only'),
@@ -66,6 +77,7 @@ export function readRunWords(words: readonly string[], command: RunCommand = 'ru
 
 interface Sorted {
   readonly command: RunCommand;
+  address: string | undefined;
   file: string | undefined;
   step: string | undefined;
   readonly own: Map<RunOptionName, string[]>;
@@ -73,12 +85,16 @@ interface Sorted {
 }
 
 function sort(words: readonly string[], command: RunCommand): Sorted {
-  const sorted: Sorted = { command, file: undefined, step: undefined, own: new Map(), parameters: [] };
+  const sorted: Sorted = {
+    ...{ command, address: undefined, file: undefined, step: undefined },
+    ...{ own: new Map(), parameters: [] },
+  };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--') throw unexpected(word, sorted);
     if (word.startsWith('--')) takeOption(word, rest, sorted);
     else if (word.startsWith('-') && word !== '-') takeShort(word, sorted);
+    else if (command === 'spin' && sorted.address === undefined) sorted.address = word;
     else if (sorted.file === undefined) sorted.file = word;
     else if (command === 'resume' && sorted.step === undefined) sorted.step = word;
     else throw unexpected(word, sorted);
@@ -143,6 +159,8 @@ function ownValue(option: RunOption, inline: string | undefined, rest: string[])
       `The option --${option.name} takes no value, but was given ${JSON.stringify(inline)}.`,
     );
   }
+  // What follows may be a FILE.
+  if (option.alone) return inline ?? '';
   const value = inline ?? nextValue(rest);
   if (value !== undefined) return value;
   throw new UsageError(`The option --${option.name} needs a value: --${option.name} ${option.value}.`);
@@ -164,12 +182,18 @@ function takeShort(word: string, sorted: Sorted): void {
   sorted.own.set('help', ['']);
 }
 
-function unexpected(word: string, { command, file, step }: Sorted): UsageError {
-  const takes = command === 'run' ? 'one FILE' : 'one FILE and at most one STEP';
-  const after = step ?? file ?? `flow ${command}`;
+function unexpected(word: string, { command, address, file, step }: Sorted): UsageError {
+  const takes = TAKES[command];
+  const after = step ?? file ?? address ?? `flow ${command}`;
   const message = `Unexpected word ${JSON.stringify(word)} after ${after}: flow ${command} takes ${takes}.`;
   return new UsageError(message, ['Parameters are given as --name VALUE.']);
 }
+
+const TAKES: Readonly<Record<RunCommand, string>> = {
+  run: 'one FILE',
+  resume: 'one FILE and at most one STEP',
+  spin: 'one ADDRESS and at most one FILE',
+};
 
 /** `--max-workers`, `--max_workers` and `--maxWorkers` are one option, as the spellings of a parameter are. */
 const fold = (name: string): string => name.replace(/[-_]/g, '').toLowerCase();
@@ -179,6 +203,14 @@ function single(own: Sorted['own'], name: RunOptionName): string | undefined {
   if (other !== undefined) throw new UsageError(`The option --${name} was given more than once.`);
   if (value === '') throw new UsageError(`The option --${name} was given an empty value.`);
   return value;
+}
+
+function codeOf(own: Sorted['own']): RunWords['code'] {
+  const value = single(own, 'code');
+  if (value === undefined || value === 'current' || value === 'recorded') return value;
+  throw new UsageError(
+    `The option --code takes current or recorded, but was given ${JSON.stringify(value)}.`,
+  );
 }
 
 function size(own: Sorted['own'], name: RunOptionName): number | undefined {

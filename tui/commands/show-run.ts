@@ -47,6 +47,9 @@ function factsOf(run: Run, output: Output): Fact[] {
       : []),
     { name: 'user', text: `${metadata.user} on ${metadata.process.host}`, values: [metadata.user] },
     { name: 'host', values: [metadata.process.host] },
+    ...(metadata.spinOf === undefined
+      ? []
+      : [{ name: 'spin of', text: metadata.spinOf, values: [metadata.spinOf] }]),
     ...(run.origin ? [{ name: 'origin', text: run.origin.pathspec, values: [run.origin.pathspec] }] : []),
     ...takenFacts(run),
     ...(run.userTags.length > 0 ? [{ name: 'tags', text: run.userTags.join(', ') }] : []),

@@ -88,7 +88,8 @@ function attemptFacts(task: Task, output: Output): Fact[] {
   });
 }
 
-function nextOf(transition: Task['metadata']['transition']): string {
+/** Where a task went, in words; empty after `end`. */
+export function nextOf(transition: Task['metadata']['transition']): string {
   if (!transition) return '';
   const { steps, foreach, switch: choice } = transition;
   const how = foreach

@@ -35,11 +35,14 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
   ];
   switch (event.type) {
     case 'run-started':
+      if (event.spinOf !== undefined) return engine(`Spinning ${event.spinOf} (run-id ${event.runId}):`);
       return engine(
         event.origin === undefined
           ? `Workflow starting (run-id ${event.runId}):`
           : `Workflow starting (run-id ${event.runId}), resuming ${event.origin}:`,
       );
+    case 'inspector-listening':
+      return engine(`Debugger listening on ${event.url}${event.waits ? ': attach to go on' : ''}`);
     case 'task-started':
       return engine(startText(event));
     case 'task-taken':

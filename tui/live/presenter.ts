@@ -24,16 +24,16 @@ export interface Presenter {
 /**
  * Chooses how a run is told. The log goes to stdout, as Metaflow's does: what the tasks write is what `flow run` is
  * about and what people pipe into a file or `grep`; only errors and hints are talk, on stderr.
- * A pipe gets every line. A terminal gets those with words of the tasks, and a block of the steps at work in place of two
+ * A pipe gets every line. A terminal, unless it is to be `plain`, gets those with words of the tasks, and a block of the steps at work in place of two
  * lines for each of ten thousand tasks.
  */
 export function presenterFor(
   { graph }: LoadedFlow,
   { out, err }: Console,
-  { quiet }: { readonly quiet: boolean },
+  { quiet, plain = false }: { readonly quiet: boolean; readonly plain?: boolean },
 ): Presenter {
   if (quiet) return new LogPresenter({ out, err }, ({ from }) => from !== 'engine');
-  if (!out.isLive) return new LogPresenter({ out, err }, () => true);
+  if (plain || !out.isLive) return new LogPresenter({ out, err }, () => true);
   return new LivePresenter(out, progressBefore(graph.flow, topologicalOrder(graph)));
 }
 

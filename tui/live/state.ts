@@ -79,6 +79,7 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
       return { ...run, stopping: event.reason, steps: withoutRetries(run.steps) };
     case 'run-finished':
       return { ...run, finished: true };
+    case 'inspector-listening':
     case 'task-output':
     case 'task-open-line':
       return run;
