@@ -15,6 +15,8 @@ if (!(Number(minutes) > 0) || !/^\d+$/.test(seed)) {
 setUp();
 
 const files = filesNamed(/\.test\.ts$/).filter((file) => file.startsWith('fixtures/torture/'));
+/** Takes the time it takes. */
+const conformance = 'fixtures/conformance/conformance.test.ts';
 const folder = mkdtempSync(join(tmpdir(), 'oxbow-torture-report-'));
 const report = join(folder, 'report.jsonl');
 process.env.TORTURE_SEED = seed;
@@ -37,7 +39,7 @@ process.on('exit', (code) => {
 });
 
 // One after the other: each wants the machine for itself.
-run(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', ...files]);
+run(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', conformance, ...files]);
 
 function lines(file) {
   try {
