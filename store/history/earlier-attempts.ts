@@ -7,6 +7,9 @@ export class EarlierAttempts {
   /** Entries of the `attempts` folder by `step/task`. */
   readonly #kept = new Map<string, readonly TreeEntry[]>();
 
+  /** Trees that hold only until the next attempt of a task is recorded, by `step/task`. */
+  readonly #passing = new Map<string, readonly ObjectId[]>();
+
   /** Entries of the attempts before this one, by number. */
   before({ step, task, attempt }: TaskRecord): readonly TreeEntry[] {
     const kept = this.#kept.get(`${step}/${task}`) ?? [];
@@ -28,5 +31,13 @@ export class EarlierAttempts {
         ...this.before(record),
         { mode: '40000', name: String(record.attempt), id: tree },
       ]);
+  }
+
+  /** Notes the trees made to hold an attempt with those before it, and gives those that they replace. */
+  replace({ step, task }: TaskRecord, trees: readonly ObjectId[]): readonly ObjectId[] {
+    const key = `${step}/${task}`;
+    const before = this.#passing.get(key) ?? [];
+    this.#passing.set(key, trees);
+    return before.filter((tree) => !trees.includes(tree));
   }
 }

@@ -42,6 +42,8 @@ export class RunPacks extends PackSink {
   readonly added = { bytes: 0, logical: 0 };
   /** What runs that have ended had already when this run made it. */
   readonly #known = new Set<ObjectId>();
+  /** What nothing of the run reaches any more. */
+  readonly #forgotten = new Set<ObjectId>();
   readonly #settled: SettledPacks;
   readonly #others: PackHolds;
   /** Packs that the last one makes needless. */
@@ -59,6 +61,11 @@ export class RunPacks extends PackSink {
   override add(object: PackedObject): ObjectId {
     this.#take(object);
     return object.id;
+  }
+
+  /** Leaves objects out of the last pack: nothing of the run reaches them any more, unless they are added again. */
+  forget(ids: Iterable<ObjectId>): void {
+    for (const id of ids) this.#forgotten.add(id);
   }
 
   /** Takes in objects of values, and counts those that are new. */
@@ -83,6 +90,7 @@ export class RunPacks extends PackSink {
   /** Takes an object in unless the run has it; true when the store did not have it. */
   #take(object: PackedObject): boolean {
     const { id } = object;
+    this.#forgotten.delete(id);
     if (this.#holds(id)) return false;
     this.#repository.hold(object);
     super.add(object);
@@ -123,7 +131,7 @@ export class RunPacks extends PackSink {
     const repository = this.#repository;
     const superseded = [...this.#packs];
     const earlier = [...this.#data];
-    const leftOut = this.#chooseLeftOut();
+    const leftOut = new Set([...this.#chooseLeftOut(), ...this.#forgotten]);
     this.#writeWaiting([this, this.structure], (fresh) => {
       const ids = new Set(fresh.map(({ id }) => id));
       function* objects() {

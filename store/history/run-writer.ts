@@ -173,7 +173,10 @@ export class RunWriter {
     const alone = isLast && earlier.length > 0 ? undefined : this.#packs.tree(entries);
     this.#attempts.keep(record, alone);
     if (alone && earlier.length === 0) return alone;
-    return this.#packs.tree([...entries, folder(LAYOUT.attempts, this.#packs.tree(earlier))]);
+    const attempts = this.#packs.tree(earlier);
+    const tree = this.#packs.tree([...entries, folder(LAYOUT.attempts, attempts)]);
+    this.#packs.forget(this.#attempts.replace(record, [tree, attempts]));
+    return tree;
   }
 
   #log(log: Uint8Array | LongBlob): ObjectId | undefined {
