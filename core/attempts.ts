@@ -47,6 +47,7 @@ interface Waiting {
  */
 export class Attempts {
   readonly #graph: Graph;
+  readonly #isAlone: (task: TaskKey) => boolean;
   readonly #policies = new Map<string, StepPolicy>();
   /** Of tasks that failed before: how often, by `step/task`. */
   readonly #failures = new Map<string, number>();
@@ -56,9 +57,19 @@ export class Attempts {
   #early: Waiting[] = [];
   readonly #waiting: DelayedQueue<FailedAttempt>;
 
-  /** `onDue` gets the tasks whose retry may begin. */
-  constructor(graph: Graph, onDue: (tasks: readonly PlannedTask[]) => void) {
+  /** `onDue` gets the tasks whose retry may begin; `isAlone` tells which are to have a process for themselves. */
+  constructor(
+    graph: Graph,
+    {
+      onDue,
+      isAlone,
+    }: {
+      readonly onDue: (tasks: readonly PlannedTask[]) => void;
+      readonly isAlone: (task: TaskKey) => boolean;
+    },
+  ) {
     this.#graph = graph;
+    this.#isAlone = isAlone;
     this.#waiting = new DelayedQueue((failed) => onDue(failed.map(({ planned }) => planned)));
   }
 
@@ -77,6 +88,11 @@ export class Attempts {
     return policy;
   }
 
+  /** How many tasks of its step may share a process with a task. */
+  placesOf(task: TaskKey): number {
+    return this.#isAlone(task) ? 1 : (this.#graph.steps.get(task.step)?.options.concurrency ?? 1);
+  }
+
   /** What a worker has to know of the attempt that is next. */
   orderFor(task: TaskKey): AttemptOrder {
     const key = keyOf(task);
@@ -87,6 +103,7 @@ export class Attempts {
     return {
       attempt,
       isLast: attempt >= this.policy(task.step).retries,
+      isShared: this.placesOf(task) > 1,
       ...ahead,
       ...(died ? { died: died.exception } : {}),
     };

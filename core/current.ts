@@ -42,6 +42,9 @@ export function runAs<T>(
 /** The task in whose context code runs, as it was given to {@link runAs}; undefined outside of one. */
 export const taskAtHand = (): CurrentTask | undefined => scopes.getStore()?.task;
 
+/** Runs a function as the code of no task. */
+export const withoutTask = <T>(work: () => T): T => scopes.exit(work);
+
 /** The task that runs. Reading a field outside of a task throws a {@link NoCurrentTaskError}. */
 type Current = CurrentTask & {
   /** Whether code runs inside a task; never throws. */

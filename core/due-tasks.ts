@@ -52,13 +52,16 @@ export class DueTasks {
     return this.#options.ready.size + (this.#held ? 1 : 0);
   }
 
-  /** The next task to execute; undefined when there is none, or none is found soon: then `goOn` is called later. */
-  next(): DueTask | undefined {
-    if (this.#held) return this.#release();
+  /**
+   * The next task to execute; undefined when there is none, or none is found soon: then `goOn` is called later. With a step, the next task of a
+   * foreach over that step, past one that is held.
+   */
+  next(step?: string): DueTask | undefined {
+    if (this.#held && step === undefined) return this.#release();
     const { ready, takeOnly, take, goOn } = this.#options;
     const takeover = this.#takeover;
     const started = takeover ? performance.now() : 0;
-    for (let planned = this.#pause ? undefined : ready.take(); planned; planned = ready.take()) {
+    for (let planned = this.#pause ? undefined : ready.take(step); planned; planned = ready.take(step)) {
       if (!takeover) return { planned };
       const verdict = takeover.verdictOn(planned);
       if ('why' in verdict && !takeOnly) return { planned, why: verdict.why };

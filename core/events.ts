@@ -56,6 +56,8 @@ export interface TaskStarted extends Timed {
   readonly pid: number;
   /** In a run that could have taken it over from an earlier one: why it is executed. */
   readonly why?: WhyRecord;
+  /** This attempt was started before, beside others of its step, and one of these, or maybe it itself, ended the process. */
+  readonly isAgain?: boolean;
 }
 
 /** The task was taken over from an earlier run, given as `Flow/id`, and is durable in this one. */

@@ -20,6 +20,7 @@ function nodeOf(name: string, text: string): StepNode {
     join,
     arity: join ? 1 : 0,
     calls: form ? [{ form, offset: 0 }] : [],
+    options: {},
     decorators: [],
     placeOf: () => undefined,
     ...transitionOf(form),

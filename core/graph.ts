@@ -2,6 +2,7 @@ import type { ExceptionRecord, StepKind } from '#store';
 import { type SourcePlace, TransitionError } from './errors.ts';
 import { exceptionOf } from './exceptions.ts';
 import type { NextCall } from './method-source.ts';
+import type { StepOptions } from './step-options.ts';
 import type { StepDecoration, StepMethod } from './steps.ts';
 
 /** Finds places and comments in the sources a flow was compiled from. */
@@ -27,6 +28,8 @@ export interface StepNode {
   readonly arity: number;
   /** Every `this.next(...)` in the method. */
   readonly calls: readonly NextCall[];
+  /** Options of its `@step`. */
+  readonly options: StepOptions;
   /** Its decorators beside `@step`, outermost first. */
   readonly decorators: readonly StepDecoration[];
   readonly doc?: string;

@@ -12,6 +12,8 @@ const PATIENCE = 1000;
 /** An attempt while it runs. */
 export interface ListenedTask extends Attempted {
   startedAt: number;
+  /** It has begun before, in a process that another task ended. */
+  readonly isAgain: boolean;
 }
 
 /** What a listener acts on. */
@@ -28,7 +30,7 @@ export interface ListenerOptions {
 /** Tells how an attempt goes on, and ends its process when the step exceeds its limit and the worker cannot end it itself. */
 export function listenerFor(task: ListenedTask, options: ListenerOptions): TaskListener {
   const { worker, emit, limit, logs, output } = options;
-  const { name, pid, why, isFallback } = task;
+  const { name, pid, why, isFallback, isAgain } = task;
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => clearTimeout(timer);
   return {
@@ -37,7 +39,8 @@ export function listenerFor(task: ListenedTask, options: ListenerOptions): TaskL
       if (isFallback) return;
       task.startedAt = Date.now();
       logs.begin(output.log);
-      void emit({ type: 'task-started', time: task.startedAt, task: name, pid, ...(why ? { why } : {}) });
+      const more = { ...(why ? { why } : {}), ...(isAgain ? { isAgain } : {}) };
+      void emit({ type: 'task-started', time: task.startedAt, task: name, pid, ...more });
       if (limit === undefined) return;
       const kill = (): void => worker.kill(exceptionOf(new TimeoutError(name.step, limit)));
       timer = setTimeout(kill, limit * 1000 + PATIENCE);

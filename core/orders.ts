@@ -1,7 +1,7 @@
 import type { ObjectId, PackedObject, RunWriter, TreeEntry } from '#store';
 import { framesOf, type PlannedTask, type TaskKey } from './plan.ts';
 import type { EarlierTask } from './takeover/earlier-run.ts';
-import type { AttemptOrder, TaskOrder, TaskResult } from './worker-protocol.ts';
+import type { AttemptOrder, TaskDraft, TaskResult } from './worker-protocol.ts';
 
 /** Objects up to this many bytes travel with an order; more are written to a pack for the worker to read. */
 const ATTACH_BYTES = 64 * 1024;
@@ -38,7 +38,7 @@ export class Orders {
   }
 
   /** The order for a task whose inputs have all finished. */
-  orderFor(planned: PlannedTask, attempt: AttemptOrder): TaskOrder {
+  orderFor(planned: PlannedTask, attempt: AttemptOrder): TaskDraft {
     const frames = framesOf(planned).map(({ task, ...frame }) => ({
       ...frame,
       artifacts: this.#artifactsOf({ step: frame.step, task }),

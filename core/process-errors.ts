@@ -66,3 +66,17 @@ export class ProcessExitError extends OxbowError {
     this.exitCode = given;
   }
 }
+
+/** A step that shares its process with other tasks wanted to change what all of them have. */
+export class SharedProcessError extends OxbowError {
+  override readonly code = 'SharedProcessError';
+  readonly step: string;
+
+  constructor(step: string) {
+    super(
+      `The step "${step}" called process.chdir, but it has a concurrency: its tasks share a process, and all of them would be moved. ` +
+        'Give whole paths, or the option cwd to what the step starts.',
+    );
+    this.step = step;
+  }
+}

@@ -1,6 +1,6 @@
 import type { Graph, SourceFinder, StepNode } from './graph.ts';
 import { type NextCall, readMethod } from './method-source.ts';
-import { decoratedNoSteps, decorationsOf, type StepMethod, stepMethods } from './steps.ts';
+import { decoratedNoSteps, decorationsOf, type StepMethod, stepMark, stepMethods } from './steps.ts';
 
 const NOWHERE: SourceFinder = { place: () => undefined, doc: () => undefined };
 
@@ -24,6 +24,7 @@ function stepNode(name: string, method: StepMethod, source: SourceFinder): StepN
     name,
     arity,
     calls,
+    options: stepMark(method)?.options ?? {},
     decorators: decorationsOf(method),
     join: arity > 0,
     placeOf: (offset) => source.place(method, offset),

@@ -47,6 +47,19 @@ test('the tasks of a foreach are made as they are taken', () => {
   assert.equal(queue.size, 1e6 - 2);
 });
 
+test('tasks told to be of a step can be taken past all others', () => {
+  const queue = new ReadyQueue();
+  queue.addLast(tasks('xx'), 2, 'x');
+  queue.addLast(tasks('y'), 1);
+  queue.addLast(tasks('xx'), 2, 'x');
+  queue.addFirst(tasks('a'));
+  for (let i = 0; i < 3; i += 1) assert.equal(queue.take('x')?.step, 'x');
+  assert.equal(queue.take('y'), undefined);
+  assert.equal(queue.size, 3);
+  assert.equal(drain(queue), 'ayx');
+  assert.equal(queue.take('x'), undefined);
+});
+
 test('a batch that has fewer than promised comes to its end', () => {
   const queue = new ReadyQueue();
   queue.addLast([], 1);

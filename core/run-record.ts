@@ -63,13 +63,14 @@ export function graphRecord(
     flow,
     ...(doc ? { doc } : {}),
     steps: topologicalOrder(graph).map(
-      ({ name, kind, join, next, variable, cases, decorators, doc, place }) => ({
+      ({ name, kind, join, next, variable, cases, options, decorators, doc, place }) => ({
         name,
         kind,
         join,
         next,
         ...(variable === undefined ? {} : { variable }),
         ...(cases ? { cases } : {}),
+        ...(Object.keys(options).length > 0 ? { options: { ...options } } : {}),
         ...(decorators.length > 0 ? { decorators: decoratorRecords(decorators) } : {}),
         ...(doc ? { doc } : {}),
         ...(place

@@ -11,6 +11,7 @@ import { ReadOnlyError } from './errors.ts';
 import type { FlowClass } from './flow-spec.ts';
 import { type ElementRead, elementRead } from './foreach-element.ts';
 import { immutable } from './immutable.ts';
+import { taskAtWork, tasksAtWork } from './running-tasks.ts';
 
 /** One element of a list that a foreach iterates: an artifact of the task that split, or a parameter. */
 export interface ElementRef {
@@ -39,6 +40,13 @@ interface LoadedValue {
   readonly reader: ArtifactReader;
 }
 
+/** What one task sees of the values. */
+interface View {
+  /** Its own copies of what could not be frozen. */
+  readonly copies: Map<string, unknown>;
+  readonly reads: Map<string, Digest>;
+}
+
 /** What a run's values are made of. */
 export interface RunValuesSource {
   readonly repository: Repository;
@@ -60,9 +68,8 @@ export interface RunValuesSource {
 export class RunValues {
   readonly #source: RunValuesSource;
   readonly #loaded = new Map<string, LoadedValue>();
-  /** What the task that runs now has of values that could not be frozen. */
-  readonly #copies = new Map<string, unknown>();
-  #reads = new Map<string, Digest>();
+  /** What running tasks have looked at; that of no task is kept under this object itself. */
+  readonly #views = new WeakMap<object, View>();
   /** The list read last: siblings of one foreach follow each other in a worker. */
   #list: OpenList | undefined;
 
@@ -115,12 +122,21 @@ export class RunValues {
     }
   }
 
-  /** What was read since the last call. A task has ended: the next one gets fresh copies of what can be changed. */
+  /** What the task at work has read since the last call. It has ended: another one gets fresh copies of what can be changed. */
   takeReads(): Map<string, Digest> {
-    const reads = this.#reads;
-    this.#reads = new Map();
-    this.#copies.clear();
+    const task = taskAtWork() ?? this;
+    const { reads } = this.#viewOf(task);
+    this.#views.delete(task);
     return reads;
+  }
+
+  #viewOf(task: object): View {
+    let view = this.#views.get(task);
+    if (!view) {
+      view = { copies: new Map(), reads: new Map() };
+      this.#views.set(task, view);
+    }
+    return view;
   }
 
   /** One element of a list, which nobody else has, and what a task that touches it is said to have read. */
@@ -156,15 +172,18 @@ export class RunValues {
   }
 
   #noteRead(key: string, entry: TreeEntry): unknown {
-    this.#reads.set(key, this.#load(key, entry).digest);
+    const { digest } = this.#load(key, entry);
+    const tasks = tasksAtWork();
+    for (const task of tasks.length > 0 ? tasks : [this]) this.#viewOf(task).reads.set(key, digest);
     return this.#valueOf(key, entry);
   }
 
   #valueOf(key: string, entry: TreeEntry): unknown {
     const { value, isFrozen, reader } = this.#load(key, entry);
     if (isFrozen) return value;
-    if (!this.#copies.has(key)) this.#copies.set(key, this.#guarded(key, reader.load()));
-    return this.#copies.get(key);
+    const { copies } = this.#viewOf(taskAtWork() ?? this);
+    if (!copies.has(key)) copies.set(key, this.#guarded(key, reader.load()));
+    return copies.get(key);
   }
 
   /** A config, which says so when something tries to change it; other values as they are. */

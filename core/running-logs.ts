@@ -6,6 +6,8 @@ import { type Attempted, runningRecord } from './task-record.ts';
 
 /** How long an attempt runs before others can see it, in milliseconds: files of short ones would cost more than they. */
 const SOON = 200;
+/** How long files are made for attempts in one go, in milliseconds, once every half {@link SOON}: a thousand may run side by side. */
+const SLICE = 20;
 
 /** An attempt's output, ready to be recorded. */
 export type RecordedOutput = StoredOutput & Pick<FinishedTask, 'live'>;
@@ -52,6 +54,12 @@ export class RunningLogs {
     return { ...(await log.stored((content) => this.#logs.store(content))), live: log.live };
   }
 
+  /** The attempt is run once more: what it has written is forgotten. */
+  discard(log: TaskLog): void {
+    this.#unseen.delete(log);
+    log.live?.remove();
+  }
+
   /** No attempt runs any more. */
   close(): void {
     clearInterval(this.#timer);
@@ -61,7 +69,7 @@ export class RunningLogs {
     const now = performance.now();
     for (const [log, begun] of this.#unseen) {
       // They stand in the order in which they began.
-      if (now - begun < SOON) return;
+      if (now - begun < SOON || performance.now() - now > SLICE) return;
       this.#unseen.delete(log);
       try {
         log.goLive();

@@ -1,28 +1,28 @@
 import { OxbowError, type RunRecord, type TransitionRecord } from '#store';
 import { Attempts, type FailedAttempt } from './attempts.ts';
+import { Bystanders } from './bystanders.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { type DueTask, DueTasks } from './due-tasks.ts';
 import { Ending } from './ending.ts';
 import { TooManySplitsError } from './errors.ts';
 import type { TaskName } from './events.ts';
 import { exceptionOf } from './exceptions.ts';
-import { listenerFor } from './listener-for.ts';
+import { followUp } from './following.ts';
+import { type ListenedTask, listenerFor } from './listener-for.ts';
 import { Orders } from './orders.ts';
 import { outcomeOf } from './outcome.ts';
 import { Pace } from './pace.ts';
-import { Plan, type PlannedTask } from './plan.ts';
+import { placements } from './placement.ts';
+import { Plan, type PlannedTask, type TaskKey } from './plan.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { type RecordedOutput, RunningLogs } from './running-logs.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
 import type { TakenOver } from './takeover/takeover.ts';
 import type { TaskReturn } from './task-listener.ts';
-import { type Attempted, taskRecord } from './task-record.ts';
+import type { TaskLog } from './task-log.ts';
+import { taskRecord } from './task-record.ts';
 import type { WorkerProcess } from './worker-process.ts';
 import type { TaskResult } from './worker-protocol.ts';
-
-interface Running extends Attempted {
-  startedAt: number;
-}
 
 /** Runs the tasks of one run: hands ready ones to workers, records what they return, makes it durable in groups. */
 export class Scheduler {
@@ -30,7 +30,8 @@ export class Scheduler {
   readonly #plan: Plan;
   readonly #ready = new ReadyQueue();
   readonly #due: DueTasks;
-  readonly #running = new Set<Running>();
+  readonly #running = new Set<ListenedTask>();
+  readonly #bystanders = new Bystanders<ListenedTask>();
   readonly #orders: Orders;
   readonly #attempts: Attempts;
   readonly #checkpoints: Checkpoints;
@@ -44,9 +45,12 @@ export class Scheduler {
     this.#options = options;
     this.#plan = new Plan(options.graph);
     this.#orders = new Orders(options.writer, options.only?.inputs);
-    this.#attempts = new Attempts(options.graph, (tasks) => {
-      this.#ready.addFirst(tasks);
-      this.#guard(() => this.#dispatch());
+    this.#attempts = new Attempts(options.graph, {
+      isAlone: (task) => this.#bystanders.isAlone(task),
+      onDue: (tasks) => {
+        this.#ready.addFirst(tasks);
+        this.#guard(() => this.#dispatch());
+      },
     });
     this.#checkpoints = new Checkpoints({
       ...options,
@@ -123,25 +127,14 @@ export class Scheduler {
   }
 
   #dispatch(): void {
-    const { pool } = this.#options;
-    const short = this.#pace.isShort;
-    for (let due = this.#nextDue(); due; due = this.#nextDue()) {
-      const size = this.#due.size + 1;
-      // With few tasks left, each goes to a worker of its own.
-      const worker = pool.take(short && size > pool.size * 4);
-      if (!worker) {
-        this.#due.hold(due);
-        pool.want(size, short);
-        return;
-      }
+    const means = { pool: this.#options.pool, due: this.#due, attempts: this.#attempts };
+    const pairs = this.#ending.reason ? [] : placements({ ...means, isShort: this.#pace.isShort });
+    for (const [due, worker] of pairs) {
       void this.#start(due, worker);
+      if (this.#ending.reason) break;
     }
     const waiting = this.#ending.reason ? 0 : this.#due.size + this.#attempts.waiting;
     if (this.#running.size + waiting === 0) this.#finish();
-  }
-
-  #nextDue(): DueTask | undefined {
-    return this.#ending.reason ? undefined : this.#due.next();
   }
 
   async #start(due: DueTask, worker: WorkerProcess): Promise<void> {
@@ -152,7 +145,8 @@ export class Scheduler {
     const lost = this.#attempts.lost(planned);
     const startedAt = lost?.startedAt ?? Date.now();
     const isFallback = lost !== undefined;
-    const running: Running = { ...due, name, pid: worker.pid, startedAt, isFallback };
+    const isAgain = this.#bystanders.has(planned);
+    const running: ListenedTask = { ...due, name, pid: worker.pid, startedAt, isFallback, isAgain };
     this.#running.add(running);
     const output = lost?.output ?? this.#logs.open(running);
     try {
@@ -160,17 +154,32 @@ export class Scheduler {
       const listener = listenerFor(running, { worker, emit, limit, logs: this.#logs, output });
       const returned = await worker.run(this.#orders.orderFor(planned, attempt), listener);
       if (worker.dead) pool.discard(worker);
+      if (returned?.again && !this.#ending.reason) {
+        this.#runAgain(running, returned, output.log);
+        return;
+      }
       const exception = this.#ending.reason ? undefined : returned?.death;
       const isLost =
         exception && this.#attempts.catches(name, { exception, output, startedAt: running.startedAt });
       const recorded = isLost ? undefined : await this.#logs.end(output.log);
       this.#running.delete(running);
+      const before = returned || this.#ending.reason ? this.#bystanders.take(planned) : undefined;
       if (returned && recorded) this.#record(running, { ...returned, ...recorded });
+      else if (before && !returned) this.#record(before.running, before.returned);
       else this.#ready.addFirst([planned]);
       this.#dispatch();
     } catch (error) {
       this.#abort(error);
     }
+  }
+
+  /** Another task has ended the process, or may have: no fault of this one is known. */
+  #runAgain(running: ListenedTask, returned: TaskReturn, log: TaskLog): void {
+    if (!running.isFallback) this.#logs.discard(log);
+    this.#running.delete(running);
+    this.#bystanders.add(running, returned);
+    this.#ready.addFirst([running.planned]);
+    this.#dispatch();
   }
 
   #takeOver(planned: PlannedTask, { record, tree, from, artifacts, entries, objects }: TakenOver): void {
@@ -182,7 +191,7 @@ export class Scheduler {
     this.#checkpoints.soon();
   }
 
-  #record(running: Running, returned: TaskReturn & RecordedOutput): void {
+  #record(running: ListenedTask, returned: TaskReturn & RecordedOutput): void {
     const { planned, name, pid } = running;
     const { writer, graph } = this.#options;
     const { result, isStopped = false, stdout, stderr, live } = returned;
@@ -201,7 +210,7 @@ export class Scheduler {
     this.#checkpoints.soon();
   }
 
-  #succeed({ planned, name, pid }: Running, result: TaskResult): void {
+  #succeed({ planned, name, pid }: ListenedTask, result: TaskResult): void {
     const milliseconds = result.finishedAt - result.startedAt;
     const ended = {
       task: name,
@@ -217,20 +226,12 @@ export class Scheduler {
 
   #follow(planned: PlannedTask, name: TaskName, transition: TransitionRecord | undefined): void {
     if (!transition || this.#options.only) return;
-    const { steps, foreach } = transition;
-    if (!foreach) {
-      this.#ready.addFirst([...this.#plan.after(planned, { steps })]);
-      return;
-    }
-    const { numSplits } = foreach;
-    const { maxNumSplits, emit } = this.#options;
-    emit({ type: 'foreach-split', time: Date.now(), task: name, next: steps[0] ?? '', splits: numSplits });
-    if (numSplits > maxNumSplits) {
-      const error = new TooManySplitsError(planned.step, { splits: numSplits, allowed: maxNumSplits });
+    try {
+      followUp(planned, { name, transition }, { ...this.#options, plan: this.#plan, ready: this.#ready });
+    } catch (error) {
+      if (!(error instanceof TooManySplitsError)) throw error;
       this.#ending.fail({ task: `${planned.step}/${planned.task}`, exception: exceptionOf(error) });
-      return;
     }
-    this.#ready.addLast(this.#plan.after(planned, { steps, numSplits }), Math.max(1, numSplits));
   }
 
   #fail({ name, pid, exception, isStopped }: FailedAttempt): void {
@@ -246,9 +247,12 @@ export class Scheduler {
     this.#dispatch();
   }
 
-  /** Nothing new starts, and what waits for another attempt has failed. */
+  /** Nothing new starts, and what waits for another attempt, or to be run once more, has failed. */
   #giveUp(): void {
     this.#options.pool.drop();
+    const isRunning = (task: TaskKey): boolean => [...this.#running].some(({ planned }) => planned === task);
+    for (const { running, returned } of this.#bystanders.takeAllBut(isRunning))
+      this.#record(running, returned);
     for (const failed of this.#attempts.giveUp()) this.#fail(failed);
     this.#dispatch();
   }

@@ -1,20 +1,15 @@
 import type { ExceptionRecord } from '#store';
-import { type CurrentTask, taskAtHand } from './current.ts';
+import { type CurrentTask, taskAtHand, withoutTask } from './current.ts';
 import { exceptionOf, traceText } from './exceptions.ts';
 import type { Interruption } from './interruption.ts';
 import { ProcessExitError } from './process-errors.ts';
+import { isRunning, taskAtWork } from './running-tasks.ts';
 
-/** The attempt this process is busy with. */
-interface AtHand {
-  readonly task: CurrentTask;
-  readonly interruption: Interruption;
-}
+const interruptions = new WeakMap<CurrentTask, Interruption>();
 
-let atHand: AtHand | undefined;
-
-/** Says which attempt the process is busy with from now on, or with undefined, that it is idle. */
-export function attend(attempt: AtHand | undefined): void {
-  atHand = attempt;
+/** Says what interrupts an attempt that begins. */
+export function attend(task: CurrentTask, interruption: Interruption): void {
+  interruptions.set(task, interruption);
 }
 
 /** Ends this process without a word about it. */
@@ -22,10 +17,11 @@ export const exitNow: (code: number) => never = process.exit.bind(process);
 
 /**
  * Sees to errors that no step's promise brings: uncaught exceptions, unhandled rejections and calls of process.exit. They belong to the
- * task in whose context they come up: one of the task at hand fails it; one of an earlier task, which was judged long ago, is told on
- * stderr. A flow that has handlers of its own for them is left to these. `lastWords` tells why the process ends.
+ * task in whose context they come up, or to the only one that runs: it fails; one of an earlier task, which was judged long ago, is told on
+ * stderr; one that may be of several ends the process. A flow that has handlers of its own for them is left to these. `lastWords` tells why
+ * the process ends, and by the code of which task.
  */
-export function watchStrayErrors(lastWords: (exception: ExceptionRecord) => void): void {
+export function watchStrayErrors(lastWords: (exception: ExceptionRecord, task: CurrentTask) => void): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     const handle = (error: unknown): void => {
       if (process.listenerCount(event) === 1) takeStray(error);
@@ -33,23 +29,27 @@ export function watchStrayErrors(lastWords: (exception: ExceptionRecord) => void
     process.on(event, handle);
   }
   process.exit = (code) => {
-    const task = taskAtHand();
-    if (atHand)
-      lastWords(exceptionOf(new ProcessExitError(nameOf(task ?? atHand.task), code ?? process.exitCode)));
+    const task = taskAtWork();
+    if (task) lastWords(exceptionOf(new ProcessExitError(nameOf(task), code ?? process.exitCode)), task);
     return exitNow(code as number);
   };
 }
 
 function takeStray(error: unknown): void {
-  const task = taskAtHand();
-  if (atHand && (task === undefined || task === atHand.task)) {
-    atHand.interruption.interrupt(error);
+  const task = taskAtWork();
+  const interruption = task && isRunning(task) ? interruptions.get(task) : undefined;
+  if (interruption) {
+    interruption.interrupt(error);
     return;
   }
   const text = traceText(exceptionOf(error));
-  if (task) {
-    process.stderr.write(
-      `The task ${nameOf(task)} had ended when an error of it came up that nobody caught: ${text}\n`,
+  const ended = taskAtHand();
+  if (ended) {
+    // As what a task writes that has ended, nobody would see it.
+    withoutTask(() =>
+      process.stderr.write(
+        `The task ${nameOf(ended)} had ended when an error of it came up that nobody caught: ${text}\n`,
+      ),
     );
     return;
   }

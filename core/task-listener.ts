@@ -23,6 +23,8 @@ export interface TaskReturn {
   readonly result?: TaskResult;
   /** Set when the worker ended while it ran the task. */
   readonly death?: ExceptionRecord;
-  /** Set when it was the engine that ended it, because the run was stopping. */
+  /** Set when the task died by no doing of its own: the engine ended its process, for the run was stopping, or another task did. */
   readonly isStopped?: boolean;
+  /** The task is to be run once more, since others ran beside it: by itself when any of them may have ended the process. */
+  readonly again?: 'alone' | 'beside others';
 }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { dropUnusedCopies, type PackSink } from '#store';
+import type { PackSink } from '#store';
 import type { TaskArtifacts } from './artifacts.ts';
 import type { CodeDigests } from './code-digests.ts';
 import { type CurrentTask, runAs } from './current.ts';
@@ -22,17 +22,43 @@ export interface TaskContext extends FlowContext {
   readonly current: Omit<CurrentTask, 'stepName' | 'taskId' | 'retryCount' | 'pathspec'>;
   /** Where the task's objects go. */
   readonly sink: PackSink;
-  /** Called when a step with a limit has returned or was ended. */
+  /** Called when the step, which has a limit, has returned or was ended. */
   readonly onReturned: () => void;
 }
 
 /** What a task brought, before its objects are handed over. */
-export type TaskOutcome = Omit<TaskResult, 'type' | 'objects' | 'packs' | 'uses'>;
+export type TaskOutcome = Omit<TaskResult, 'type' | 'id' | 'next' | 'objects' | 'packs' | 'uses'>;
+
+/** What `current` tells of the task of an order. */
+export function identityOf({ step, task, attempt }: TaskOrder, current: TaskContext['current']): CurrentTask {
+  const pathspec = `${current.flowName}/${current.runId}/${step}/${task}`;
+  return { ...current, stepName: step, taskId: task, retryCount: attempt, pathspec };
+}
 
 /** Runs one attempt of one task: opens its inputs, calls the step, saves what it left. Never throws for the step's sake. */
-export async function runTask(order: TaskOrder, context: TaskContext): Promise<TaskOutcome> {
+export async function runTask(
+  order: TaskOrder,
+  context: TaskContext,
+  identity: CurrentTask,
+): Promise<TaskOutcome> {
+  const { result, tempDir } = runAs(identity, () => outcomeOf(order, context, identity));
+  try {
+    return await result;
+  } finally {
+    // Not before its artifacts are saved, which may be among the files.
+    const folder = tempDir();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** All that is done for a task is done as this task: what it does goes to its account. */
+async function outcomeOf(
+  order: TaskOrder,
+  context: TaskContext,
+  identity: CurrentTask,
+): Promise<TaskOutcome> {
   const startedAt = Date.now();
-  const { entries, saved, ...end } = await attempt(order, context);
+  const { entries, saved, ...end } = await attempt(order, context, identity);
   return {
     startedAt,
     finishedAt: Date.now(),
@@ -51,16 +77,15 @@ type Attempt = Pick<TaskOutcome, 'transition' | 'exception' | 'entries' | 'isCau
   readonly saved: TaskArtifacts | undefined;
 };
 
-async function attempt(order: TaskOrder, context: TaskContext): Promise<Attempt> {
+async function attempt(order: TaskOrder, context: TaskContext, identity: CurrentTask): Promise<Attempt> {
   let running: RunningTask | undefined;
   try {
     running = new RunningTask(order, context);
+    attend(identity, running.interruption);
     return await running.run();
   } catch (error) {
     if (running) return running.failed(error);
     return { entries: [], saved: undefined, exception: exceptionOf(error), isCaught: false, isSpoilt: false };
-  } finally {
-    running?.cleanUp();
   }
 }
 
@@ -69,8 +94,7 @@ class RunningTask {
   readonly #context: TaskContext;
   readonly #task: TaskFlow;
   readonly #policy: StepPolicy;
-  readonly #interruption = new Interruption();
-  #tempDir: (() => string | undefined) | undefined;
+  readonly interruption = new Interruption();
 
   constructor(order: TaskOrder, context: TaskContext) {
     this.#order = order;
@@ -79,19 +103,8 @@ class RunningTask {
     this.#task = new TaskFlow(order, context);
   }
 
-  /** Calls the step and saves what it left, all of it as the task `current` then tells of. */
-  run(): Promise<Attempt> {
-    const { step, task, attempt } = this.#order;
-    const { current } = this.#context;
-    const pathspec = `${current.flowName}/${current.runId}/${step}/${task}`;
-    const identity = { ...current, stepName: step, taskId: task, retryCount: attempt, pathspec };
-    attend({ task: identity, interruption: this.#interruption });
-    const { result, tempDir } = runAs(identity, () => this.#run());
-    this.#tempDir = tempDir;
-    return result;
-  }
-
-  async #run(): Promise<Attempt> {
+  /** Calls the step and saves what it left. */
+  async run(): Promise<Attempt> {
     const { artifacts, nextCall } = this.#task;
     const { sink } = this.#context;
     const taken = await this.#callStep();
@@ -101,14 +114,14 @@ class RunningTask {
     // A disk that is full is this task's failure.
     sink.complete();
     // Saving may have taken a while.
-    await this.#interruption.within(undefined);
+    await this.interruption.within(undefined);
     return {
       entries,
       saved: artifacts,
       transition: nextCall.result(),
       ...(taken ? { exception: exceptionOf(taken.error) } : {}),
       isCaught: taken !== undefined,
-      isSpoilt: this.#interruption.happened,
+      isSpoilt: this.interruption.happened,
     };
   }
 
@@ -117,7 +130,7 @@ class RunningTask {
     const { step, task, attempt, isLast, died } = this.#order;
     const { current, steps, onReturned } = this.#context;
     const { limit } = this.#policy;
-    const interruption = this.#interruption;
+    const interruption = this.interruption;
     const method = steps.get(step);
     if (died) throw errorOf(died);
     if (!method) throw new TransitionError(step, `The flow ${current.flowName} has no step "${step}".`);
@@ -150,7 +163,7 @@ class RunningTask {
   #leftBy(error: unknown): Attempt {
     const { artifacts } = this.#task;
     const entries = artifacts.saveWhatCanBe(this.#context.sink);
-    const isSpoilt = this.#interruption.happened;
+    const isSpoilt = this.interruption.happened;
     return { entries, saved: artifacts, exception: exceptionOf(error), isCaught: false, isSpoilt };
   }
 
@@ -168,13 +181,5 @@ class RunningTask {
   #setCaught(error: Error | null): void {
     const name = this.#policy.catches?.var;
     if (name !== undefined) this.#task.assign(name, error);
-  }
-
-  /** Removes the files that were the task's own: not before its artifacts are saved, which may be among them. */
-  cleanUp(): void {
-    attend(undefined);
-    const folder = this.#tempDir?.();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    dropUnusedCopies();
   }
 }

@@ -6,6 +6,15 @@ import type { ImportMessage, LoadMessage } from './worker-protocol.ts';
 /** How long ready work waits for a busy worker before one more is started, in milliseconds. */
 const PATIENCE = 15;
 
+/** A task that a worker is wanted for. */
+export interface Wanted {
+  readonly step: string;
+  /** How many tasks of the step may share a process. */
+  readonly places: number;
+  /** Tasks are so short that a worker may have a few orders ahead. */
+  readonly isAhead: boolean;
+}
+
 /** How many orders a worker may have when tasks are short; it gets new ones when half of them are done. */
 const ORDERS_AHEAD = 8;
 
@@ -56,14 +65,32 @@ export class WorkerPool {
     for (const worker of this.#workers) void this.#boot(worker);
   }
 
-  /** A worker that is free now, or, with `ahead`, one that has fewer than a few orders; undefined when there is none. */
-  take(ahead: boolean): WorkerProcess | undefined {
+  /**
+   * A worker that is free now, or, with `isAhead`, one that has fewer than a few orders; undefined when there is none. Of a step that shares its
+   * processes, one is filled before another is begun: the others stay free for other steps. `except` is left alone.
+   */
+  take({ step, places, isAhead }: Wanted, except?: WorkerProcess): WorkerProcess | undefined {
     let best: WorkerProcess | undefined;
     for (const worker of this.#ready) {
-      const most = ahead ? (worker.filling ? ORDERS_AHEAD : ORDERS_AHEAD / 2) : 1;
-      if (worker.load < Math.min(most, best?.load ?? most)) best = worker;
+      const ahead = isAhead ? (worker.filling ? ORDERS_AHEAD : ORDERS_AHEAD / 2) : 1;
+      if (worker === except || !worker.hasRoom({ step, places, ahead })) continue;
+      const isBetter = !best || (places > 1 ? worker.load > best.load : worker.load < best.load);
+      if (isBetter) best = worker;
     }
     return best;
+  }
+
+  /** Where all processes there may be are shared by tasks: the one that has the fewest of them, and would be free first. */
+  get nextFree(): WorkerProcess | undefined {
+    if (this.#workers.size < this.#limit) return undefined;
+    const workers = [...this.#ready];
+    if (workers.some(({ load, sharedBy }) => load > 0 && sharedBy === undefined)) return undefined;
+    return workers.sort((a, b) => a.load - b.load)[0];
+  }
+
+  /** The steps that share processes now. */
+  get sharing(): Set<string> {
+    return new Set([...this.#ready].flatMap(({ sharedBy }) => sharedBy ?? []));
   }
 
   /** Gives up the orders that no worker has begun. */
@@ -71,7 +98,7 @@ export class WorkerPool {
     for (const worker of this.#ready) worker.drop();
   }
 
-  /** Ends all workers that have orders at once: the task each runs returns as dead. */
+  /** Ends all workers that have orders at once: the tasks they run return as dead. */
   kill(): void {
     for (const worker of this.#ready) if (worker.load > 0) worker.kill();
   }
@@ -82,7 +109,7 @@ export class WorkerPool {
     this.#ready.delete(worker);
   }
 
-  /** Says that `tasks` tasks are ready and no worker is free, and whether tasks have been so short that they mostly cost overhead. */
+  /** Says that tasks for `tasks` workers are ready and no worker is free, and whether tasks have been so short that they mostly cost overhead. */
   want(tasks: number, short: boolean): void {
     if (this.#timer || this.#closed || this.#message === undefined) return;
     const wait = this.#workers.size === 0 ? 0 : PATIENCE;

@@ -1,41 +1,44 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { ExceptionRecord } from '#store';
 import { LoadFlowError } from './errors.ts';
+import { endOf, forkWorker } from './fork-worker.ts';
 import { OutputReader } from './output-reader.ts';
 import { OutputTail, outputTaker } from './output-taker.ts';
-import { isCompiled, ownModule } from './own-module.ts';
+import { type Answer, type Fall, PendingOrders } from './pending-orders.ts';
 import type { ProcessEnd } from './process-errors.ts';
 import type { TaskListener, TaskReturn } from './task-listener.ts';
-import { workerArguments } from './worker-arguments.ts';
 import { causeOfDeath } from './worker-death.ts';
 import type {
   FromWorker,
   ImportMessage,
   LoadMessage,
+  TaskDraft,
   TaskOrder,
-  TaskResult,
   ToWorker,
 } from './worker-protocol.ts';
 
-interface Pending {
-  readonly listener: TaskListener;
-  /** The worker has begun it: its death is that of the task. */
-  hasBegun: boolean;
-  /** The worker's answer; `dropped` when it never began the task, nothing when it ended in the middle. */
-  readonly answer: (message: TaskResult | 'dropped' | undefined) => void;
+/** What a worker has to have room for. */
+export interface Room {
+  readonly step: string;
+  /** How many tasks of the step may share a process. */
+  readonly places: number;
+  /** How many orders it may have that it works off one after the other. */
+  readonly ahead: number;
 }
 
-/** How long it is waited for more of what a dead worker wrote, in milliseconds. */
-const LAST_WORDS = 500;
-
-/** One worker process. It runs its orders one after the other; when it dies, the task at hand fails and it is of no more use. */
+/**
+ * One worker process. It runs its orders one after the other, those of a step that shares its processes side by side; when it dies, the
+ * task at hand fails and it is of no more use.
+ */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<ProcessEnd>;
-  readonly #pending: Pending[] = [];
+  readonly #pending = new PendingOrders();
+  #lastId = 0;
+  /** The step whose tasks share the process. */
+  #shared: string | undefined;
   #unsent: TaskOrder[] = [];
   /** Told where a debugger finds the process. */
   onInspecting: (url: string) => void = () => {};
@@ -43,40 +46,21 @@ export class WorkerProcess {
   #loading: ((message: FromWorker | undefined) => void) | undefined;
   #loaded: Promise<void> | undefined;
   #dead = false;
+  /** It gets no more orders: code of a task that has ended may go on in it. */
+  #isSpoilt = false;
   #stopped = false;
-  /** Why it ends, by its own word or the engine's. */
-  #reason: ExceptionRecord | undefined;
+  /** Why it ends, by its own word or the engine's, and by the code of which order where that is known. */
+  #reason: { readonly exception: ExceptionRecord; readonly id?: number } | undefined;
 
   /** Forks a worker, or takes one over that was forked with these options: see tui/flow.ts. */
   constructor(child?: ChildProcess) {
-    this.#child =
-      child ??
-      fork(fileURLToPath(ownModule('core/worker')), [], {
-        execArgv: workerArguments(process.execArgv, !isCompiled),
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        serialization: 'advanced',
-      });
+    this.#child = child ?? forkWorker();
     this.#child.on('message', (message: FromWorker) => this.#take(message));
     this.#child.on('error', () => this.#gone());
-    this.#exited = new Promise((resolve) => {
-      const gone = (exitCode: number | null, signal: string | null): void => {
-        resolve({ exitCode, signal });
-        this.#gone();
-      };
-      const [closed, disconnected] = ['close', 'disconnect'].map(
-        (event) => new Promise((end) => this.#child.once(event, end)),
-      );
-      // Its last messages may arrive after its last output.
-      void Promise.all([closed, disconnected]).then(() => gone(this.#child.exitCode, this.#child.signalCode));
-      // A process that the step has started may hold the pipes open for ever.
-      const whenSilent = (...how: Parameters<typeof gone>): void => {
-        const { stdout, stderr } = this.#output ?? {};
-        if (stdout?.isSilent(LAST_WORDS) === false || stderr?.isSilent(LAST_WORDS) === false)
-          setTimeout(whenSilent, LAST_WORDS, ...how).unref();
-        else gone(...how);
-      };
-      this.#child.on('exit', (...how) => setTimeout(whenSilent, LAST_WORDS, ...how).unref());
-    });
+    this.#exited = endOf(this.#child, (milliseconds) =>
+      STREAMS.every((stream) => this.#output?.[stream].isSilent(milliseconds) !== false),
+    );
+    void this.#exited.then(() => this.#gone());
   }
 
   /** Process id; 0 when the process could not be started. */
@@ -91,7 +75,20 @@ export class WorkerProcess {
 
   /** Number of orders it has not answered yet. */
   get load(): number {
-    return this.#pending.length;
+    return this.#pending.size;
+  }
+
+  /** The step whose tasks share it now. */
+  get sharedBy(): string | undefined {
+    return this.load > 0 ? this.#shared : undefined;
+  }
+
+  /** Whether it can take one more order. */
+  hasRoom({ step, places, ahead }: Room): boolean {
+    if (this.#dead || this.#isSpoilt) return false;
+    if (this.load === 0) return true;
+    if (this.#shared !== undefined || places > 1) return this.#shared === step && this.load < places;
+    return this.load < ahead;
   }
 
   /** True while orders given just now have not been sent: more may travel with them. */
@@ -133,48 +130,55 @@ export class WorkerProcess {
    * Runs a task after those ordered before it. Never rejects. Resolves with undefined when the task was not begun, because the
    * worker died over an earlier one or was told to drop what it had not begun.
    */
-  async run(order: TaskOrder, listener: TaskListener): Promise<TaskReturn | undefined> {
+  async run(draft: TaskDraft, listener: TaskListener): Promise<TaskReturn | undefined> {
     const output = this.#output;
     if (!output) throw new Error('A worker got a task before it loaded the flow.');
+    this.#lastId += 1;
+    const order: TaskOrder = { ...draft, id: this.#lastId };
+    const { id } = order;
     const tail = new OutputTail();
     // Output may overtake the word that the task has begun.
-    const begin = (): void => {
-      if (this.#pending[0]?.listener === listener) this.#begin();
-    };
-    const told = { listener, begin, tail };
+    const told = { listener, begin: () => this.#pending.begin(id), tail };
     const outputs = Promise.all(
-      STREAMS.map((stream) => output[stream].expect(outputTaker(stream, output[stream], told))),
+      STREAMS.map((stream) => output[stream].expect(id, outputTaker(stream, output[stream], told))),
     );
-    const result = await new Promise<TaskResult | 'dropped' | undefined>((answer) => {
-      if (this.#dead) {
-        answer('dropped');
-        return;
-      }
-      this.#pending.push({ listener, answer, hasBegun: false });
+    const answer = await new Promise<Answer>((resolve) => {
+      if (this.#dead || this.#isSpoilt) return resolve('dropped');
+      this.#shared = order.isShared ? order.step : undefined;
+      this.#pending.add({ id, listener, answer: resolve });
       this.#post(order);
     });
     listener.onEnd();
-    if (result === 'dropped') return undefined;
-    if (result !== undefined) {
+    if (answer !== 'dropped' && 'type' in answer) {
       await outputs;
-      return { result };
+      return { result: answer };
     }
+    const fall = answer === 'dropped' ? undefined : await this.#fallOf(order, answer, tail);
+    for (const stream of STREAMS) output[stream][fall ? 'cut' : 'forget'](id);
+    return fall;
+  }
+
+  /** What the end of the process means for one of the orders it had begun. */
+  async #fallOf({ id, step, task }: TaskOrder, { among }: Fall, tail: OutputTail): Promise<TaskReturn> {
     const how = await this.#exited;
-    for (const stream of STREAMS) output[stream].cut();
-    const task = `${order.step}/${order.task}`;
-    const isStopped = this.#stopped;
-    const death = causeOfDeath({ task, how, isStopped, reason: this.#reason, stderr: tail.text });
-    return { death, isStopped };
+    const { exception, id: guilty } = this.#reason ?? {};
+    const isGuilty = guilty === undefined ? among === 1 : guilty === id;
+    const isStopped = this.#stopped || !isGuilty;
+    const name = `${step}/${task}`;
+    const death = causeOfDeath({ task: name, how, isStopped, reason: exception, stderr: tail.text });
+    const again = guilty === undefined ? 'alone' : 'beside others';
+    return { death, isStopped, ...(this.#stopped || isGuilty ? {} : { again }) };
   }
 
   /** Asks the worker to give up the orders it has not begun. */
   drop(): void {
-    if (this.#pending.length > 1) this.#send({ type: 'drop' });
+    if (this.#pending.size > this.#pending.begun) this.#send({ type: 'drop' });
   }
 
-  /** Ends the process at once: the task it runs returns as dead, for a reason or because the run is stopped. */
+  /** Ends the process at once: the tasks it runs return as dead, for a reason or because the run is stopped. */
   kill(reason?: ExceptionRecord): void {
-    if (reason) this.#reason ??= reason;
+    // Of several tasks any may be the one that blocks the process.
+    if (reason) this.#reason ??= { exception: reason };
     else this.#stopped = true;
     this.#child.kill('SIGKILL');
   }
@@ -209,50 +213,44 @@ export class WorkerProcess {
   #take(message: FromWorker): void {
     switch (message.type) {
       case 'begun':
-        this.#begin();
+        this.#pending.begin(message.id);
         break;
       case 'inspecting':
         this.onInspecting(message.url);
         break;
       case 'returned':
-        this.#pending[0]?.listener.onReturned();
+        this.#pending.returned(message.id);
         break;
       case 'last-words':
-        this.#reason ??= message.exception;
+        this.#reason ??= message;
         break;
       case 'result':
-        this.#pending.shift()?.answer(message);
-        if (message.isSpoilt) this.#retire();
-        else this.#begin();
+        this.#pending.answer(message.id, message);
+        if (message.isSpoilt) this.#isSpoilt = true;
+        else if (message.next !== undefined) this.#pending.begin(message.next);
+        if (this.#isSpoilt) this.#retire();
         break;
       case 'dropped':
-        // The worker answers for those it had not begun, which are the last ones.
-        for (const { answer } of this.#pending.splice(-message.orders)) answer('dropped');
+        this.#pending.drop(message.orders);
         break;
       default:
         this.#loading?.(message);
     }
   }
 
-  /** The worker turns to the first of its orders. */
-  #begin(): void {
-    const [first] = this.#pending;
-    if (!first || first.hasBegun) return;
-    first.hasBegun = true;
-    first.listener.onStart();
-  }
-
-  /** Ends a worker that is of no more use, though it lives; it has begun none of its orders. */
+  /** Ends a worker that is of no more use, though it lives, once what it has begun has ended. */
   #retire(): void {
+    this.#pending.drop();
+    if (this.#pending.size > 0) return;
     this.#gone();
     this.#child.kill('SIGKILL');
   }
 
-  /** The process has ended: the task at hand died with it, the others were not begun. */
+  /** The process has ended: the tasks at hand died with it, the others were not begun. */
   #gone(): void {
     this.#dead = true;
     this.#loading?.(undefined);
-    for (const { answer, hasBegun } of this.#pending.splice(0)) answer(hasBegun ? undefined : 'dropped');
+    this.#pending.fall();
   }
 }
 

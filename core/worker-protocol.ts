@@ -49,7 +49,7 @@ export interface OrderFrame {
   readonly artifacts: ObjectId;
 }
 
-/** Orders for a worker, to be worked off one after the other. */
+/** Orders for a worker, to be worked off one after the other, those of a shared step at a time. */
 export interface OrdersMessage {
   readonly type: 'orders';
   readonly orders: readonly TaskOrder[];
@@ -73,10 +73,12 @@ export interface AttemptOrder {
   readonly ahead?: StepAhead;
   /** The attempt has ended with the death of its process, which is to be caught: the step is not called. */
   readonly died?: ExceptionRecord;
+  /** Others of its step may run in the same process at the same time. */
+  readonly isShared: boolean;
 }
 
-/** Order to run one attempt of one task. */
-export interface TaskOrder extends AttemptOrder {
+/** What is to be done in one attempt of one task. */
+export interface TaskDraft extends AttemptOrder {
   readonly step: string;
   readonly task: string;
   readonly inputs: readonly InputRef[];
@@ -88,6 +90,12 @@ export interface TaskOrder extends AttemptOrder {
   readonly splitArtifacts?: ObjectId;
   /** Objects the task may read that are in no pack yet. */
   readonly objects: readonly PackedObject[];
+}
+
+/** Order to run one attempt of one task. */
+export interface TaskOrder extends TaskDraft {
+  /** Counted by the worker process that gets it. */
+  readonly id: number;
 }
 
 /** Asks a worker to give up the orders it has not begun. */
@@ -123,6 +131,10 @@ export interface InspectingMessage {
 /** How a task's step went. Times are milliseconds since 1970. */
 export interface TaskResult {
   readonly type: 'result';
+  /** Which order it answers. */
+  readonly id: number;
+  /** The order that begins herewith. */
+  readonly next?: number;
   readonly startedAt: number;
   readonly finishedAt: number;
   /** Where to go on; absent when the task failed, empty after `end`. */
@@ -156,25 +168,28 @@ export interface ResultTransition {
   readonly switch?: { readonly variable: string; readonly case: string };
 }
 
-/** The worker has given up its last `orders` orders, none of which it had begun. */
+/** The worker has given up orders, none of which it had begun. */
 export interface DroppedMessage {
   readonly type: 'dropped';
-  readonly orders: number;
+  readonly orders: readonly number[];
 }
 
-/** The worker begins the first of its orders, which came after its last result: a result itself says that the next one begins. */
+/** The worker begins an order. Of one that begins right after another the result of that one says so. */
 export interface BegunMessage {
   readonly type: 'begun';
+  readonly id: number;
 }
 
-/** The step at hand, which has a limit, has returned or was ended for taking too long: what follows is the engine's. */
+/** A step that has a limit has returned or was ended for taking too long: what follows is the engine's. */
 export interface ReturnedMessage {
   readonly type: 'returned';
+  readonly id: number;
 }
 
-/** The process is about to end, and why. */
+/** The process is about to end, and why: by the code of which order, which may have ended before. */
 export interface LastWordsMessage {
   readonly type: 'last-words';
+  readonly id: number;
   readonly exception: ExceptionRecord;
 }
 

@@ -33,11 +33,12 @@ export class WorkerSink extends PackSink {
   /** A pack could not be written for the task at hand. */
   #isFull = false;
 
-  constructor(repository: Repository, keep: string) {
+  /** `holds` may be shared with other sinks of the process. */
+  constructor(repository: Repository, keep: string, holds = new PackHolds(repository, keep)) {
     super();
     this.#repository = repository;
     this.#keep = keep;
-    this.#holds = new PackHolds(repository, keep);
+    this.#holds = holds;
   }
 
   override add(object: PackedObject): ObjectId {

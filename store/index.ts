@@ -4,7 +4,7 @@ export { writeFileAtomically } from './atomic-file.ts';
 export { sliceBounds } from './codec/bounds.ts';
 export * from './codec/errors.ts';
 export { ArtifactFile, type FileContent, isFileName } from './codec/file.ts';
-export { dropUnusedCopies } from './codec/file-copies.ts';
+export { dropCopiesUnusedSince } from './codec/file-copies.ts';
 export { abandonFiles, FileIntake, PendingFilesError } from './codec/file-intake.ts';
 export { BytesContent, FileSourceError, PathContent, StreamContent } from './codec/file-source.ts';
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';

@@ -21,7 +21,7 @@ export function copyOf({ name, digest, pieces }: CopyOrder): string {
   const path = join(folderFor(digest), safe(name));
   const known = copies.get(path);
   if (known !== undefined && isAsItWas(known)) {
-    known.used = true;
+    known.asked = performance.now();
     return path;
   }
   rmSync(path, { force: true });
@@ -29,19 +29,16 @@ export function copyOf({ name, digest, pieces }: CopyOrder): string {
     (copy) => copy.digest === digest && copy.path !== path && isAsItWas(copy),
   );
   if (twin === undefined || !linked(twin.path, path)) write(path, pieces());
-  copies.set(path, { path, digest, stat: statSync(path, { bigint: true }), used: true });
+  copies.set(path, { path, digest, stat: statSync(path, { bigint: true }), asked: performance.now() });
   return path;
 }
 
 /**
- * A task has ended: removes the copies that it did not ask for. Those it did stay for the next task of this process, which
- * often wants the same, and go after that one unless it does.
+ * Removes the copies that nobody has asked for since a time, in milliseconds of the process. With the time at which the oldest of the tasks
+ * that run began, those of tasks before stay for the next one, which often wants the same, and go when that one ends unless it did.
  */
-export function dropUnusedCopies(): void {
-  for (const copy of copies.values()) {
-    if (!copy.used) remove(copy);
-    copy.used = false;
-  }
+export function dropCopiesUnusedSince(time: number): void {
+  for (const copy of copies.values()) if (copy.asked < time) remove(copy);
 }
 
 interface Copy {
@@ -49,8 +46,8 @@ interface Copy {
   readonly digest: Digest;
   /** As it was when it was complete. */
   readonly stat: BigIntStats;
-  /** Asked for in this task. */
-  used: boolean;
+  /** When somebody asked for it last, in milliseconds of the process. */
+  asked: number;
 }
 
 let folder: string | undefined;

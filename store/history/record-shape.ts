@@ -135,6 +135,7 @@ const GRAPH = objectOf<GraphRecord>({
       next: listOf(text),
       variable: optional(text),
       cases: optional(listOf(objectOf({ case: text, step: text }))),
+      options: optional(mapOf(() => undefined)),
       decorators: optional(
         listOf(objectOf<DecoratorRecord>({ name: text, options: mapOf(() => undefined) })),
       ),

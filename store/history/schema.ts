@@ -225,6 +225,8 @@ export interface StepRecord {
   readonly variable?: string;
   /** Switch cases, in source order. */
   readonly cases?: readonly { readonly case: string; readonly step: string }[];
+  /** Options of its `@step`, plain JSON; absent when there are none. */
+  readonly options?: { readonly [name: string]: unknown };
   /** Outermost first; absent when there are none. */
   readonly decorators?: readonly DecoratorRecord[];
   readonly doc?: string;

@@ -2,7 +2,7 @@ import { cacheFolder, type Graph, loadFlow, problemsOf, type StepNode, topologic
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
-import { decoratorText } from '../plain/decorators.ts';
+import { decoratorsOf, decoratorText } from '../plain/decorators.ts';
 import { shown } from '../plain/exception.ts';
 import { shortPath } from '../plain/frames.ts';
 import { section } from '../plain/help.ts';
@@ -41,7 +41,7 @@ function stepLines(step: StepNode, graph: Graph, output: Output): string[] {
   const place = step.place ? `  ${shortPath(step.place.file)}:${step.place.line}` : '';
   return [
     `  ${paint.name(step.name)}${role}${paint.faint(shown(place, output))}`,
-    ...step.decorators.map((one) => `    ${paint.faint(shown(decoratorText(one), output))}`),
+    ...decoratorsOf(step).map((one) => `    ${paint.faint(shown(decoratorText(one), output))}`),
     ...docLines(step.doc, '    ', output),
     ...transitionLines(step, graph, output).map((line) => `    ${line}`),
   ];

@@ -1,6 +1,6 @@
 import type { Step, Task } from '#client';
 import type { Output } from '../output.ts';
-import { decoratorText } from '../plain/decorators.ts';
+import { decoratorsOf, decoratorText } from '../plain/decorators.ts';
 import { shortTitleOf } from '../plain/exception.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { drawTable } from '../plain/table.ts';
@@ -49,7 +49,7 @@ function factsOf(step: Step, tasks: readonly Task[], output: Output): Fact[] {
   return [
     { name: 'step', text: step.pathspec, brush: output.paint.name, values: [step.pathspec] },
     ...(node?.doc === undefined ? [] : [{ name: 'about', text: node.doc, values: [node.doc] }]),
-    ...(node?.decorators ?? []).map((one) => ({
+    ...decoratorsOf(node ?? {}).map((one) => ({
       name: 'decorator',
       text: decoratorText(one),
       values: [one.name, JSON.stringify(one.options)],

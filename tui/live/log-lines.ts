@@ -21,6 +21,9 @@ export interface LogContext {
   readonly runId: string;
 }
 
+/** Of a task whose process ended, and that is not known to be the reason. */
+const AGAIN = 'Task is starting again, since a task beside it may have ended their process.';
+
 /** The lines an event brings to the log, in words like Metaflow's. */
 export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
   const { time } = event;
@@ -44,7 +47,7 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
     case 'inspector-listening':
       return engine(`Debugger listening on ${event.url}${event.waits ? ': attach to go on' : ''}`);
     case 'task-started':
-      return engine(startText(event));
+      return engine(event.isAgain ? AGAIN : startText(event));
     case 'task-taken':
       // There may be ten thousand: they are told of together.
       return [];

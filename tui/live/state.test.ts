@@ -30,6 +30,12 @@ test('tasks are counted as they start and end', () => {
   assert.deepEqual([a.succeeded, runningOf(a), endedOf(a)], [1, 1, 1]);
 });
 
+test('a task that is started again, for its process has ended, is one task', () => {
+  const again = { ...started('a', '0'), isAgain: true } as TaskStarted;
+  const a = after(FOREACH, [started('a', '0'), again, finished('a', '0')]).steps.get('a');
+  assert.deepEqual(a && [a.started, runningOf(a), endedOf(a)], [1, 0, 1]);
+});
+
 test('a task whose process ends while the run stops was killed, before it failed', () => {
   const died = { name: 'WorkerDiedError', code: 'WorkerDiedError', message: 'x' };
   const run = after(FOREACH, [

@@ -52,7 +52,11 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
       return { ...run, flow: event.flow, runId: event.runId, startedAt: event.time };
     case 'task-started':
       return changed(run, event.task.step, (step) => ({
-        ...(event.task.attempt > 0 ? { retrying: step.retrying - 1 } : { started: step.started + 1 }),
+        ...(event.isAgain
+          ? {}
+          : event.task.attempt > 0
+            ? { retrying: step.retrying - 1 }
+            : { started: step.started + 1 }),
         firstStart: step.firstStart ?? event.time,
       }));
     case 'task-retrying':

@@ -1,11 +1,21 @@
-/** A decorator as it is written: `@retry({ times: 3, minutesBetweenRetries: 2 })`. */
-export function decoratorText({
-  name,
-  options,
-}: {
+interface Decorator {
   readonly name: string;
   readonly options: object;
-}): string {
+}
+
+/** The decorators of a step that there is something to be told of: with `@step` itself where it has options. */
+export function decoratorsOf({
+  options = {},
+  decorators = [],
+}: {
+  readonly options?: object;
+  readonly decorators?: readonly Decorator[];
+}): readonly Decorator[] {
+  return Object.keys(options).length > 0 ? [...decorators, { name: 'step', options }] : decorators;
+}
+
+/** A decorator as it is written: `@retry({ times: 3, minutesBetweenRetries: 2 })`. */
+export function decoratorText({ name, options }: Decorator): string {
   return Object.keys(options).length > 0 ? `@${name}(${codeOf(options)})` : `@${name}`;
 }
 
