@@ -8,6 +8,7 @@ import type { Damage, Finding } from './finding.ts';
 import { SegmentedBlob } from './long-blob-read.ts';
 import { objectIdOf } from './object.ts';
 import { openIndex } from './open-index.ts';
+import { openPacks } from './open-packs.ts';
 import type { PackIndex } from './pack-index.ts';
 import { PackReader } from './pack-reader.ts';
 import type { PackedObject } from './packed-object.ts';
@@ -28,7 +29,6 @@ interface Place {
 }
 
 const MAX_INDEX_BYTES = 256 << 20;
-const MAX_OPEN_PACKS = 64;
 /** A folder changed twice within one tick of the file system's clock shows one time; this is several ticks, in ms. */
 const CLOCK_TICK = 20;
 
@@ -47,11 +47,6 @@ export class PackFolder {
     dispose: (_, pack) => {
       pack.index = undefined;
     },
-  });
-  readonly #readers = new BoundedCache<Pack, PackReader>({
-    limit: MAX_OPEN_PACKS,
-    weigh: () => 1,
-    dispose: (reader) => reader.close(),
   });
 
   constructor(path: string) {
@@ -160,7 +155,7 @@ export class PackFolder {
 
   /** Closes files and forgets what was read; everything opens again when needed. */
   close(): void {
-    this.#readers.clear();
+    for (const pack of this.#packs) openPacks.delete(pack);
     this.#indexes.clear();
   }
 
@@ -216,7 +211,7 @@ export class PackFolder {
   #from<T>({ pack, index }: Place, get: (reader: PackReader) => T): { found: T } | Damage | undefined {
     const path = this.#file(pack, 'pack');
     try {
-      const reader = this.#readers.get(pack) ?? this.#readers.set(pack, new PackReader(path, index));
+      const reader = openPacks.get(pack) ?? openPacks.set(pack, new PackReader(path, index));
       return { found: get(reader) };
     } catch (error) {
       if (error instanceof MalformedObjectError)
@@ -245,7 +240,7 @@ export class PackFolder {
 
   #forget(pack: Pack): false {
     this.#indexes.delete(pack);
-    this.#readers.delete(pack);
+    openPacks.delete(pack);
     return false;
   }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import type { ObjectId } from '../ids.ts';
 import { NotARepositoryError } from './errors.ts';
+import { packObject } from './packed-object.ts';
 import { Repository } from './repository.ts';
 import { fsck, git, scratchFolder, scratchRepository, snapshot } from './scratch.ts';
 
@@ -89,4 +90,30 @@ test('what native git caches is no trouble when a run drops its earlier checkpoi
   write('second checkpoint');
   git(repository.path, ['repack', '-adq']);
   assert.equal(fsck(repository.path), '');
+});
+
+test('however many repositories a process opens, few pack files stay open', (t) => {
+  const path = scratchRepository(t).path;
+  const writer = Repository.open(path);
+  t.after(() => writer.close());
+  const ids = Array.from({ length: 20 }, (_, i) => {
+    const object = packObject('blob', Buffer.from(`content ${i}`));
+    writer.writePack([object], { sync: false });
+    return object.id;
+  });
+  // Nobody closes them: a client is opened and forgotten, and its files are not closed before the garbage is collected.
+  const opened = Array.from({ length: 20 }, () => Repository.open(path));
+  for (const repository of opened) for (const id of ids) assert.ok(repository.blob(id).length > 0);
+  const links = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return []; // The one that lists them.
+    }
+  });
+  assert.ok(links.filter((link) => link.startsWith(path)).length <= 64);
+  for (const repository of opened) {
+    for (const id of ids) assert.ok(repository.blob(id).length > 0);
+    repository.close();
+  }
 });
