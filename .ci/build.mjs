@@ -18,7 +18,7 @@ process.on('exit', () => elsewhere ?? rmSync(out, { recursive: true, force: true
 const DOORS = { index: 'index.ts', 'store/index': 'store/index.ts', 'client/index': 'client/index.ts' };
 const PROGRAMS = {
   'tui/flow': 'tui/flow.ts',
-  'core/worker': 'core/worker.ts',
+  'core/worker/worker': 'core/worker/worker.ts',
   'store/lanes/lane': 'store/lanes/lane.ts',
   'store/maintenance/background': 'store/maintenance/background.ts',
 };

@@ -2,7 +2,7 @@
 // reads runs, and every worker, imports the same front door.
 import type { RunRecord } from '#store';
 import type { ParameterProblem, Problem } from './errors.ts';
-import type { GivenToFlow, LoadedFlow } from './load-flow.ts';
+import type { GivenToFlow, LoadedFlow } from './load/load-flow.ts';
 import type { RunOptions } from './run-options.ts';
 import { surroundings } from './surroundings.ts';
 import type { Preview } from './takeover/preview.ts';
@@ -19,7 +19,7 @@ export async function runFlow(
 ): Promise<RunRecord> {
   // As they are when the run is asked for: the caller may change folder while modules load.
   const around = surroundings();
-  return (await import('./run.ts')).runFlow(flow, parameters, { ...options, surroundings: around });
+  return (await import('./run/run.ts')).runFlow(flow, parameters, { ...options, surroundings: around });
 }
 
 /**
@@ -27,17 +27,17 @@ export async function runFlow(
  * configs are given. Throws LoadFlowError; what is wrong with the flow itself is told by {@link problemsOf}.
  */
 export async function loadFlow(name: string, cache: string, given?: GivenToFlow): Promise<LoadedFlow> {
-  return (await import('./load-flow.ts')).loadFlow(name, cache, given);
+  return (await import('./load/load-flow.ts')).loadFlow(name, cache, given);
 }
 
 /** Every problem of a flow that can be told before it is run: of its graph, its fields and its constants. */
 export async function problemsOf(flow: LoadedFlow): Promise<Problem[]> {
-  return (await import('./problems.ts')).problemsOf(flow);
+  return (await import('./load/problems.ts')).problemsOf(flow);
 }
 
 /** Throws FlowProblemsError with all problems of a flow's graph and fields when it has any. */
 export async function assertSound(flow: LoadedFlow): Promise<void> {
-  (await import('./problems.ts')).assertSound(flow);
+  (await import('./load/problems.ts')).assertSound(flow);
 }
 
 /** Every problem of what a flow's configs and parameters are given, these by name; none when a run can begin with it. */
@@ -45,7 +45,7 @@ export async function valueProblems(
   flow: LoadedFlow,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<readonly ParameterProblem[]> {
-  return (await import('./input-values.ts')).valueProblems(flow, parameters, surroundings());
+  return (await import('./load/input-values.ts')).valueProblems(flow, parameters, surroundings());
 }
 
 /**
@@ -57,7 +57,7 @@ export async function previewRun(
   parameters: Readonly<Record<string, unknown>>,
   options: RunOptions,
 ): Promise<Preview> {
-  return (await import('./preparation.ts')).previewRun(flow, parameters, {
+  return (await import('./run/preparation.ts')).previewRun(flow, parameters, {
     ...options,
     surroundings: surroundings(),
   });

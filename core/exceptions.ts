@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import type { ExceptionRecord } from '#store';
-import { isCompiled, ownModule } from './own-module.ts';
+import { isCompiled, ownModule } from './load/own-module.ts';
 
 /** Longest text of a thrown value that is no error, in characters. */
 const LONGEST = 500;

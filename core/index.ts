@@ -19,38 +19,26 @@ export {
   storeUsage,
   undoGc,
 } from '#store';
-// What a flow author uses.
-export { type ArtifactFileOptions, artifactFile, type FileSource } from './artifact-file.ts';
-// What runs and shows flows.
-export { cacheFolder } from './cache-folder.ts';
-export { type CommandLine, setCommandLine } from './command-line.ts';
-export { withConfig } from './config-decorators.ts';
-export { configVariables } from './config-values.ts';
-export { Config, type ConfigOptions, type FlowConfig } from './configs.ts';
-export { current, NoCurrentTaskError } from './current.ts';
-export { type StepDecorator, step } from './decorators.ts';
-export { adoptWorker, dropWorker } from './early-worker.ts';
 export { assertSound, loadFlow, previewRun, problemsOf, runFlow, valueProblems } from './engine.ts';
 export * from './errors.ts';
 export type * from './events.ts';
-export { FlowSpec } from './flow-spec.ts';
-export { type Graph, type StepNode, topologicalOrder } from './graph.ts';
-export type { Input, Inputs } from './inputs.ts';
-export type { LoadedFlow } from './load-flow.ts';
-export { isSchema, kindOf, type ParameterKind } from './parameter-kind.ts';
-export { type FlowParameter, foldName, optionName, variableName } from './parameter-names.ts';
-export { textOrFile } from './parameter-values.ts';
+// What a flow author uses.
+export { type ArtifactFileOptions, artifactFile, type FileSource } from './flow/artifact-file.ts';
+export { type CommandLine, setCommandLine } from './flow/command-line.ts';
+export { Config, type ConfigOptions, type FlowConfig } from './flow/configs.ts';
+export { current, NoCurrentTaskError } from './flow/current.ts';
+export { type StepDecorator, step } from './flow/decorators.ts';
+export { FlowSpec } from './flow/flow-spec.ts';
+export type { Input, Inputs } from './flow/inputs.ts';
+export { isSchema, kindOf, type ParameterKind } from './flow/parameter-kind.ts';
+export { type FlowParameter, foldName, optionName, variableName } from './flow/parameter-names.ts';
 export {
   IncludeFile,
   type IncludeFileOptions,
   JSONType,
   Parameter,
   type ParameterOptions,
-} from './parameters.ts';
-export * from './process-errors.ts';
-export type { ResumeOptions, RunOptions } from './run-options.ts';
-export { FlowRunner } from './runner.ts';
-export type { Running } from './running.ts';
+} from './flow/parameters.ts';
 export {
   type CatchErrorOptions,
   catchError,
@@ -62,15 +50,27 @@ export {
   retry,
   type TimeoutOptions,
   timeout,
-} from './step-decorators.ts';
+} from './flow/step-decorators.ts';
 export {
   type AnyFlow,
   type ErrorVerdict,
   type StepContext,
   type StepHooks,
   stepDecorator,
-} from './step-hooks.ts';
-export type { StepOptions } from './step-options.ts';
+} from './flow/step-hooks.ts';
+export type { StepOptions } from './flow/step-options.ts';
+export type { ForeachFrame, MergeOptions } from './flow/task-state.ts';
+export { type Graph, type StepNode, topologicalOrder } from './graph/graph.ts';
+// What runs and shows flows.
+export { cacheFolder } from './load/cache-folder.ts';
+export { withConfig } from './load/config-decorators.ts';
+export { configVariables } from './load/config-values.ts';
+export type { LoadedFlow } from './load/load-flow.ts';
+export { textOrFile } from './load/parameter-values.ts';
+export { FlowRunner } from './run/runner.ts';
+export type { Running } from './run/running.ts';
+export type { ResumeOptions, RunOptions } from './run-options.ts';
 export type { Preview, PreviewTask } from './takeover/preview.ts';
-export type { ForeachFrame, MergeOptions } from './task-state.ts';
+export * from './task/process-errors.ts';
 export { version } from './version.ts';
+export { adoptWorker, dropWorker } from './worker/early-worker.ts';

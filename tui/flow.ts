@@ -10,7 +10,7 @@ const runs =
   !words.includes('-h') &&
   !words.includes('--dry-run');
 const worker = runs
-  ? fork(new URL('../core/worker.js', import.meta.url), [], {
+  ? fork(new URL('../core/worker/worker.js', import.meta.url), [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
     })

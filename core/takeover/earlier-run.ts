@@ -9,7 +9,7 @@ import {
   type TreeEntry,
 } from '#store';
 import { ResumeError } from '../errors.ts';
-import type { TaskKey } from '../plan.ts';
+import type { TaskKey } from '../graph/plan.ts';
 
 /** A recorded task of an earlier run. */
 export interface EarlierTask {

@@ -1,7 +1,7 @@
 import type { TaskRecord, TransitionRecord, WhyRecord } from '#store';
-import type { CodeDigests } from '../code-digests.ts';
-import type { Graph, StepNode } from '../graph.ts';
-import type { PlannedTask, TaskKey } from '../plan.ts';
+import type { Graph, StepNode } from '../graph/graph.ts';
+import type { PlannedTask, TaskKey } from '../graph/plan.ts';
+import type { CodeDigests } from '../load/code-digests.ts';
 import type { EarlierRun, EarlierTask } from './earlier-run.ts';
 import type { Present } from './present.ts';
 

@@ -1,11 +1,11 @@
 import { ArtifactReader, isRunAlive, openStore, readRun } from '#store';
-import { configVariables } from '../config-values.ts';
-import type { FlowConfig } from '../configs.ts';
 import { ResumeError, RunOptionError } from '../errors.ts';
-import type { Graph } from '../graph.ts';
-import type { GivenToFlow } from '../load-flow.ts';
-import { type FlowParameter, foldName } from '../parameter-names.ts';
-import { givenFields } from '../parameter-values.ts';
+import type { FlowConfig } from '../flow/configs.ts';
+import { type FlowParameter, foldName } from '../flow/parameter-names.ts';
+import type { Graph } from '../graph/graph.ts';
+import { configVariables } from '../load/config-values.ts';
+import type { GivenToFlow } from '../load/load-flow.ts';
+import { givenFields } from '../load/parameter-values.ts';
 import type { ResumeOptions } from '../run-options.ts';
 import { EarlierRun } from './earlier-run.ts';
 

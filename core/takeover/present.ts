@@ -6,9 +6,9 @@ import {
   type Repository,
   type TreeEntry,
 } from '#store';
-import { elementRead, readElement } from '../foreach-element.ts';
-import { mergeDigest } from '../merge-digest.ts';
-import type { PlannedTask, TaskKey } from '../plan.ts';
+import type { PlannedTask, TaskKey } from '../graph/plan.ts';
+import { elementRead, readElement } from '../task/foreach-element.ts';
+import { mergeDigest } from '../task/merge-digest.ts';
 
 /** What a present is made of. */
 export interface PresentSource {

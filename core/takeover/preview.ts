@@ -1,6 +1,6 @@
 import type { ObjectId, WhyRecord } from '#store';
-import type { Graph } from '../graph.ts';
-import { type ChosenTransition, choiceOf, Plan, type TaskKey } from '../plan.ts';
+import type { Graph } from '../graph/graph.ts';
+import { type ChosenTransition, choiceOf, Plan, type TaskKey } from '../graph/plan.ts';
 import { fromStep, type MakeTakeover } from './sources.ts';
 import type { Verdict } from './takeover.ts';
 

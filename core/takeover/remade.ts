@@ -7,7 +7,7 @@ import {
   type TaskRecord,
   type TreeEntry,
 } from '#store';
-import { framesOf, type PlannedTask } from '../plan.ts';
+import { framesOf, type PlannedTask } from '../graph/plan.ts';
 import type { EarlierRun, EarlierTask } from './earlier-run.ts';
 import type { Present } from './present.ts';
 

@@ -1,7 +1,7 @@
 import { artifactsByName, type ObjectId, type Repository, readRun, runIds, type TreeEntry } from '#store';
-import type { CodeDigests } from '../code-digests.ts';
-import type { Graph } from '../graph.ts';
-import type { TaskKey } from '../plan.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { TaskKey } from '../graph/plan.ts';
+import type { CodeDigests } from '../load/code-digests.ts';
 import { EarlierRun } from './earlier-run.ts';
 import { Present } from './present.ts';
 import { Takeover } from './takeover.ts';

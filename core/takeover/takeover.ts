@@ -1,5 +1,5 @@
 import type { WhyRecord } from '#store';
-import { type ChosenTransition, choiceOf, type PlannedTask, type TaskKey } from '../plan.ts';
+import { type ChosenTransition, choiceOf, type PlannedTask, type TaskKey } from '../graph/plan.ts';
 import type { EarlierRun } from './earlier-run.ts';
 import { isLegal, judge, type Rules } from './judge.ts';
 import type { Present } from './present.ts';

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ParameterError, type ParameterProblem } from '../errors.ts';
+import { kindOf } from '../flow/parameter-kind.ts';
+import { type FlowParameter, foldName, namesOf, optionName, variableName } from '../flow/parameter-names.ts';
+import type { ParameterDeclaration } from '../flow/parameters.ts';
+import { fitValue, reasonOf, schemaDefault } from './fit-value.ts';
+
+/** Where values come from, the first that has one wins. */
+export interface GivenValues {
+  /** By any spelling of the name: `numComponents`, `num-components`, `num_components`. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Environment variables; `OXBOW_RUN_NUM_COMPONENTS` gives `numComponents`, or the parameter declared under that name. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folder that paths of files start from. */
+  readonly folder: string;
+  /** Values that need not be found, by field: those a resumed run goes on with. */
+  readonly kept?: ReadonlyMap<string, unknown>;
+  /** Told of each value as soon as it is known: default functions after it may ask for it. */
+  readonly settle?: (field: string, value: unknown) => void;
+}
+
+/**
+ * Finds the value of every parameter, by field name, in the order of declaration. Throws one {@link ParameterError} with
+ * every unknown name and every missing or unfit value; nothing has run then.
+ */
+export async function parameterValues(
+  parameters: readonly FlowParameter[],
+  given: GivenValues,
+): Promise<Map<string, unknown>> {
+  const { byField, problems } = givenByField(parameters, given.values);
+  const values = new Map<string, unknown>();
+  for (const parameter of parameters) {
+    try {
+      const value = given.kept?.has(parameter.field)
+        ? given.kept.get(parameter.field)
+        : await resolveValue(parameter, given, byField.get(parameter.field));
+      values.set(parameter.field, value);
+      given.settle?.(parameter.field, value);
+    } catch (error) {
+      if (!(error instanceof ParameterError)) throw error;
+      const { cause } = error;
+      // What follows from another problem is none of its own: a default that asks for a value there is none of.
+      const isKnown =
+        cause instanceof ParameterError && problems.some((one) => one.parameter === cause.parameter);
+      if (!isKnown) problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new ParameterError(problems);
+  return values;
+}
+
+/**
+ * What a text of the command line or the environment stands for, where JSON is expected or a schema decides: `@file.json` is the
+ * text of that file, `@@x` is `@x`. Throws {@link ParameterError} when the file cannot be read.
+ */
+export function textOrFile(parameter: FlowParameter, text: string, folder: string): string {
+  if (!['json', 'schema'].includes(kindOf(parameter)) || !text.startsWith('@')) return text;
+  if (text.startsWith('@@')) return text.slice(1);
+  try {
+    return readFileSync(resolve(folder, text.slice(1)), 'utf8');
+  } catch (cause) {
+    return fail(parameter.field, (name) => `The file of ${name} cannot be read: ${reasonOf(cause)}`, cause);
+  }
+}
+
+/** The fields of the parameters that are given a value, directly or by the environment. */
+export function givenFields(
+  parameters: readonly FlowParameter[],
+  { values, environment }: Pick<GivenValues, 'values' | 'environment'>,
+): Set<string> {
+  const fields = new Set(givenByField(parameters, values).byField.keys());
+  for (const { field, declaration } of parameters) {
+    const variables = [field, declaration.name].map(variableName);
+    if (variables.some((name) => environment[name] !== undefined)) fields.add(field);
+  }
+  return fields;
+}
+
+type ByField = Map<string, { readonly value: unknown }>;
+
+/** Sorts given values to fields; a name that no parameter has is a problem that lists those there are. */
+function givenByField(
+  parameters: readonly FlowParameter[],
+  values: Readonly<Record<string, unknown>>,
+): { readonly byField: ByField; readonly problems: ParameterProblem[] } {
+  const fields = new Map<string, string>();
+  for (const parameter of parameters)
+    for (const name of namesOf(parameter)) fields.set(name, parameter.field);
+  const byField: ByField = new Map();
+  const problems: ParameterProblem[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    const field = fields.get(foldName(name));
+    if (field === undefined) {
+      const known = parameters.map(({ field: known }) => known).join(', ') || 'none';
+      const message = `The flow has no parameter "${name}". Its parameters: ${known}.`;
+      problems.push({ parameter: name, message });
+    } else if (byField.has(field)) {
+      const message = `The parameter "${field}" was given more than once, as "${name}" too.`;
+      problems.push({ parameter: field, message });
+    } else if (value !== undefined) byField.set(field, { value });
+  }
+  return { byField, problems };
+}
+
+async function resolveValue(
+  parameter: FlowParameter,
+  { environment, folder }: GivenValues,
+  explicit: { readonly value: unknown } | undefined,
+): Promise<unknown> {
+  const { field, declaration } = parameter;
+  const variable = [field, declaration.name]
+    .map(variableName)
+    .find((name) => environment[name] !== undefined);
+  const text = variable === undefined ? undefined : environment[variable];
+  const source = explicit || variable === undefined ? '' : `from ${variable}`;
+  const given = explicit ?? (text === undefined ? undefined : { value: text });
+  if (declaration.file) {
+    const path = given ? given.value : declaration.file.default;
+    return path === undefined ? nothing(parameter) : readIncluded(field, declaration, { folder, path });
+  }
+  if (explicit) return fitValue(parameter, explicit.value);
+  if (text !== undefined) return fitValue(parameter, textOrFile(parameter, text, folder), source);
+  const fallback = await defaultOf(parameter);
+  return fallback === undefined ? nothing(parameter) : fitValue(parameter, fallback, 'its default');
+}
+
+/** The value of a parameter that nothing gives. */
+function nothing(parameter: FlowParameter): unknown {
+  const { field, declaration } = parameter;
+  const { required, help } = declaration.options;
+  if (!required) return schemaDefault(parameter);
+  const about = help ? ` (${help})` : '';
+  return fail(
+    field,
+    (name) => `${upper(name)} is required${about}. Give it with --${optionName(field)} VALUE.`,
+  );
+}
+
+async function defaultOf({ field, declaration }: FlowParameter): Promise<unknown> {
+  const value = declaration.options.default;
+  if (typeof value !== 'function') return value;
+  try {
+    return await value();
+  } catch (cause) {
+    return fail(field, (name) => `The default of ${name} threw: ${reasonOf(cause)}`, cause);
+  }
+}
+
+function readIncluded(
+  field: string,
+  { file = {} }: ParameterDeclaration,
+  { folder, path }: { readonly folder: string; readonly path: unknown },
+): string | Buffer {
+  const { isText = true, encoding = 'utf8' } = file;
+  if (typeof path !== 'string')
+    return fail(field, (name) => `${upper(name)} takes the path of a file, but was given a ${typeof path}.`);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(resolve(folder, path));
+    if (!isText) return bytes;
+    if (!/^utf-?8$/i.test(encoding)) return bytes.toString(encoding);
+  } catch (cause) {
+    return fail(field, (name) => `The file of ${name} cannot be read: ${reasonOf(cause)}`, cause);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    const remedy = 'Give its encoding, or isText: false to take its bytes';
+    return fail(field, (name) => `The file of ${name} is no UTF-8 text: ${path}. ${remedy}.`, cause);
+  }
+}
+
+/** Throws the error of one parameter; `sentence` is given its name as it stands within a sentence. */
+function fail(field: string, sentence: (name: string) => string, cause?: unknown): never {
+  const problem = { parameter: field, message: sentence(`the parameter "${field}"`) };
+  throw new ParameterError([problem], { cause });
+}
+
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,65 @@
+import type { RunWriter } from '#store';
+import type { RunEvent } from '../events.ts';
+
+/** How often finished tasks are made durable while more run, in milliseconds. */
+const CHECKPOINT_INTERVAL = 150;
+
+/** What a run's checkpoints act on. */
+export interface CheckpointOptions {
+  readonly writer: RunWriter;
+  readonly emit: (event: RunEvent) => void;
+  /** Called after each checkpoint: all that was recorded is durable. */
+  readonly onDurable: () => void;
+  /** Called when the store fails. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Makes what a run records durable in groups, and tells of it only then. */
+export class Checkpoints {
+  readonly #options: CheckpointOptions;
+  /** Recorded, but not durable yet. */
+  #untold: RunEvent[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: CheckpointOptions) {
+    this.#options = options;
+  }
+
+  /** Something was recorded: it will be durable soon. */
+  soon(): void {
+    if (!this.#stopped) this.#timer ??= setTimeout(() => this.#checkpoint(), CHECKPOINT_INTERVAL);
+  }
+
+  /** Tells of an event once what was recorded so far is durable. */
+  tellAfter(event: RunEvent): void {
+    this.#untold.push(event);
+  }
+
+  /** All that was recorded is durable, by other means: tells of it. */
+  tell(): void {
+    const events = this.#untold;
+    this.#untold = [];
+    // A task counts as finished from now on: its time is that of the checkpoint.
+    const time = Date.now();
+    for (const event of events) this.#options.emit({ ...event, time });
+  }
+
+  /** No more checkpoints are made. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #checkpoint(): void {
+    this.#timer = undefined;
+    const { writer, onDurable, onError } = this.#options;
+    try {
+      if (writer.dirty) writer.checkpoint();
+      onDurable();
+      this.tell();
+    } catch (error) {
+      onError(error);
+    }
+  }
+}

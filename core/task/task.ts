@@ -1,0 +1,185 @@
+import { rmSync } from 'node:fs';
+import type { PackSink } from '#store';
+import { TransitionError } from '../errors.ts';
+import { asError, errorOf, exceptionOf, traceText } from '../exceptions.ts';
+import { type CurrentTask, runAs } from '../flow/current.ts';
+import type { FlowSpec } from '../flow/flow-spec.ts';
+import { callDecorated, type StepHooks } from '../flow/step-hooks.ts';
+import { policyOf, type StepPolicy } from '../flow/step-policy.ts';
+import { decorationsOf } from '../flow/steps.ts';
+import { Interruption } from '../interruption.ts';
+import type { CodeDigests } from '../load/code-digests.ts';
+import type { TaskArtifacts } from './artifacts.ts';
+import { attend } from './stray-errors.ts';
+import { type FlowContext, TaskFlow } from './task-flow.ts';
+import type { TaskOrder, TaskResult } from './worker-protocol.ts';
+
+/** What a task needs beside its order: the flow, and what all tasks of the run share. */
+export interface TaskContext extends FlowContext {
+  /** What the decorators of each step say. */
+  readonly policies: ReadonlyMap<string, StepPolicy>;
+  readonly code: CodeDigests;
+  readonly current: Omit<CurrentTask, 'stepName' | 'taskId' | 'retryCount' | 'pathspec'>;
+  /** Where the task's objects go. */
+  readonly sink: PackSink;
+  /** Called when the step, which has a limit, has returned or was ended. */
+  readonly onReturned: () => void;
+}
+
+/** What a task brought, before its objects are handed over. */
+export type TaskOutcome = Omit<TaskResult, 'type' | 'id' | 'next' | 'objects' | 'packs' | 'uses'>;
+
+/** What `current` tells of the task of an order. */
+export function identityOf({ step, task, attempt }: TaskOrder, current: TaskContext['current']): CurrentTask {
+  const pathspec = `${current.flowName}/${current.runId}/${step}/${task}`;
+  return { ...current, stepName: step, taskId: task, retryCount: attempt, pathspec };
+}
+
+/** Runs one attempt of one task: opens its inputs, calls the step, saves what it left. Never throws for the step's sake. */
+export async function runTask(
+  order: TaskOrder,
+  context: TaskContext,
+  identity: CurrentTask,
+): Promise<TaskOutcome> {
+  const { result, tempDir } = runAs(identity, () => outcomeOf(order, context, identity));
+  try {
+    return await result;
+  } finally {
+    // Not before its artifacts are saved, which may be among the files.
+    const folder = tempDir();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** All that is done for a task is done as this task: what it does goes to its account. */
+async function outcomeOf(
+  order: TaskOrder,
+  context: TaskContext,
+  identity: CurrentTask,
+): Promise<TaskOutcome> {
+  const startedAt = Date.now();
+  const { entries, saved, ...end } = await attempt(order, context, identity);
+  return {
+    startedAt,
+    finishedAt: Date.now(),
+    ...end,
+    artifacts: context.sink.tree(entries),
+    entries,
+    logical: saved?.logical ?? 0,
+    reads: Object.fromEntries([...context.values.takeReads(), ...(saved?.reads ?? [])]),
+    ...(saved && saved.assigned.size > 0 ? { assigned: [...saved.assigned] } : {}),
+    code: context.code.steps.get(order.step) ?? '',
+    sharedCode: context.code.shared,
+  };
+}
+
+type Attempt = Pick<TaskOutcome, 'transition' | 'exception' | 'entries' | 'isCaught' | 'isSpoilt'> & {
+  readonly saved: TaskArtifacts | undefined;
+};
+
+async function attempt(order: TaskOrder, context: TaskContext, identity: CurrentTask): Promise<Attempt> {
+  let running: RunningTask | undefined;
+  try {
+    running = new RunningTask(order, context);
+    attend(identity, running.interruption);
+    return await running.run();
+  } catch (error) {
+    if (running) return running.failed(error);
+    return { entries: [], saved: undefined, exception: exceptionOf(error), isCaught: false, isSpoilt: false };
+  }
+}
+
+class RunningTask {
+  readonly #order: TaskOrder;
+  readonly #context: TaskContext;
+  readonly #task: TaskFlow;
+  readonly #policy: StepPolicy;
+  readonly interruption = new Interruption();
+
+  constructor(order: TaskOrder, context: TaskContext) {
+    this.#order = order;
+    this.#context = context;
+    this.#policy = context.policies.get(order.step) ?? policyOf([]);
+    this.#task = new TaskFlow(order, context);
+  }
+
+  /** Calls the step and saves what it left. */
+  async run(): Promise<Attempt> {
+    const { artifacts, nextCall } = this.#task;
+    const { sink } = this.#context;
+    const taken = await this.#callStep();
+    if (taken) nextCall.takeAhead(this.#order.ahead);
+    this.#setCaught(null);
+    const entries = await artifacts.save(sink);
+    // A disk that is full is this task's failure.
+    sink.complete();
+    // Saving may have taken a while.
+    await this.interruption.within(undefined);
+    return {
+      entries,
+      saved: artifacts,
+      transition: nextCall.result(),
+      ...(taken ? { exception: exceptionOf(taken.error) } : {}),
+      isCaught: taken !== undefined,
+      isSpoilt: this.interruption.happened,
+    };
+  }
+
+  /** Calls the step with its decorators around it, and waits a turn for errors that nobody awaits. */
+  async #callStep(): Promise<{ readonly error: unknown } | undefined> {
+    const { step, task, attempt, isLast, died } = this.#order;
+    const { current, steps, onReturned } = this.#context;
+    const { limit } = this.#policy;
+    const interruption = this.interruption;
+    const method = steps.get(step);
+    if (died) throw errorOf(died);
+    if (!method) throw new TransitionError(step, `The flow ${current.flowName} has no step "${step}".`);
+    if (limit !== undefined) interruption.limit(step, limit);
+    try {
+      const taken = await callDecorated({
+        hooks: decorationsOf(method).flatMap(({ hooks }) => (hooks ? [hooks as StepHooks<FlowSpec>] : [])),
+        context: { flow: this.#task.flow, step, task, attempt, isLastAttempt: isLast },
+        step: () => this.#task.call(method),
+        interruption,
+      });
+      await interruption.turn();
+      return taken;
+    } finally {
+      interruption.end();
+      if (limit !== undefined) onReturned();
+    }
+  }
+
+  /** What is to be told of an attempt that failed. When it is the last and the step has `@catchError`, the flow goes on. */
+  failed(error: unknown): Attempt {
+    try {
+      const transition = this.#catch(error);
+      return { ...this.#leftBy(error), ...(transition ? { transition, isCaught: true } : {}) };
+    } catch (another) {
+      return this.#leftBy(another);
+    }
+  }
+
+  #leftBy(error: unknown): Attempt {
+    const { artifacts } = this.#task;
+    const entries = artifacts.saveWhatCanBe(this.#context.sink);
+    const isSpoilt = this.interruption.happened;
+    return { entries, saved: artifacts, exception: exceptionOf(error), isCaught: false, isSpoilt };
+  }
+
+  /** The way on from an error that is caught; undefined when it is not. */
+  #catch(error: unknown): Attempt['transition'] {
+    const { isLast, ahead } = this.#order;
+    const { catches } = this.#policy;
+    if (!catches || catches.isSetAside || !isLast) return undefined;
+    if (catches.printException) process.stderr.write(`${traceText(exceptionOf(error))}\n`);
+    this.#setCaught(asError(error));
+    this.#task.nextCall.takeAhead(ahead);
+    return this.#task.nextCall.result();
+  }
+
+  #setCaught(error: Error | null): void {
+    const name = this.#policy.catches?.var;
+    if (name !== undefined) this.#task.assign(name, error);
+  }
+}

@@ -1,0 +1,34 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { isCompiled, ownModule } from '../load/own-module.ts';
+import type { ProcessEnd } from '../task/process-errors.ts';
+import { workerArguments } from './worker-arguments.ts';
+
+/** How long it is waited for more of what a dead worker wrote, in milliseconds. */
+const LAST_WORDS = 500;
+
+/** Starts a worker process. */
+export const forkWorker = (): ChildProcess =>
+  fork(fileURLToPath(ownModule('core/worker/worker')), [], {
+    execArgv: workerArguments(process.execArgv, !isCompiled),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
+
+/** Resolves once a worker process has ended and all that it said has come; `isSilent` tells whether nothing came for so many milliseconds. */
+export function endOf(child: ChildProcess, isSilent: (milliseconds: number) => boolean): Promise<ProcessEnd> {
+  return new Promise((resolve) => {
+    const gone = (exitCode: number | null, signal: string | null): void => resolve({ exitCode, signal });
+    const [closed, disconnected] = ['close', 'disconnect'].map(
+      (event) => new Promise((end) => child.once(event, end)),
+    );
+    // Its last messages may arrive after its last output.
+    void Promise.all([closed, disconnected]).then(() => gone(child.exitCode, child.signalCode));
+    // A process that the step has started may hold the pipes open for ever.
+    const whenSilent = (...how: Parameters<typeof gone>): void => {
+      if (isSilent(LAST_WORDS)) gone(...how);
+      else setTimeout(whenSilent, LAST_WORDS, ...how).unref();
+    };
+    child.on('exit', (...how) => setTimeout(whenSilent, LAST_WORDS, ...how).unref());
+  });
+}

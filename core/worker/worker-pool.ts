@@ -1,0 +1,154 @@
+import { availableParallelism } from 'node:os';
+import type { ImportMessage, LoadMessage } from '../task/worker-protocol.ts';
+import { takeWorker } from './early-worker.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+/** How long ready work waits for a busy worker before one more is started, in milliseconds. */
+const PATIENCE = 15;
+
+/** A task that a worker is wanted for. */
+export interface Wanted {
+  readonly step: string;
+  /** How many tasks of the step may share a process. */
+  readonly places: number;
+  /** Tasks are so short that a worker may have a few orders ahead. */
+  readonly isAhead: boolean;
+}
+
+/** How many orders a worker may have when tasks are short; it gets new ones when half of them are done. */
+const ORDERS_AHEAD = 8;
+
+/**
+ * Worker processes, started as work turns up. Starting one costs more than a short task, so a new one is started only when
+ * work has waited a little.
+ */
+export class WorkerPool {
+  readonly #limit: number;
+  readonly #workers = new Set<WorkerProcess>();
+  /** Those that have loaded the flow. */
+  readonly #ready = new Set<WorkerProcess>();
+  #starting = 0;
+  #message: LoadMessage | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  /** Called when a worker has become ready for its first task. */
+  onFree: () => void = () => {};
+  /** Called when a worker cannot load the flow. */
+  onBroken: (error: unknown) => void = () => {};
+
+  /** Called when a debugger can come to a worker. */
+  onInspecting: (url: string) => void = () => {};
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    // The first one boots while the flow is still being compiled.
+    this.#workers.add(takeWorker());
+  }
+
+  /** Number of worker processes that live. */
+  get size(): number {
+    return this.#workers.size;
+  }
+
+  /** Lets the workers that are there import the flow already. */
+  prepare(message: ImportMessage): void {
+    for (const worker of this.#workers) worker.prepare(message);
+  }
+
+  /**
+   * Lets the workers load the flow: those that are there and those to come. A flow that will run tasks side by side gets a
+   * second worker at once, which boots while the first runs `start`.
+   */
+  load(message: LoadMessage, parallel: boolean): void {
+    this.#message = message;
+    if (parallel && this.#limit > 1) this.#workers.add(new WorkerProcess());
+    for (const worker of this.#workers) void this.#boot(worker);
+  }
+
+  /**
+   * A worker that is free now, or, with `isAhead`, one that has fewer than a few orders; undefined when there is none. Of a step that shares its
+   * processes, one is filled before another is begun: the others stay free for other steps. `except` is left alone.
+   */
+  take({ step, places, isAhead }: Wanted, except?: WorkerProcess): WorkerProcess | undefined {
+    let best: WorkerProcess | undefined;
+    for (const worker of this.#ready) {
+      const ahead = isAhead ? (worker.filling ? ORDERS_AHEAD : ORDERS_AHEAD / 2) : 1;
+      if (worker === except || !worker.hasRoom({ step, places, ahead })) continue;
+      const isBetter = !best || (places > 1 ? worker.load > best.load : worker.load < best.load);
+      if (isBetter) best = worker;
+    }
+    return best;
+  }
+
+  /** Where all processes there may be are shared by tasks: the one that has the fewest of them, and would be free first. */
+  get nextFree(): WorkerProcess | undefined {
+    if (this.#workers.size < this.#limit) return undefined;
+    const workers = [...this.#ready];
+    if (workers.some(({ load, sharedBy }) => load > 0 && sharedBy === undefined)) return undefined;
+    return workers.sort((a, b) => a.load - b.load)[0];
+  }
+
+  /** The steps that share processes now. */
+  get sharing(): Set<string> {
+    return new Set([...this.#ready].flatMap(({ sharedBy }) => sharedBy ?? []));
+  }
+
+  /** Gives up the orders that no worker has begun. */
+  drop(): void {
+    for (const worker of this.#ready) worker.drop();
+  }
+
+  /** Ends all workers that have orders at once: the tasks they run return as dead. */
+  kill(): void {
+    for (const worker of this.#ready) if (worker.load > 0) worker.kill();
+  }
+
+  /** Drops a worker that has died; the next `want` replaces it. */
+  discard(worker: WorkerProcess): void {
+    this.#workers.delete(worker);
+    this.#ready.delete(worker);
+  }
+
+  /** Says that tasks for `tasks` workers are ready and no worker is free, and whether tasks have been so short that they mostly cost overhead. */
+  want(tasks: number, short: boolean): void {
+    if (this.#timer || this.#closed || this.#message === undefined) return;
+    const wait = this.#workers.size === 0 ? 0 : PATIENCE;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      // More processes than cores only help tasks that wait for something.
+      const limit = short ? Math.min(this.#limit, availableParallelism()) : this.#limit;
+      const more = Math.min(tasks - this.#starting, limit - this.#workers.size);
+      for (let i = 0; i < more; i += 1) void this.#start();
+    }, wait);
+  }
+
+  /** Ends all workers, without waiting for them. One that runs a task still, or has not loaded the flow, is killed. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const worker of this.#workers) worker.end({ force: !this.#ready.has(worker) || worker.load > 0 });
+    this.#workers.clear();
+  }
+
+  async #start(): Promise<void> {
+    const worker = new WorkerProcess();
+    this.#workers.add(worker);
+    await this.#boot(worker);
+  }
+
+  async #boot(worker: WorkerProcess): Promise<void> {
+    if (!this.#message) return;
+    this.#starting += 1;
+    worker.onInspecting = (url) => this.onInspecting(url);
+    try {
+      await worker.ready(this.#message);
+      this.#ready.add(worker);
+    } catch (error) {
+      this.discard(worker);
+      if (!this.#closed) this.onBroken(error);
+    } finally {
+      this.#starting -= 1;
+    }
+    if (!this.#closed) this.onFree();
+  }
+}

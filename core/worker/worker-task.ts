@@ -1,0 +1,40 @@
+import { dropCopiesUnusedSince } from '#store';
+import type { CurrentTask } from '../flow/current.ts';
+import { taskBegins, taskEnds } from '../task/running-tasks.ts';
+import { identityOf, runTask } from '../task/task.ts';
+import type { TaskOrder, TaskResult } from '../task/worker-protocol.ts';
+import type { WorkerContext } from './worker-context.ts';
+import type { WorkerOutputs } from './worker-output.ts';
+
+/** When the tasks that run began, in milliseconds of the process, the oldest first. */
+const begun = new Map<CurrentTask, number>();
+
+/** Works an order off: runs the task and collects what it made. Resolves when all of its output is on its way. */
+export async function workOn(
+  order: TaskOrder,
+  context: WorkerContext,
+  { outputs, onReturned }: { readonly outputs: WorkerOutputs; readonly onReturned: () => void },
+): Promise<TaskResult> {
+  const { takeSink, giveBack, held, uses, surroundings, ...common } = context;
+  const sink = takeSink();
+  const task = identityOf(order, common.current);
+  const vars = context.policies.get(order.step)?.vars ?? {};
+  begun.set(task, performance.now());
+  held.hold(order.objects);
+  taskBegins(task);
+  outputs.begin(task, order);
+  surroundings.enter(task, { vars, isShared: order.isShared });
+  const outcome = await runTask(order, { ...common, sink, onReturned }, task);
+  surroundings.leave();
+  taskEnds(task);
+  await outputs.end(order);
+  held.release(order.objects);
+  const [oldest = 0] = begun.values();
+  dropCopiesUnusedSince(oldest);
+  begun.delete(task);
+  // In this order: what cannot be written to a pack is handed over.
+  const packs = sink.takePacks();
+  const objects = sink.take();
+  giveBack(sink);
+  return { type: 'result', id: order.id, ...outcome, uses: uses.of(task), objects, packs };
+}
