@@ -3,6 +3,8 @@ import type { RunEvent } from '../events.ts';
 
 /** How often finished tasks are made durable while more run, in milliseconds. */
 const CHECKPOINT_INTERVAL = 150;
+/** The same while tasks are only taken over, which are durable in the run they come from. */
+const RARE_INTERVAL = 1000;
 
 /** What a run's checkpoints act on. */
 export interface CheckpointOptions {
@@ -20,6 +22,8 @@ export class Checkpoints {
   /** Recorded, but not durable yet. */
   #untold: RunEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** When the next one is due, in milliseconds of the process. */
+  #due = Number.POSITIVE_INFINITY;
   #stopped = false;
 
   constructor(options: CheckpointOptions) {
@@ -28,7 +32,20 @@ export class Checkpoints {
 
   /** Something was recorded: it will be durable soon. */
   soon(): void {
-    if (!this.#stopped) this.#timer ??= setTimeout(() => this.#checkpoint(), CHECKPOINT_INTERVAL);
+    this.#within(CHECKPOINT_INTERVAL);
+  }
+
+  /** Something was recorded that would not be lost: it will be told of before long. */
+  later(): void {
+    this.#within(RARE_INTERVAL);
+  }
+
+  #within(milliseconds: number): void {
+    const due = performance.now() + milliseconds;
+    if (this.#stopped || due >= this.#due) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(() => this.#checkpoint(), milliseconds);
   }
 
   /** Tells of an event once what was recorded so far is durable. */
@@ -53,6 +70,7 @@ export class Checkpoints {
 
   #checkpoint(): void {
     this.#timer = undefined;
+    this.#due = Number.POSITIVE_INFINITY;
     const { writer, onDurable, onError } = this.#options;
     try {
       if (writer.dirty) writer.checkpoint();

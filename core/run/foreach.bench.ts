@@ -1,52 +1,53 @@
 // What one trivial task of a foreach costs, as a part of one bare start of Node (N): whole `flow run` processes, start to exit.
+// OXBOW_BENCH_WIDE=1 adds one of 100,000 tasks, which takes a minute.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { best, type Cost, CostRig, leastCpu, ROOT } from '../../fixtures/cost.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const command = join(root, 'dist/tui/flow.js');
-const flow = join(root, 'fixtures/flows/wide.ts');
-const folder = mkdtempSync(join(tmpdir(), 'oxbow-bench-'));
+const flow = join(ROOT, 'fixtures/flows/wide.ts');
+using rig = new CostRig();
+const store = join(rig.folder, '.flow');
+const runWide = (width: number): Cost =>
+  rig.flow(['run', flow, '--width', String(width), '--store', store, '--quiet']);
 
-function seconds(args: readonly string[]): { readonly wall: number; readonly memory: number } {
-  const start = performance.now();
-  const report = spawnSync('/usr/bin/env', ['time', '-f', '%M', process.execPath, ...args], {
-    encoding: 'utf8',
+/** Seconds of `node -e 0`, with certificates to read when the environment names some, and without. */
+function bareStart(env: NodeJS.ProcessEnv): number {
+  const walls = Array.from({ length: 9 }, () => {
+    const start = performance.now();
+    spawnSync(process.execPath, ['-e', '0'], { env });
+    return (performance.now() - start) / 1000;
   });
-  const wall = (performance.now() - start) / 1000;
-  if (report.status !== 0) throw new Error(report.stderr);
-  return { wall, memory: Number(report.stderr.trim().split('\n').at(-1)) / 1024 };
+  return Math.min(...walls);
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const { NODE_EXTRA_CA_CERTS: certificates, ...plain } = process.env;
+const starts = [
+  ...(certificates ? [{ name: 'with NODE_EXTRA_CA_CERTS', n: bareStart(process.env) }] : []),
+  { name: certificates ? 'without' : 'plain', n: bareStart(plain) },
+];
+for (const { name, n } of starts) console.log(`one \`node -e 0\` (N), ${name}: ${(n * 1000).toFixed(0)} ms`);
 
-const store = join(folder, '.flow');
-const runWide = (width: number) =>
-  seconds([command, 'run', flow, '--width', String(width), '--store', store, '--quiet']);
-
-try {
-  runWide(10); // Compiles the flow.
-  const bare: number[] = [];
-  for (let i = 0; i < 9; i += 1) bare.push(seconds(['-e', '0']).wall);
-  const n = median(bare);
-  console.log(`one \`node -e 0\` (N): ${(n * 1000).toFixed(0)} ms`);
-  for (const [width, times] of [
-    [100, 3],
-    [1000, 5],
-    [10_000, 3],
-  ] as const) {
-    const runs = Array.from({ length: times }, () => runWide(width));
-    const wall = median(runs.map((run) => run.wall));
-    const memory = Math.max(...runs.map((run) => run.memory));
-    const each = wall / width;
-    console.log(
-      `foreach of ${width}: ${(wall / n).toFixed(1)} N in all, N/${(n / each).toFixed(0)} a task ` +
-        `(${(each * 1000).toFixed(2)} ms), scheduler memory ${memory.toFixed(0)} MB`,
-    );
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+runWide(10); // Compiles the flow.
+const each = new Map<number, number>();
+for (const [width, times] of [
+  [100, 3],
+  [1000, 3],
+  [10_000, 2],
+  ...(process.env.OXBOW_BENCH_WIDE ? [[100_000, 1] as const] : []),
+] as const) {
+  const runs = Array.from({ length: times }, () => runWide(width));
+  const { wall } = best(runs);
+  const cpu = leastCpu(runs);
+  each.set(width, cpu / width);
+  const parts = starts.map(({ n }) => `N/${(n / (wall / width)).toFixed(0)}`).join(' or ');
+  const aim = width === 1000 || width === 10_000 ? ' (aim N/100)' : '';
+  console.log(
+    `foreach of ${width}: ${parts} a task${aim}, ${((wall / width) * 1000).toFixed(2)} ms wall, ` +
+      `${((cpu / width) * 1000).toFixed(2)} ms CPU of all processes; scheduler memory ` +
+      `${Math.max(...runs.map(({ memory }) => memory)).toFixed(0)} MB${width === 10_000 ? ' (aim 300)' : ''}`,
+  );
 }
+const [hundred = 1, tenThousand = 1] = [each.get(100), each.get(10_000)];
+console.log(
+  `CPU of a task among 10,000 against among 100: ${(tenThousand / hundred).toFixed(2)} × (aim 1.2)`,
+);

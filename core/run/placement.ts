@@ -2,14 +2,15 @@ import type { WorkerPool } from '../worker/worker-pool.ts';
 import type { WorkerProcess } from '../worker/worker-process.ts';
 import type { Attempts } from './attempts.ts';
 import type { DueTask, DueTasks } from './due-tasks.ts';
+import type { Pace } from './pace.ts';
 
 /** What {@link placements} acts on. */
 export interface PlacementOptions {
   readonly due: DueTasks;
   readonly pool: WorkerPool;
   readonly attempts: Attempts;
-  /** Tasks are so short that they mostly cost overhead. */
-  readonly isShort: boolean;
+  /** How long tasks take of late. */
+  readonly pace: Pace;
 }
 
 /**
@@ -17,7 +18,8 @@ export interface PlacementOptions {
  * queue the first that finds no worker is waited for.
  */
 export function* placements(options: PlacementOptions): Iterable<readonly [DueTask, WorkerProcess]> {
-  const { due, pool, attempts, isShort } = options;
+  const { due, pool, attempts, pace } = options;
+  const { isShort } = pace;
   for (let next = due.next(); next; next = due.next()) {
     const size = due.size + 1;
     const { step } = next.planned;
@@ -26,7 +28,7 @@ export function* placements(options: PlacementOptions): Iterable<readonly [DueTa
     const worker = pool.take({ step, places, isAhead: isShort && size > pool.size * 4 });
     if (!worker) {
       due.hold(next);
-      pool.want(Math.ceil(size / places), isShort);
+      pool.want(Math.ceil(size / places), () => pace.seemsShort);
       yield* sharedPlacements(options);
       return;
     }

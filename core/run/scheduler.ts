@@ -127,8 +127,8 @@ export class Scheduler {
   }
 
   #dispatch(): void {
-    const means = { pool: this.#options.pool, due: this.#due, attempts: this.#attempts };
-    const pairs = this.#ending.reason ? [] : placements({ ...means, isShort: this.#pace.isShort });
+    const means = { pool: this.#options.pool, due: this.#due, attempts: this.#attempts, pace: this.#pace };
+    const pairs = this.#ending.reason ? [] : placements(means);
     for (const [due, worker] of pairs) {
       void this.#start(due, worker);
       if (this.#ending.reason) break;
@@ -188,7 +188,7 @@ export class Scheduler {
     this.#checkpoints.tellAfter({ type: 'task-taken', time: Date.now(), task, from });
     this.#orders.finished(task, { artifacts, entries });
     this.#follow(planned, task, record.transition);
-    this.#checkpoints.soon();
+    this.#checkpoints.later();
   }
 
   #record(running: ListenedTask, returned: TaskReturn & RecordedOutput): void {

@@ -4,7 +4,7 @@ import {
   type ObjectId,
   type RunReader,
   runCommitOf,
-  type TaskReader,
+  TaskReader,
   type TaskRecord,
   type TreeEntry,
 } from '#store';
@@ -26,7 +26,7 @@ export interface EarlierTask {
 /** An earlier run whose tasks may be taken over: lists each step once, and reads a task when it is asked for. */
 export class EarlierRun {
   readonly reader: RunReader;
-  readonly #steps = new Map<string, ReadonlyMap<string, TaskReader>>();
+  readonly #steps = new Map<string, ReadonlyMap<string, ObjectId>>();
   /** Artifacts of the tasks that were asked for, by `step/task`: what children compare with what there is now. */
   readonly #artifacts = new Map<string, ObjectId | undefined>();
 
@@ -57,7 +57,7 @@ export class EarlierRun {
 
   /** The task at a place, or undefined when none is recorded there. Throws RecordError when its record is damaged. */
   task({ step, task }: TaskKey): EarlierTask | undefined {
-    const found = this.#tasksOf(step).get(task);
+    const found = this.#find({ step, task });
     if (!found) return undefined;
     const artifacts = found.entries.get(LAYOUT.artifacts)?.id;
     this.#artifacts.set(`${step}/${task}`, artifacts);
@@ -68,7 +68,7 @@ export class EarlierRun {
   artifactsOf({ step, task }: TaskKey): ObjectId | undefined {
     const key = `${step}/${task}`;
     if (!this.#artifacts.has(key)) {
-      const entries = this.#tasksOf(step).get(task)?.entries;
+      const entries = this.#find({ step, task })?.entries;
       this.#artifacts.set(key, entries?.get(LAYOUT.artifacts)?.id);
     }
     return this.#artifacts.get(key);
@@ -79,12 +79,13 @@ export class EarlierRun {
     return artifactsByName(this.reader.repository.tree(artifacts));
   }
 
-  #tasksOf(step: string): ReadonlyMap<string, TaskReader> {
-    let tasks = this.#steps.get(step);
-    if (!tasks) {
-      tasks = new Map(this.reader.tasks(step).map((task) => [task.task, task]));
-      this.#steps.set(step, tasks);
+  #find({ step, task }: TaskKey): TaskReader | undefined {
+    let trees = this.#steps.get(step);
+    if (!trees) {
+      trees = this.reader.taskTrees(step);
+      this.#steps.set(step, trees);
     }
-    return tasks;
+    const tree = trees.get(task);
+    return tree && new TaskReader(this.reader, step, task, tree);
   }
 }

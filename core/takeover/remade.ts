@@ -1,4 +1,5 @@
 import {
+  type FrameRecord,
   LAYOUT,
   type ObjectId,
   type PackedObject,
@@ -72,5 +73,14 @@ function entriesNow(
 }
 
 /** Whether the record of an earlier task says of its place what is true now. */
-const isPlacedAs = ({ frames }: TaskRecord, planned: PlannedTask): boolean =>
-  JSON.stringify(frames) === JSON.stringify(framesOf(planned));
+function isPlacedAs({ frames }: TaskRecord, planned: PlannedTask): boolean {
+  const now = framesOf(planned);
+  return frames.length === now.length && frames.every((frame, depth) => isSameFrame(frame, now[depth]));
+}
+
+const isSameFrame = (a: FrameRecord, b: FrameRecord | undefined): boolean =>
+  a.index === b?.index &&
+  a.numSplits === b.numSplits &&
+  a.step === b.step &&
+  a.task === b.task &&
+  a.variable === b.variable;

@@ -5,6 +5,8 @@ import { WorkerProcess } from './worker-process.ts';
 
 /** How long ready work waits for a busy worker before one more is started, in milliseconds. */
 const PATIENCE = 15;
+/** The same when there is a worker for every core: by then it shows how long tasks take. */
+const PATIENCE_BEYOND = 40;
 
 /** A task that a worker is wanted for. */
 export interface Wanted {
@@ -109,14 +111,19 @@ export class WorkerPool {
     this.#ready.delete(worker);
   }
 
-  /** Says that tasks for `tasks` workers are ready and no worker is free, and whether tasks have been so short that they mostly cost overhead. */
-  want(tasks: number, short: boolean): void {
+  /**
+   * Says that tasks for `tasks` workers are ready and no worker is free. `isShort` tells, when it comes to starting workers, whether tasks have been so short
+   * that they mostly cost overhead.
+   */
+  want(tasks: number, isShort: () => boolean): void {
     if (this.#timer || this.#closed || this.#message === undefined) return;
-    const wait = this.#workers.size === 0 ? 0 : PATIENCE;
+    const { size } = this.#workers;
+    const cores = availableParallelism();
+    const wait = size === 0 ? 0 : size < cores ? PATIENCE : PATIENCE_BEYOND;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       // More processes than cores only help tasks that wait for something.
-      const limit = short ? Math.min(this.#limit, availableParallelism()) : this.#limit;
+      const limit = isShort() ? Math.min(this.#limit, cores) : this.#limit;
       const more = Math.min(tasks - this.#starting, limit - this.#workers.size);
       for (let i = 0; i < more; i += 1) void this.#start();
     }, wait);

@@ -171,23 +171,23 @@ export class PackFolder {
   // Every place where the object is listed. The pack of a place that is asked for moves to the front.
   *#places(id: ObjectId): Iterable<Place> {
     const key = Buffer.from(id, 'hex');
-    for (let start = 0; ; ) {
-      const at = this.#find(key, start);
-      const pack = at === undefined ? undefined : this.#packs[at];
-      if (at === undefined || pack === undefined) return;
-      const index = this.#index(pack);
+    let start = 0;
+    for (let place = this.#find(key, 0); place !== undefined; place = this.#find(key, start)) {
+      const at = this.#packs.indexOf(place.pack, start);
       if (at > 0) this.#packs.unshift(...this.#packs.splice(at, 1));
-      if (index !== undefined) yield { pack, index, row: index.find(key) };
+      this.#indexes.get(place.pack); // It is of use: others are dropped first.
+      yield place;
       start = at + 1;
     }
   }
 
-  // The first pack from `start` on that lists the object.
-  #find(key: Buffer, start: number): number | undefined {
+  // The first pack from `start` on that lists the object, and where.
+  #find(key: Buffer, start: number): Place | undefined {
     for (let at = start; at < this.#packs.length; at++) {
       const pack = this.#packs[at] as Pack;
       const index = pack.index ?? this.#index(pack);
-      if (index !== undefined && index.find(key) >= 0) return at;
+      const row = index?.find(key) ?? -1;
+      if (index !== undefined && row >= 0) return { pack, index, row };
     }
     return undefined;
   }

@@ -185,8 +185,12 @@ export class PackIndex {
 
   #compare(row: number, id: Buffer): number {
     const at = FANOUT_END + row * 20;
-    const difference = this.#bytes.readUInt32BE(at) - id.readUInt32BE(0);
-    return difference !== 0 ? difference : this.#bytes.compare(id, 4, 20, at + 4, at + 20);
+    // Every find ends with a comparison of all bytes: in a loop it takes a fraction of what Buffer.compare spends on its arguments.
+    for (let byte = 0; byte < 20; byte += 4) {
+      const difference = this.#bytes.readUInt32BE(at + byte) - id.readUInt32BE(byte);
+      if (difference !== 0) return difference;
+    }
+    return 0;
   }
 }
 

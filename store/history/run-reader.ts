@@ -7,7 +7,7 @@ import type { LogStream } from './live-log.ts';
 import { RecordError, readRecord } from './read-record.ts';
 import { problemOfGraph, problemOfRun, problemOfTask } from './record-shape.ts';
 import type { GraphRecord, RunRecord, TaskRecord } from './schema.ts';
-import { findTask, listTasks } from './task-tree.ts';
+import { findTask, listTasks, taskTrees } from './task-tree.ts';
 
 const RUNS = 'refs/runs/';
 
@@ -102,6 +102,12 @@ export class RunReader {
     const tree = this.#stepTree(step);
     if (!tree) return [];
     return listTasks(this.repository, tree).map(([task, id]) => new TaskReader(this, step, task, id));
+  }
+
+  /** The trees of a step's recorded tasks, by task, in no particular order: for those who look up many. */
+  taskTrees(step: string): Map<string, ObjectId> {
+    const tree = this.#stepTree(step);
+    return tree ? taskTrees(this.repository, tree) : new Map();
   }
 
   /** One recorded task, or undefined. */

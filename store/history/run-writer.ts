@@ -13,7 +13,7 @@ import { runCommit } from './run-commit.ts';
 import { RunLogs } from './run-logs.ts';
 import { RunPacks, type WorkerPack } from './run-packs.ts';
 import { type MoreTotals, totalsWith } from './run-totals.ts';
-import type { GraphRecord, RunRecord, TaskRecord } from './schema.ts';
+import type { GraphRecord, RunRecord, RunTotals, TaskRecord } from './schema.ts';
 import { addTag, moveTags } from './tags.ts';
 import { TaskTree } from './task-tree.ts';
 
@@ -73,13 +73,16 @@ export class RunWriter {
   readonly #fixed: readonly TreeEntry[];
   readonly #uses = new Map<string, Digest>();
   readonly #attempts = new EarlierAttempts();
+  /** All but the totals, which change with every task. */
   #record: RunRecord;
+  #totals: RunTotals;
   #commit: ObjectId | null = null;
   #dirty = true;
 
   private constructor(repository: Repository, run: NewRun) {
     this.#repository = repository;
     this.#record = run.record;
+    this.#totals = run.record.totals;
     this.#packs = new RunPacks(repository, run.record);
     this.logs = new RunLogs(repository, run.record);
     this.#packs.addValues(run.objects);
@@ -109,7 +112,7 @@ export class RunWriter {
 
   /** The record as the next checkpoint will write it. */
   get record(): RunRecord {
-    return this.#record;
+    return { ...this.#record, totals: this.#totals };
   }
 
   /** Adds to what is known of the run's code; the next checkpoint writes it. */
@@ -186,8 +189,7 @@ export class RunWriter {
   }
 
   #count(more: MoreTotals): void {
-    const totals = totalsWith(this.#record.totals, more, this.#packs.added);
-    this.#record = { ...this.#record, totals };
+    this.#totals = totalsWith(this.#totals, more, this.#packs.added);
   }
 
   /** An object that was added and may not be on disk yet, or undefined when it is. */
@@ -227,7 +229,7 @@ export class RunWriter {
     const steps = [...this.#steps].map(([name, tasks]) => folder(name, tasks.write(structure, whole)));
     const tree = structure.tree([
       ...this.#fixed,
-      file(LAYOUT.run, structure.blob(recordText(this.#record))),
+      file(LAYOUT.run, structure.blob(recordText(this.record))),
       ...(steps.length > 0 ? [folder(LAYOUT.steps, structure.tree(steps))] : []),
     ]);
     const commit = structure.add(

@@ -132,6 +132,10 @@ function groupOf(split: Split, task: Task): Node {
 }
 
 function digitsOf(name: string): number[] {
+  if (!name.includes('.')) {
+    const value = Number(name);
+    return [value >>> 16, (value >>> 8) & 255, value & 255];
+  }
   const digits: number[] = [];
   for (const component of name.split('.')) {
     const value = Number(component);
@@ -181,14 +185,19 @@ export function findTask(source: ObjectSource, steps: ObjectId, task: string): O
  * again is one of a store made to never end, and is passed over.
  */
 export function listTasks(source: ObjectSource, steps: ObjectId): [string, ObjectId][] {
-  const tasks: [string, ObjectId][] = [];
+  return [...taskTrees(source, steps)].sort(([a], [b]) => compareTaskIds(a, b));
+}
+
+/** The trees of a step's tasks by task id, in no particular order. */
+export function taskTrees(source: ObjectSource, steps: ObjectId): Map<string, ObjectId> {
+  const tasks = new Map<string, ObjectId>();
   const folders = new Set([steps]);
   // A set gives what is added while it is walked.
   for (const folder of folders) {
     for (const { name, id } of source.tree(folder)) {
-      if (RANGE.test(name)) folders.add(id);
-      else tasks.push([name, id]);
+      if (name.includes('..') && RANGE.test(name)) folders.add(id);
+      else tasks.set(name, id);
     }
   }
-  return tasks.sort(([a], [b]) => compareTaskIds(a, b));
+  return tasks;
 }
