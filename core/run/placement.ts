@@ -42,8 +42,9 @@ function* sharedPlacements({
   pool,
   attempts,
 }: PlacementOptions): Iterable<readonly [DueTask, WorkerProcess]> {
-  const kept = pool.nextFree;
-  for (const step of pool.sharing) {
+  const steps = pool.sharing;
+  const kept = steps.size > 0 ? pool.nextFree : undefined;
+  for (const step of steps) {
     const places = attempts.placesOf({ step, task: '' });
     for (;;) {
       const worker = pool.take({ step, places, isAhead: false }, kept);
