@@ -202,7 +202,7 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   readonly digest: Digest;
   /** Size of the whole value in bytes, uncompressed. */
   readonly size: number;
-  /** Bytes the value takes on disk, compressed as it is, parts it shares with other values included. Reads none of them. */
+  /** Bytes the value takes on disk, compressed as it is, parts it shares with other values included. Reads none of them, so damage does not show. */
   readonly storedSize: number;
   /** A few words on the value, such as `array[3]` or `Float64Array[1000]`. */
   readonly type: string;
