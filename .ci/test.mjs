@@ -2,7 +2,7 @@
 // Arguments name test files (`npm test -- store/git/delta.test.ts`); without any, all of them run.
 // With CI set, a test that skips itself because something is missing counts as failed.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filesNamed } from './files.mjs';
 import { run, setUp } from './setup.mjs';
@@ -21,6 +21,8 @@ run(process.execPath, [
   '--import',
   'tsx',
   '--test',
+  // Node leaves a core free, and of two that is one test file at a time.
+  `--test-concurrency=${Math.max(2, availableParallelism())}`,
   '--test-reporter=spec',
   '--test-reporter-destination=stdout',
   '--test-reporter=tap',
