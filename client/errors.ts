@@ -110,8 +110,8 @@ export class AmbiguousRunError extends OxbowError {
 
   constructor(flow: string, prefix: string, candidates: readonly string[]) {
     super(
-      `${flow}/${prefix} fits ${candidates.length} runs: ${listing(candidates)}. ` +
-        'Give more characters of the id of the one you mean.',
+      `${flow}/${prefix} matches ${candidates.length} runs: ${listing(candidates)}. ` +
+        'Use a longer prefix.',
     );
     this.prefix = prefix;
     this.candidates = candidates;

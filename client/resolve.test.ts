@@ -42,7 +42,7 @@ test('stars name all steps and tasks, passing over those that lack the rest', (t
   assert.deepEqual(names('ForeachFlow/latest/parameters/suffix'), ['parameters/suffix']);
   assert.throws(
     () => names('ForeachFlow/latest/*/*/nope'),
-    /^NotFoundError: Nothing in the store fits ForeachFlow\/latest\/\*\/\*\/nope\.$/,
+    /^NotFoundError: Nothing in the store matches ForeachFlow\/latest\/\*\/\*\/nope\.$/,
   );
   assert.throws(
     () => names('ForeachFlow/latest/a/0/nope'),

@@ -43,7 +43,7 @@ export function resolveAll<D>(connection: Connection, text: string): Found<D>[] 
   if (!('step' in target)) return [locate(runOf<D>(connection, address), address)];
   const found = [...expand(runOf<D>(connection, address), { ...address, target })];
   if (found.length > 0) return found;
-  const sentence = `Nothing in the store fits ${printAddress(address)}.`;
+  const sentence = `Nothing in the store matches ${printAddress(address)}.`;
   throw new NotFoundError({ kind: target.kind, wanted: text, sentence });
 }
 

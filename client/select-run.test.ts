@@ -129,7 +129,7 @@ test('a prefix of several runs lists them', (t) => {
     (error: unknown) => {
       assert.ok(error instanceof AmbiguousRunError);
       assert.deepEqual(error.candidates, [...ids].reverse());
-      assert.match(error.message, /^ForeachFlow\/2026 fits 5 runs: .* Give more characters/);
+      assert.match(error.message, /^ForeachFlow\/2026 matches 5 runs: .* Use a longer prefix/);
       return true;
     },
   );

@@ -137,7 +137,7 @@ export class ReadOnlyError extends OxbowError {
   constructor(field: string, kind: 'parameter' | 'constant' | 'property' | 'config' | 'part of a config') {
     super(
       `"${field}" is ${kind === 'part of a config' ? kind : `a ${kind}`} of the flow and cannot be assigned to in a step. ` +
-        'Assign the changed value to a name of its own.',
+        'Assign the new value to a different name.',
     );
     this.field = field;
   }
@@ -191,7 +191,7 @@ export class MergeMissingError extends OxbowError {
 
   constructor(step: string, artifacts: readonly string[], known: readonly string[]) {
     super(
-      `The step "${step}" is to merge ${artifacts.map((name) => `"${name}"`).join(', ')}, which no branch has. ` +
+      `mergeArtifacts in step "${step}" includes ${artifacts.map((name) => `"${name}"`).join(', ')}, which no branch has. ` +
         `The branches have: ${known.length > 0 ? known.join(', ') : 'no artifacts'}.`,
     );
     this.artifacts = artifacts;

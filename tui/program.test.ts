@@ -37,13 +37,13 @@ Options
   --max-workers N      Run at most N tasks at a time (default: the number of
                        cores, at least 4)
   --max-num-splits N   Refuse a foreach wider than N (default: 100000)
-  --max-log-size SIZE  Keep of longer logs the beginning and the end: 100MB, 1G,
-                       10 (MB)
+  --max-log-size SIZE  Truncate longer logs in the middle, e.g. 100MB, 1G, 10 (=
+                       10 MB)
   --run-id-file FILE   Write the id of the run to FILE as soon as it exists
   --store DIR          Keep the run in this store (default: the nearest .flow
                        upward)
-  --reuse              Take over tasks of recent runs whose code and inputs are
-                       the same
+  --reuse              Reuse tasks of recent runs whose code and inputs are the
+                       same
   --dry-run            Say what would be executed, and why, and execute nothing
   --quiet              Print only what the tasks write
   -h, --help           Show the parameters of the flow and these options`,
@@ -66,8 +66,8 @@ Options
       Refuse a foreach wider than N (default:
       100000)
   --max-log-size SIZE
-      Keep of longer logs the beginning and the
-      end: 100MB, 1G, 10 (MB)
+      Truncate longer logs in the middle, e.g.
+      100MB, 1G, 10 (= 10 MB)
   --run-id-file FILE
       Write the id of the run to FILE as soon as
       it exists
@@ -75,8 +75,8 @@ Options
       Keep the run in this store (default: the
       nearest .flow upward)
   --reuse
-      Take over tasks of recent runs whose code
-      and inputs are the same
+      Reuse tasks of recent runs whose code and
+      inputs are the same
   --dry-run
       Say what would be executed, and why, and
       execute nothing
@@ -98,16 +98,16 @@ Options:
 
 Commands:
   run [options] <FILE>             Run a flow
-  resume [options] <FILE> [STEP]   Go on with a run that failed, was stopped or
+  resume [options] <FILE> [STEP]   Resume a run that failed, was interrupted or
                                    crashed
-  spin [options] <ADDRESS> [FILE]  Execute one task of a run once more, alone
+  spin [options] <ADDRESS> [FILE]  Run one task of a run again, alone
   show [options] <FILE|ADDRESS>    Show the steps of a flow file, or a run,
                                    step, task or artifact
   check <FILE>                     Look for mistakes in a flow file
   runs [options] [FLOW]            List runs, newest first
   cat [options] <ADDRESS>          Print the value of an artifact
   logs [options] <ADDRESS>         Print what tasks wrote
-  why [options] <ADDRESS>          Say why tasks were executed or taken over
+  why [options] <ADDRESS>          Say why tasks were executed or reused
   code [options] <ADDRESS>         List or write out the code of a run
   tag                              Tag runs, or show their tags
   gc [options] [FLOW...]           Delete runs and free what they held
@@ -122,7 +122,7 @@ FILE and ADDRESS:
                             before
   ForeachFlow@ok            the latest successful run; @failed, @TAG: that
                             failed, with a tag
-  ForeachFlow/20261122      the run whose id begins so
+  ForeachFlow/20261122      the run whose id starts with this
   ForeachFlow/latest/a/2    a task; ForeachFlow/latest/a its step, * all tasks
   ForeachFlow@ok/end/0/cfg  an artifact; cfg#opt.lr a part of its value`,
   },
@@ -139,16 +139,16 @@ Options:
 
 Commands:
   run [options] <FILE>             Run a flow
-  resume [options] <FILE> [STEP]   Go on with a run that failed, was stopped or
+  resume [options] <FILE> [STEP]   Resume a run that failed, was interrupted or
                                    crashed
-  spin [options] <ADDRESS> [FILE]  Execute one task of a run once more, alone
+  spin [options] <ADDRESS> [FILE]  Run one task of a run again, alone
   show [options] <FILE|ADDRESS>    Show the steps of a flow file, or a run,
                                    step, task or artifact
   check <FILE>                     Look for mistakes in a flow file
   runs [options] [FLOW]            List runs, newest first
   cat [options] <ADDRESS>          Print the value of an artifact
   logs [options] <ADDRESS>         Print what tasks wrote
-  why [options] <ADDRESS>          Say why tasks were executed or taken over
+  why [options] <ADDRESS>          Say why tasks were executed or reused
   code [options] <ADDRESS>         List or write out the code of a run
   tag                              Tag runs, or show their tags
   gc [options] [FLOW...]           Delete runs and free what they held
@@ -163,7 +163,7 @@ FILE and ADDRESS:
                             before
   ForeachFlow@ok            the latest successful run; @failed, @TAG: that
                             failed, with a tag
-  ForeachFlow/20261122      the run whose id begins so
+  ForeachFlow/20261122      the run whose id starts with this
   ForeachFlow/latest/a/2    a task; ForeachFlow/latest/a its step, * all tasks
   ForeachFlow@ok/end/0/cfg  an artifact; cfg#opt.lr a part of its value`,
   },
@@ -187,12 +187,12 @@ Options:
 
 As JSON:
   NaN, bigint
-      texts: "NaN", "Infinity",
+      strings: "NaN", "Infinity",
       "12345678901234567890"
   Date, URL, RegExp
-      texts; dates in ISO 8601
+      strings; dates in ISO 8601
   Map
-      an object when all keys are texts, else a
+      an object when all keys are strings, else a
       list of [key, value]
   Set, typed array
       a list
@@ -226,8 +226,8 @@ Options:
   --max-workers <N>           Run at most N tasks at a time (default: the number
                               of cores, at least 4)
   --max-num-splits <N>        Refuse a foreach wider than N (default: 100000)
-  --max-log-size <SIZE>       Keep of longer logs the beginning and the end:
-                              100MB, 1G, 10 (MB)
+  --max-log-size <SIZE>       Truncate longer logs in the middle, e.g. 100MB,
+                              1G, 10 (= 10 MB)
   --run-id-file <FILE>        Write the id of the run to FILE as soon as it
                               exists
   --store <DIR>               Keep the run in this store (default: the nearest
@@ -236,8 +236,8 @@ Options:
                               repeated
   --config-value <NAME JSON>  Give the flow's config NAME as JSON; may be
                               repeated
-  --reuse                     Take over tasks of recent runs whose code and
-                              inputs are the same
+  --reuse                     Reuse tasks of recent runs whose code and inputs
+                              are the same
   --dry-run                   Say what would be executed, and why, and execute
                               nothing
   --quiet                     Print only what the tasks write

@@ -90,10 +90,10 @@ const addRun: AddCommand = (program) => {
 const addResume: AddCommand = (program) => {
   const command = program
     .command('resume')
-    .summary('Go on with a run that failed, was stopped or crashed')
+    .summary('Resume a run that failed, was interrupted or crashed')
     .description(
-      'Makes a new run that takes over what an earlier one has finished and executes the rest with the code as it is now. ' +
-        'With STEP, that step and all that follow it are executed again. Parameters keep their values unless they are given anew.',
+      'Makes a new run that reuses the tasks an earlier run has finished and executes the rest with the current code. ' +
+        'With STEP, that step and all steps after it are executed again. Parameters keep their values unless you set them.',
     )
     .usage('FILE [STEP] [--PARAMETER VALUE]... [options]')
     .argument('FILE')
@@ -105,11 +105,11 @@ const addResume: AddCommand = (program) => {
 const addSpin: AddCommand = (program) => {
   const command = program
     .command('spin')
-    .summary('Execute one task of a run once more, alone')
+    .summary('Run one task of a run again, alone')
     .description(
-      'Executes a task of a run once more with the inputs it had, and the code as it is now: of FILE, or the file of its flow where that is ' +
-        'found. Says what came out different. Parameters keep their values unless they are given anew; @retry and @catchError do not count. ' +
-        'The result is kept beside the runs, never among them: the latest 10 of a flow, for 7 days.',
+      "Re-runs one task with its original inputs and the current code (FILE, or the flow's own file if found), and reports what " +
+        'changed. Parameters keep their values unless you set them; @retry and @catchError are ignored. ' +
+        'Results are kept apart from runs: the latest 10 of a flow, for 7 days.',
     )
     .usage('ADDRESS [FILE] [--PARAMETER VALUE]... [options]')
     .argument('ADDRESS')
@@ -139,7 +139,7 @@ const addCheck: AddCommand = (program, host, end) => {
   program
     .command('check')
     .summary('Look for mistakes in a flow file')
-    .description('Tells every problem of a flow file, with its line. Exits with 1 when there is one.')
+    .description('Reports every problem in a flow file, with line numbers. Exits with 1 when there is one.')
     .argument('<FILE>')
     .action(async (file: string) => {
       end(await check(file, host));
@@ -179,7 +179,7 @@ const addLogs: AddCommand = (program, host, end) => {
     .argument('<ADDRESS>')
     .option('--stdout', 'Only what they wrote to stdout')
     .option('--stderr', 'Only what they wrote to stderr')
-    .option('-f, --follow', 'Go on with what they write, until the task or the run has ended')
+    .option('-f, --follow', 'Follow what they write until the task or the run has ended')
     .option('-t, --timestamps', 'Print when each line came')
     .option('--tail <N>', 'Only the last N lines of each task', wholeFrom(0))
     .option('--attempt <N>', 'An earlier attempt, counted from 0; else the last one', wholeFrom(0))
@@ -204,9 +204,9 @@ const addCode: AddCommand = (program, host, end) => {
 
 const addWhy: AddCommand = (program, host, end) => {
   reading(program.command('why'))
-    .summary('Say why tasks were executed or taken over')
+    .summary('Say why tasks were executed or reused')
     .description(
-      'Says of a task, or of all tasks of a step or run, why it was executed, or which task of an earlier run it was taken over from.',
+      'Says why a task, or each task of a step or run, was executed, or from which earlier run it was reused.',
     )
     .argument('<ADDRESS>')
     .action(async (address: string, options: ReadOptions) => {

@@ -33,8 +33,8 @@ test('flow run in a pipe prints every line of the log', () => {
   assert.deepEqual([code, stderr], [0, '']);
   const at = '<time> [<run>';
   assert.deepEqual(sorted(stdout), [
+    '<time> Artifacts: <size>, <known> already stored; <size> written to disk (with metadata).',
     '<time> Done!',
-    '<time> Stored <size> of values: <size> known, <size> new on disk.',
     '<time> Workflow starting (run-id <run>):',
     `${at}/end/0 (pid <pid>)] Task finished successfully.`,
     `${at}/end/0 (pid <pid>)] Task is starting.`,
@@ -168,7 +168,7 @@ test('on a terminal what the tasks write stands above a line for each step', onT
     ' ✔ join   1 task  <took>',
     ' ✔ end    1 task  <took>',
     ' PlainFlow/<run>  <took> · 4 done',
-    '<time> Stored <size> of values: <size> known, <size> new on disk.',
+    '<time> Artifacts: <size>, <known> already stored; <size> written to disk (with metadata).',
     '<time> Done!',
   ]);
 });

@@ -40,8 +40,8 @@ export function* lineOf(flow: FlowClass): Iterable<FlowClass> {
 export function constantProblem(name: string, error: unknown): Problem {
   if (!(error instanceof UnstorableError)) throw error;
   const message =
-    `The constant "${name}" cannot be stored: ${error.path} ${error.reason}. Statics are recorded with the run; ` +
-    `one that is not to be is private, as in static #${name}, or has a name that begins with _.`;
+    `The constant "${name}" cannot be stored: ${error.path} ${error.reason}. Static properties are recorded with the run. ` +
+    `To leave one out, make it private (static #${name}) or start its name with _.`;
   return { check: 'constants', message };
 }
 

@@ -94,8 +94,8 @@ function* optionProblems({ field, declaration }: FlowParameter): Iterable<string
     yield `The parameter "${field}" is required and has a default. Drop one of the two.`;
   const isType = [undefined, Number, String, Boolean, JSONType].includes(type as never) || isSchema(type);
   if (!isType)
-    yield `The parameter "${field}" has a type that is none. Give Number, String, Boolean, JSONType or a schema.`;
-  if (separator === '') yield `The parameter "${field}" has an empty separator. Give a text such as ",".`;
+    yield `The parameter "${field}" has an unknown type. Use Number, String, Boolean, JSONType or a schema.`;
+  if (separator === '') yield `The parameter "${field}" has an empty separator. Use a string such as ",".`;
   if (separator !== undefined && type !== undefined && type !== String)
-    yield `The parameter "${field}" has a separator, which makes a list of texts, and another type. Drop one of the two.`;
+    yield `The parameter "${field}" has a separator, which makes a list of strings, and another type. Drop one of the two.`;
 }

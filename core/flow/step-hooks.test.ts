@@ -140,11 +140,11 @@ const MISTAKES: Readonly<Record<string, readonly [hooks: object, message: string
   ],
   'a hook that is no function': [
     { name: 'timed', after: true },
-    '@timed on step "work" has a hook "after" that is no function.',
+    '@timed on step "work" has a hook "after" that is not a function.',
   ],
   'options that are no JSON': [
     { options: { n: 1n } },
-    '@stepDecorator on step "work" has options that are no JSON. Give what is to be recorded as plain values.',
+    '@stepDecorator on step "work" has options that cannot be stored as JSON. Use plain values only.',
   ],
 };
 

@@ -83,12 +83,12 @@ function optionsOf(
     if (!isHook && key !== 'name' && key !== 'options')
       fail(`has an unknown hook "${key}". The hooks: ${HOOKS.join(', ')}.`);
     if (isHook && typeof hooks[key as 'before'] !== 'function')
-      fail(`has a hook "${key}" that is no function.`);
+      fail(`has a hook "${key}" that is not a function.`);
   }
   try {
     return JSON.parse(JSON.stringify(hooks.options ?? {}));
   } catch {
-    return fail('has options that are no JSON. Give what is to be recorded as plain values.');
+    return fail('has options that cannot be stored as JSON. Use plain values only.');
   }
 }
 

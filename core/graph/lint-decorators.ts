@@ -20,8 +20,8 @@ function* problemsOfCatch(node: StepNode, steps: Graph['steps']): Iterable<strin
   if (!catches) return;
   if (node.kind === 'foreach' || node.kind === 'switch') {
     const choice = node.kind === 'foreach' ? 'splits with foreach' : 'switches';
-    yield `The step "${node.name}" has @catchError and ${choice}: where to go on after an error would be unknown. ` +
-      'Do what may fail in a step before it.';
+    yield `@catchError cannot be used on step "${node.name}" because it ${choice}: after an error the next step would be unknown. ` +
+      'Move the code that can fail into an earlier step.';
   }
   if (catches.var !== undefined && steps.has(catches.var))
     yield `@catchError on step "${node.name}" has the var "${catches.var}", which is the name of a step. Use another name.`;

@@ -103,7 +103,7 @@ function* transitions({ steps }: Graph): Iterable<Problem> {
     if (node.name === 'end') continue;
     const [first, ...others] = node.calls;
     if (!first) {
-      const message = `The step "${node.name}" never calls this.next. Say at its end where to go, as in this.next(this.end).`;
+      const message = `The step "${node.name}" never calls this.next. End the step with a transition, for example this.next(this.end).`;
       yield problem(node, { check: 'transitions', message });
     }
     for (const { form, offset } of node.calls) {
@@ -150,7 +150,7 @@ function* targets({ steps }: Graph): Iterable<Problem> {
 function* switches({ steps }: Graph): Iterable<Problem> {
   for (const node of steps.values()) {
     if (node.kind !== 'switch' || (node.cases?.length ?? 0) >= 2) continue;
-    const message = `The switch in step "${node.name}" has one case only. Give it two, or go on without a switch.`;
+    const message = `The switch in step "${node.name}" has only one case. Add another, or use a plain this.next(...).`;
     yield problem(node, { check: 'switches', message });
   }
 }

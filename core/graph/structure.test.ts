@@ -67,7 +67,10 @@ const WRONG: Readonly<Record<string, readonly [Readonly<Record<string, string>>,
     { start: 'a b', a: 'c', b: 'c', c: 'd', d: 'inputs end', end: '' },
     [/^c: .*reached by several branches \(from "a" and "b"\) but takes no inputs.*c\(inputs\)/],
   ],
-  'a join after nothing': [{ start: 'a', a: 'inputs end', end: '' }, [/^a: .*nothing to join/]],
+  'a join after nothing': [
+    { start: 'a', a: 'inputs end', end: '' },
+    [/^a: .*no open split before it to join/],
+  ],
   'a join of inner and outer branches': [
     { start: 'a b', a: 'c d', c: 'm', d: 'm', b: 'm', m: 'inputs end', end: '' },
     [

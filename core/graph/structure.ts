@@ -83,7 +83,7 @@ function closeSplit(
   if (!first || !innermost) {
     return {
       open: [],
-      problem: `The step "${node.name}" takes inputs, but no split before it is open: there is nothing to join.`,
+      problem: `The step "${node.name}" takes inputs, but there is no open split before it to join.`,
     };
   }
   const outer = first.open.slice(0, -1);

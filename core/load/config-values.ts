@@ -51,7 +51,9 @@ export function configProblems(
     else if (required && (file !== undefined || defaultValue !== undefined))
       messages.push(`The config "${field}" is required and has a default. Drop one of the two.`);
     if (schema !== undefined && !isSchema(schema))
-      messages.push(`The config "${field}" has a schema that is none. Give a schema of zod or its like.`);
+      messages.push(
+        `The config "${field}" has an invalid schema. Use a Standard Schema, for example from zod.`,
+      );
   }
   return messages.map((message) => ({ check: 'configs', message }));
 }
@@ -152,7 +154,7 @@ async function parsedValue({ field, declaration }: FlowConfig, { value, about }:
     (reason, cause) =>
       fail(
         field,
-        `${about} the config "${field}" cannot be judged, because its schema threw: ${reason}`,
+        `${about} the config "${field}" could not be validated because its schema threw: ${reason}`,
         cause,
       ),
   );

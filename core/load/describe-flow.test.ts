@@ -62,9 +62,9 @@ test('an override wins, under any name', async () => {
 });
 
 const WRONG: Readonly<Record<string, readonly [members: string, message: RegExp]>> = {
-  'a private field': ["#x = Parameter('x');", /parameter "x" is held by no public field/],
-  'an object': ["options = { x: Parameter('x') };", /parameter "x" is held by no public field/],
-  'an accessor': ["accessor x = Config('x');", /config "x" is held by no public field/],
+  'a private field': ["#x = Parameter('x');", /parameter "x" is not assigned to a public field/],
+  'an object': ["options = { x: Parameter('x') };", /parameter "x" is not assigned to a public field/],
+  'an accessor': ["accessor x = Config('x');", /config "x" is not assigned to a public field/],
   'a static': ["static x = Parameter('x');", /static "x" declares a parameter or config/],
   'the name of a step': ["start2 = 1; end = Parameter('end');", /field "end" has the name of a step/],
   'the name of a member': [
@@ -72,7 +72,7 @@ const WRONG: Readonly<Record<string, readonly [members: string, message: RegExp]
     /field "input" has the name of a member of every flow/,
   ],
   'a name that is none': ["x = Parameter('two words');", /"two words" has a name that cannot be an option/],
-  'a type that is none': ["x = Parameter('x', { type: Array });", /"x" has a type that is none/],
+  'an unknown type': ["x = Parameter('x', { type: Array });", /"x" has an unknown type/],
   'an empty separator': ["x = Parameter('x', { separator: '' });", /"x" has an empty separator/],
   'a separator and a type': [
     "x = Parameter('x', { separator: ',', type: Number });",

@@ -167,7 +167,7 @@ function homelessProblem(declaration: Declaration): Problem {
   const [kind, call] =
     declaration instanceof ConfigDeclaration ? ['config', 'Config'] : ['parameter', 'Parameter'];
   const message =
-    `The ${kind} ${JSON.stringify(name)} is held by no public field of its own. ` +
-    `Declare it as one: ${name} = ${call}('${name}').`;
+    `The ${kind} ${JSON.stringify(name)} is not assigned to a public field. ` +
+    `Declare it as: ${name} = ${call}('${name}').`;
   return { check: 'fields', message };
 }

@@ -20,13 +20,13 @@ export async function fitValue(parameter: FlowParameter, value: unknown, source 
     case 'boolean':
       return toBoolean(value) ?? misfit('true or false');
     case 'list':
-      return toList(value, separator) ?? misfit('a list of texts');
+      return toList(value, separator) ?? misfit('a list of strings');
     case 'json': {
       const parsed = typeof value === 'string' ? parseJson(field, value, source) : value;
       return Array.isArray(fallback) && !Array.isArray(parsed) ? misfit('a list, as its default is') : parsed;
     }
     default:
-      return typeof value === 'string' ? value : misfit('a text');
+      return typeof value === 'string' ? value : misfit('a string');
   }
 }
 
@@ -101,7 +101,7 @@ async function askSchema(
   try {
     return await schema['~standard'].validate(value);
   } catch (cause) {
-    return problem(field, `cannot be judged, because its schema threw: ${reasonOf(cause)}`, cause);
+    return problem(field, `could not be validated because its schema threw: ${reasonOf(cause)}`, cause);
   }
 }
 

@@ -104,8 +104,8 @@ const REFUSED: readonly (readonly [string, ParameterOptions, unknown, RegExp])[]
   ['a number that is none', { default: 1 }, 'NaN', /must be a number/],
   ['a boolean as number', { type: Number }, true, /must be a number, but is true/],
   ['maybe', { type: Boolean }, 'maybe', /must be true or false, but is "maybe"/],
-  ['a number as text', { default: 'x' }, 5, /must be a text, but is 5/],
-  ['numbers where texts are listed', { separator: ',' }, [1], /must be a list of texts, but is \[ 1 \]/],
+  ['a number as text', { default: 'x' }, 5, /must be a string, but is 5/],
+  ['numbers where texts are listed', { separator: ',' }, [1], /must be a list of strings, but is \[ 1 \]/],
   ['what JSON has no word for', { type: Number }, 1n, /must be a number, but is 1n/],
   ['broken JSON', { type: JSONType }, '{"US"', /is not JSON: .* Got: \{"US"/],
   [
@@ -253,7 +253,7 @@ test('a file is read from the folder: its text, or its bytes', async () => {
   const latin = { values: { numTrees: 'latin.txt' } };
   await rejects(
     resolved(IncludeFile('x'), latin),
-    /is no UTF-8 text: latin\.txt\. Give its encoding, or isText: false/,
+    /File latin\.txt for the parameter "\w+" is not valid UTF-8\. Set `encoding`, or `isText: false`/,
   );
   assert.equal(await resolved(IncludeFile('x', { encoding: 'latin1' }), latin), 'grün');
   await rejects(resolved(IncludeFile('x'), { values: { numTrees: 7 } }), /takes the path of a file/);

@@ -166,8 +166,8 @@ function readIncluded(
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    const remedy = 'Give its encoding, or isText: false to take its bytes';
-    return fail(field, (name) => `The file of ${name} is no UTF-8 text: ${path}. ${remedy}.`, cause);
+    const remedy = 'Set `encoding`, or `isText: false` to read bytes';
+    return fail(field, (name) => `File ${path} for ${name} is not valid UTF-8. ${remedy}.`, cause);
   }
 }
 

@@ -36,7 +36,7 @@ export function spunTask(earlier: EarlierRun, graph: Graph, { task: name }: Spin
   if (!node)
     throw new SpinError(name, `cannot be executed: the flow has no step "${step}" now. ${stepsOf(graph)}`);
   const recorded = earlier.task({ step, task });
-  if (!recorded) throw new SpinError(name, 'is not recorded: it has not been executed, or runs still.');
+  if (!recorded) throw new SpinError(name, 'is not recorded: it has not run yet, or is still running.');
   const { parents, frames, iteration } = recorded.record;
   const inputs = parents.map(keyOf);
   const levels = frames.map(({ index, numSplits, ...frame }) => ({

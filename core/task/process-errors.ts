@@ -28,12 +28,12 @@ function endOf({ exitCode, signal }: ProcessEnd): string {
     return `exited with code ${exitCode} before the step returned. Its logs may tell why; a step must return.`;
   if (signal === 'SIGKILL')
     return (
-      'was ended by SIGKILL before the step returned, and not by this run: somebody killed it, or the system had run ' +
-      'out of memory. Then let fewer tasks run side by side with --max-workers, or hold less in one task.'
+      'was killed by SIGKILL before the step returned, and not by Oxbow. Most likely the machine ran out of memory: ' +
+      'lower --max-workers, or process less data per task.'
     );
   if (['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP'].includes(signal))
     return `crashed with ${signal} before the step returned. Its logs may tell why; look at the native modules the step uses.`;
-  return `was ended by ${signal} before the step returned, and not by this run. Find out who sent it.`;
+  return `was killed by ${signal} before the step returned, and not by Oxbow. Find out what sent the signal.`;
 }
 
 /** The process that ran a task had no memory left for values of JavaScript. */
@@ -44,8 +44,8 @@ export class OutOfMemoryError extends OxbowError {
   constructor(task: string, limit: number) {
     const megabytes = Math.round(limit / 2 ** 20);
     super(
-      `The process that ran ${task} ran out of memory: its heap may take ${megabytes} MB. Hold less in one task, by a foreach over ` +
-        `parts or with typed arrays, which lie outside of the heap; or raise the limit: NODE_OPTIONS=--max-old-space-size=${megabytes * 2}`,
+      `The process that ran ${task} ran out of memory: the heap limit is ${megabytes} MB. Process less data per task ` +
+        `(split it with foreach), use typed arrays, which live outside the heap, or raise the limit: NODE_OPTIONS=--max-old-space-size=${megabytes * 2}`,
     );
   }
 }
@@ -74,8 +74,8 @@ export class SharedProcessError extends OxbowError {
 
   constructor(step: string) {
     super(
-      `The step "${step}" called process.chdir, but it has a concurrency: its tasks share a process, and all of them would be moved. ` +
-        'Give whole paths, or the option cwd to what the step starts.',
+      `The step "${step}" called process.chdir(), which is not allowed with @step({ concurrency }): its tasks share one process. ` +
+        'Use absolute paths, or pass `cwd` to the child processes you start.',
     );
     this.step = step;
   }

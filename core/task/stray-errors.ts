@@ -47,9 +47,7 @@ function takeStray(error: unknown): void {
   if (ended) {
     // As what a task writes that has ended, nobody would see it.
     withoutTask(() =>
-      process.stderr.write(
-        `The task ${nameOf(ended)} had ended when an error of it came up that nobody caught: ${text}\n`,
-      ),
+      process.stderr.write(`Unhandled error from task ${nameOf(ended)}, after it had finished: ${text}\n`),
     );
     return;
   }

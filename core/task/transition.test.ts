@@ -92,7 +92,7 @@ const WRONG: readonly (readonly [string, readonly unknown[], Readonly<Record<str
     'an artifact that covers a step',
     ['text'],
     { a: 'text' },
-    /given this\.a, where an artifact now covers the step: it holds a string/,
+    /given this\.a, but an artifact named "a" \(a string\) hides the step/,
   ],
   ['a step twice', [a, a], {}, /names the step "a" twice/],
   [

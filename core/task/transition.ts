@@ -109,7 +109,7 @@ function stepName(target: unknown, context: TransitionContext): string {
   if (covered !== undefined && target !== undefined) {
     throw wrong(
       context,
-      `was given this.${covered}, where an artifact now covers the step: it holds ${kindOf(target)}. Give the artifact another name`,
+      `was given this.${covered}, but an artifact named "${covered}" (${kindOf(target)}) hides the step. Give the artifact another name`,
     );
   }
   const shown = typeof target === 'function' ? `the function "${target.name}"` : kindOf(target);

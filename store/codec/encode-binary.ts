@@ -152,5 +152,5 @@ function refuseExtra(value: object, name: string, scribe: Scribe): void {
     ArrayBuffer.isView(value) && 'length' in value
       ? hasExtraProperties(value as Uint8Array)
       : Object.keys(value).length > 0;
-  if (extra) scribe.fail(`has properties of its own, without which alone a ${name} can be stored`);
+  if (extra) scribe.fail(`has extra properties; only a plain ${name} can be stored`);
 }

@@ -16,7 +16,7 @@ export function encodeBuiltin(value: object, scribe: Scribe): Node | undefined {
   if (family === undefined) return undefined;
   for (const key of Object.keys(value)) {
     if (family.name === 'String' && /^\d+$/.test(key)) continue;
-    scribe.fail(`is an extra property of a ${family.name}, which can be stored only without`, key);
+    scribe.fail(`is an extra property; a ${family.name} with extra properties cannot be stored`, key);
   }
   return family.encode(value as never, scribe);
 }

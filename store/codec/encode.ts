@@ -138,7 +138,7 @@ class Encoder implements Scribe {
 
   #refer(place: Place): number {
     if (place.state === 'sealed')
-      this.fail('refers back to an object whose codec cannot be given it while decoding');
+      this.fail('refers back to an object that is still being encoded; a custom codec cannot contain cycles');
     if (place.id === undefined) {
       place.id = this.#ids++;
       const { holder, key } = place;

@@ -83,22 +83,22 @@ const CASES: readonly [string, () => unknown, string | RegExp][] = [
   [
     'a property of a Map',
     () => Object.assign(new Map(), { hits: 1 }),
-    'model.hits is an extra property of a Map, which can be stored only without',
+    'model.hits is an extra property; a Map with extra properties cannot be stored',
   ],
   [
     'a property of a Date',
     () => Object.assign(new Date(), { tz: 'x' }),
-    /^model\.tz is an extra property of a Date/,
+    /^model\.tz is an extra property; a Date/,
   ],
   [
     'a property of a typed array',
     () => Object.assign(new Uint8Array(3), { shape: [1, 3] }),
-    /^model has properties of its own/,
+    /^model has extra properties/,
   ],
   [
     'a property of a long Buffer',
     () => Object.assign(Buffer.alloc(9999), { shape: [1, 3] }),
-    /^model has properties of its own/,
+    /^model has extra properties/,
   ],
   [
     'a getter that throws',

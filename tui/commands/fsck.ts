@@ -39,7 +39,7 @@ export async function fsckStore(options: FsckOptions, { out, err }: Host): Promi
     err.write(`${err.paint.good(err.glyphs.ok)} ${store.path} is sound: ${looked}.\n`);
     return EXIT.ok;
   }
-  const hit = damagedRuns.length > 0 ? `Runs that are hit: ${listing(damagedRuns)}.` : 'No run is hit.';
+  const hit = damagedRuns.length > 0 ? `Affected runs: ${listing(damagedRuns)}.` : 'No runs are affected.';
   err.write(`${err.paint.bad('The store is damaged.')} ${hit}\n`);
   return EXIT.no;
 }

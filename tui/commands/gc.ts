@@ -173,7 +173,7 @@ function tellReport(report: GcReport, policy: RetentionPolicy, { out, err }: Hos
   } else if (asksForRuns(policy)) err.write('No run was deleted.\n');
   if (pruned.postponed && expired.length > 0) {
     err.write(
-      `Flows run: what ${plural(expired.length, 'deleted run')} held is freed by the next flow gc.\n`,
+      `Flows are running: the space of ${plural(expired.length, 'deleted run')} will be freed by the next flow gc.\n`,
     );
   } else if (pruned.objects > 0) err.write(`Freed ${bytes(pruned.bytes)}.\n`);
   else if (!asksForRuns(policy)) err.write('There was nothing to free.\n');

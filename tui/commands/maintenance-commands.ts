@@ -9,8 +9,8 @@ export const MAINTENANCE: readonly CommandSpec[] = [
     name: 'gc',
     summary: 'Delete runs and free what they held',
     description:
-      'Deletes the runs that the options let go, and frees what only they held once their grace has ended. Without options it ' +
-      'deletes no run, and frees what earlier ones left. Safe beside flows that run. Words name flows; with --undo, runs.',
+      'Deletes the runs selected by the options, and frees the space only they used once the grace period ends. Without options it ' +
+      'deletes no run, and frees what earlier calls left. Safe while flows are running. Arguments are flow names; with --undo, runs.',
     argument: '[FLOW...]',
     options: [
       { flags: '--keep-last <N>', help: 'Keep the newest N runs of each flow' },
@@ -32,7 +32,7 @@ export const MAINTENANCE: readonly CommandSpec[] = [
     name: 'fsck',
     summary: 'Check every byte of the store',
     description:
-      'Checks every object, pack, index, ref, record and artifact of the store. Names what is damaged and which runs are hit; ' +
+      'Checks every object, pack, index, ref, record and artifact of the store. Names what is damaged and which runs are affected; ' +
       'exits with 1 when anything is.',
     argument: '',
     options: [],

@@ -130,5 +130,5 @@ test('fsck is silent about a sound store and names what is hit in a damaged one'
   const { code, stdout, stderr } = rig.flow('fsck');
   assert.equal(code, 1);
   assert.match(stdout, /^objects\/pack\/pack-[0-9a-f]+\.pack\t/);
-  assert.match(stderr, /The store is damaged\. Runs that are hit: ValuesFlow\//);
+  assert.match(stderr, /The store is damaged\. Affected runs: ValuesFlow\//);
 });

@@ -23,14 +23,14 @@ export async function showPreview({ tasks, later }: Preview, output: Output): Pr
   const executed = tasks.filter(({ fate }) => fate === 'run').length;
   const waiting = tasks.length - taken - executed;
   const facts = [
-    `${taken} taken over`,
+    `${taken} reused`,
     `${executed} executed`,
     ...(waiting > 0 ? [`${waiting} that depend on those`] : []),
   ];
   output.write(`\n${plural(tasks.length, 'task')} foreseen: ${facts.join(', ')}.\n`);
 }
 
-const FATES = { take: 'taken over', run: 'executed', wait: 'depends' };
+const FATES = { take: 'reused', run: 'executed', wait: 'depends' };
 
 const taskLine = ({ step, task, fate, from = '', why, after = '' }: PreviewTask): string =>
   tsvLine([fate, `${step}/${task}`, why?.kind ?? '', why ? (why.name ?? '') : from + after]);
@@ -57,5 +57,5 @@ const namesOf = ({ step, names }: Group): string =>
 function reasonOf({ fate, from, why, after }: Group): string {
   if (fate === 'take') return `finished in ${from}`;
   if (why) return whyWords(why);
-  return `on what it reads of ${after}: if that comes out as it was, it is taken over`;
+  return `on what it reads of ${after}: if that comes out as it was, it is reused`;
 }

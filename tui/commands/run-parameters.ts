@@ -98,7 +98,7 @@ function textOf(
   if (value === undefined) {
     if (kind === 'boolean') return true;
     throw new UsageError(`The parameter ${option} needs a value: ${option} ${PLACEHOLDERS[kind]}.`, [
-      `A value that begins with two dashes is given as ${option}=VALUE.`,
+      `To pass a value that starts with --, write ${option}=VALUE.`,
     ]);
   }
   if (kind !== 'list') return textOrFile(parameter, value, process.cwd());

@@ -112,7 +112,7 @@ Steps
     columns: 50,
     code: 1,
     prints: `wrong.ts:10: The step "b" never calls this.next.
-Say at its end where to go, as in
+End the step with a transition, for example
 this.next(this.end).
 wrong.ts:14: The step "end" is reached before the
 split "start" is joined. Add a join before it.

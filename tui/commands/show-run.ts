@@ -76,7 +76,7 @@ function takenFacts({ metadata: { takenFrom, totals } }: Run): Fact[] {
   const { taken = 0, tasks } = totals;
   if (!takenFrom || taken === 0) return [];
   return [
-    { name: 'taken over', text: `${taken} of ${plural(tasks, 'task')}, from ${listing(takenFrom, 3)}` },
+    { name: 'reused', text: `${taken} of ${plural(tasks, 'task')}, from ${listing(takenFrom, 3)}` },
     { name: 'taken', values: [String(taken), ...takenFrom] },
   ];
 }

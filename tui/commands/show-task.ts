@@ -62,7 +62,7 @@ function factsOf(task: Task, output: Output): Fact[] {
 function originFacts({ taken, originPathspec, metadata: { why } }: Task): Fact[] {
   if (taken) {
     const origin = originPathspec ?? 'a run that has been deleted';
-    return [{ name: 'origin', text: `taken over from ${origin}`, values: [originPathspec ?? ''] }];
+    return [{ name: 'origin', text: `reused from ${origin}`, values: [originPathspec ?? ''] }];
   }
   return why
     ? [{ name: 'why', text: `executed because ${whyWords(why)}`, values: [why.kind, why.name ?? ''] }]

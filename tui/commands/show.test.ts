@@ -51,7 +51,7 @@ status  ✔ successful
 started  <date>
 finished  <date>  after <took>
 user  alice on <host>
-stored  <size> of values: <size> known, <size> new on disk
+stored  <size>, <known> already stored; <size> written to disk (with metadata)
 parameters  greeting = 'hello'
             loud = false
             names = [ 'Ann', 'Bob' ]

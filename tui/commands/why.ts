@@ -12,7 +12,7 @@ import type { ReadOptions } from '../read-options.ts';
 import { clientFor } from './open.ts';
 
 /**
- * `flow why ADDRESS`: why a task was executed, or which one it was taken over from; of a run or step, of all its tasks. On a terminal tasks
+ * `flow why ADDRESS`: why a task was executed, or which one it was reused from; of a run or step, of all its tasks. On a terminal tasks
  * with the same answer stand together, else there is a line for each.
  */
 export async function why(address: string, options: ReadOptions, { out }: Host): Promise<number> {
@@ -29,7 +29,7 @@ export async function why(address: string, options: ReadOptions, { out }: Host):
 interface Answer {
   readonly task: Task;
   readonly fate: 'taken' | 'executed';
-  /** The task it was taken over from. */
+  /** The task it was reused from. */
   readonly origin: string | null;
   readonly why: Why | undefined;
 }
@@ -54,10 +54,10 @@ function reason({ task, fate, origin, why }: Answer): string {
   if (fate === 'taken') return origin === null ? 'from a run that has been deleted' : `from ${runOf(origin)}`;
   if (why) return `because ${whyWords(why)}`;
   const run = task.parent.parent;
-  return run.metadata.takenFrom || run.origin ? 'as every task that no earlier run has' : EVERYTHING;
+  return run.metadata.takenFrom || run.origin ? 'because no earlier run has this task' : EVERYTHING;
 }
 
-const EVERYTHING = 'because the run took nothing over: it was started without --reuse';
+const EVERYTHING = 'because the run reused nothing: it was started without --reuse';
 
 const runOf = (pathspec: string): string => pathspec.split('/').slice(0, 2).join('/');
 
@@ -73,8 +73,8 @@ function tell(answer: Answer, client: StoreClient, output: Output): string[] {
 
 const takenText = (origin: string | null): string =>
   origin === null
-    ? 'was taken over from a run that has been deleted.'
-    : `was taken over from ${origin}: nothing that it read had changed.`;
+    ? 'was reused from a run that has been deleted.'
+    : `was reused from ${origin}: nothing that it read had changed.`;
 
 /** The values that differ, where the reason is a value. */
 function changeLines({ task, why }: Answer, client: StoreClient, { paint }: Output): string[] {
@@ -141,7 +141,7 @@ async function table(answers: readonly Answer[], output: Output): Promise<string
           brush: output.paint.name,
         },
         {
-          text: fate === 'taken' ? 'taken over' : 'executed',
+          text: fate === 'taken' ? 'reused' : 'executed',
           ...(fate === 'taken' ? {} : { brush: output.paint.warn }),
         },
         reason(first),

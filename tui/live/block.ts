@@ -73,7 +73,7 @@ function stepLine(step: StepProgress, layout: StepLayout): string {
   const isWide = expected !== undefined && expected > 1;
   const count = isWide ? `${ended}/${expected} tasks` : plural(ended, 'task');
   const bar = isWide && isOpen && !isOver && columns >= BAR_FROM ? `${barOf(ended, expected, canvas)} ` : '';
-  const before = taken > 0 ? `  ${paint.faint(taken === ended ? 'taken over' : `${taken} taken over`)}` : '';
+  const before = taken > 0 ? `  ${paint.faint(taken === ended ? 'reused' : `${taken} reused`)}` : '';
   const failures = failed > 0 ? `  ${paint.bad(`${failed} failed`)}` : '';
   const retries = retrying > 0 ? `  ${paint.warn(`${retrying} to retry`)}` : '';
   const kills = killed > 0 ? `  ${paint.warn(`${killed} killed`)}` : '';

@@ -46,7 +46,7 @@ const LINES: readonly (readonly [
   [retrying('a', '2', 0), [[TASK, 'Task failed, retry 1 of 3 follows: TypeError: x is bad']]],
   [
     { ...finished('a', '2'), caught: { name: 'TypeError', message: 'x is bad' } } as RunEvent,
-    [[TASK, 'Task failed and goes on, its error caught: TypeError: x is bad']],
+    [[TASK, 'Task failed; error caught: TypeError: x is bad']],
   ],
   [
     stopping('failed', 2),
@@ -61,7 +61,7 @@ const LINES: readonly (readonly [
   [
     over('successful', 1500, { logicalBytes: 252e6, knownBytes: 240e6, newBytes: 3e6 }),
     [
-      [undefined, 'Stored 252 MB of values: 240 MB known, 3.0 MB new on disk.'],
+      [undefined, 'Artifacts: 252 MB, 240 MB already stored; 3.0 MB written to disk (with metadata).'],
       [undefined, 'Done!'],
     ],
   ],

@@ -22,7 +22,7 @@ export interface LogContext {
 }
 
 /** Of a task whose process ended, and that is not known to be the reason. */
-const AGAIN = 'Task is starting again, since a task beside it may have ended their process.';
+const AGAIN = 'Task restarted: another task in the same process may have crashed it.';
 
 /** The lines an event brings to the log, in words like Metaflow's. */
 export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
@@ -61,7 +61,7 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
       return engine(`Foreach yields ${plural(event.splits, 'child step')}.`);
     case 'task-finished':
       return event.caught
-        ? engine(`Task failed and goes on, its error caught: ${shortTitleOf(event.caught)}`, 'warn')
+        ? engine(`Task failed; error caught: ${shortTitleOf(event.caught)}`, 'warn')
         : engine('Task finished successfully.', 'good');
     case 'task-failed':
       if (event.isStopped) return engine('Task was killed.', 'warn');
@@ -111,7 +111,7 @@ type RunRecord = Extract<RunEvent, { type: 'run-finished' }>['record'];
 
 function storedIn({ totals }: RunRecord): string[] {
   const text = storedText(totals);
-  return text === undefined ? [] : [`Stored ${text}.`];
+  return text === undefined ? [] : [`Artifacts: ${text}.`];
 }
 
 function endOf({ status, createdAt, finishedAt, totals: { tasks, taken = 0 } }: RunRecord): string {
@@ -119,10 +119,10 @@ function endOf({ status, createdAt, finishedAt, totals: { tasks, taken = 0 } }: 
     finishedAt === undefined ? '' : ` after ${duration(Date.parse(finishedAt) - Date.parse(createdAt))}`;
   if (status === 'successful') return 'Done!';
   if (taken > 0 && taken === tasks)
-    return `${plural(taken, 'task was', 'tasks were')} taken over, and none was executed.`;
+    return `${plural(taken, 'task was', 'tasks were')} reused, and none was executed.`;
   return status === 'interrupted' ? `Workflow interrupted${took}.` : `Workflow failed${took}.`;
 }
 
 function unreachable(event: never): never {
-  throw new Error(`Nobody knows how to tell of the event ${JSON.stringify(event)}.`);
+  throw new Error(`Unhandled event type ${JSON.stringify((event as RunEvent).type)}.`);
 }

@@ -32,6 +32,6 @@ function lineOf(group: readonly TaskTaken[], runId: string): LogLine | undefined
   if (!first) return undefined;
   const { task, from, time } = first;
   const place = group.length === 1 ? `${task.step}/${task.task}` : task.step;
-  const text = `${plural(group.length, 'task was', 'tasks were')} taken over from ${from}.`;
+  const text = `${plural(group.length, 'task was', 'tasks were')} reused from ${from}.`;
   return { time, source: `${runId}/${place}`, text, from: 'engine' };
 }

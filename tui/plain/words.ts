@@ -61,14 +61,15 @@ export function bytes(count: number): string {
   return `${unit === 0 || scaled >= 9.95 ? Math.round(scaled) : scaled.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** What a run stored: `252 MB of values: 240 MB known, 12 MB new on disk`; undefined when nothing, or not counted. */
+/** What a run stored: `252 MB, 240 MB already stored; 12 MB written to disk (with metadata)`; undefined when nothing, or not counted. */
 export function storedText({
   logicalBytes = 0,
   knownBytes = 0,
   newBytes = 0,
 }: StoredBytes): string | undefined {
   if (logicalBytes === 0) return undefined;
-  return `${bytes(logicalBytes)} of values: ${bytes(knownBytes)} known, ${bytes(newBytes)} new on disk`;
+  const known = knownBytes === 0 ? 'none' : knownBytes === logicalBytes ? 'all' : bytes(knownBytes);
+  return `${bytes(logicalBytes)}, ${known} already stored; ${bytes(newBytes)} written to disk (with metadata)`;
 }
 
 /** The bytes of the totals of a run. */

@@ -140,6 +140,7 @@ export const masked = (text: string): string =>
     .replace(/^\d+\.\d+\.\d+$/gm, '<version>')
     .replace(/\b\d+ (?:s|min|h) ago/g, '<ago>')
     .replace(/\b\d+(?:\.\d)? k?B\b/g, '<size>')
+    .replace(/(?:(?:none|all)\b|<size>) already stored/g, '<known> already stored')
     .replace(/^(\w+Bytes)\t\d+$/gm, '$1\t<bytes>')
     .replace(/\b\d+(?:\.\d)? m?s\b/g, '<took>')
     .replace(/\t\d+\.\d{3}\b/g, '\t<seconds>')
