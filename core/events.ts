@@ -1,4 +1,4 @@
-import type { ExceptionRecord, RunRecord, WhyRecord } from '#store';
+import type { ExceptionRecord, RunRecord, TroubleKind, WhyRecord } from '#store';
 
 /** A task as events name it. */
 export interface TaskName {
@@ -20,6 +20,7 @@ export type RunEvent =
   | TaskFailed
   | TaskRetrying
   | RunStopping
+  | RunTrouble
   | RunFinished;
 
 interface Timed {
@@ -143,6 +144,16 @@ export interface RunStopping extends Timed {
   readonly reason: 'failed' | 'interrupted';
   readonly active: number;
   readonly graceSeconds: number;
+}
+
+/**
+ * Something beside the tasks failed, which does not change the result of the run: a pointer to it, the order of its packs, the removal
+ * of what is needless. The next run, `flow gc` or `flow fsck` makes good for it. May follow {@link RunFinished}.
+ */
+export interface RunTrouble extends Timed {
+  readonly type: 'run-trouble';
+  readonly kind: TroubleKind;
+  readonly exception: ExceptionRecord;
 }
 
 /** The run's last checkpoint is durable. */

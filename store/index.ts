@@ -32,6 +32,7 @@ export { RecordError } from './history/read-record.ts';
 export { type ArtifactRead, readObservers } from './history/reads.ts';
 export { newRunId, parseRunId, type RunId } from './history/run-id.ts';
 export { keepText, type WorkerPack } from './history/run-packs.ts';
+export type { FinishedTask, NewRun, TakenTask } from './history/run-parts.ts';
 export {
   flowNames,
   latestRunIds,
@@ -41,12 +42,13 @@ export {
   runIds,
   TaskReader,
 } from './history/run-reader.ts';
-export { type FinishedTask, type NewRun, RunWriter, type TakenTask } from './history/run-writer.ts';
+export { RunWriter } from './history/run-writer.ts';
 export { RunningTaskReader } from './history/running-task.ts';
 export * from './history/schema.ts';
 export { dropOldSpins, spinIds } from './history/spins.ts';
 export { addTag, checkTag, checkTagCount, removeTag, TagError, tagRef, tagsOf } from './history/tags.ts';
 export { compareTaskIds } from './history/task-tree.ts';
+export type { TroubleKind } from './history/troubles.ts';
 export { type Digest, type ObjectId, parseDigest, parseObjectId } from './ids.ts';
 export {
   findStore,

@@ -1,10 +1,14 @@
-import type { RunWriter } from '#store';
+import { RefLockedError, type RunWriter } from '#store';
 import type { RunEvent } from '../events.ts';
+import { tellTroubles } from './tell-troubles.ts';
 
 /** How often finished tasks are made durable while more run, in milliseconds. */
 const CHECKPOINT_INTERVAL = 150;
 /** The same while tasks are only taken over, which are durable in the run they come from. */
 const RARE_INTERVAL = 1000;
+
+/** How long to wait, in milliseconds, when another process holds the lock of the run's ref: each try blocks for a while. */
+const AFTER_LOCK = 5000;
 
 /** What a run's checkpoints act on. */
 export interface CheckpointOptions {
@@ -60,6 +64,7 @@ export class Checkpoints {
     // A task counts as finished from now on: its time is that of the checkpoint.
     const time = Date.now();
     for (const event of events) this.#options.emit({ ...event, time });
+    tellTroubles(this.#options.writer, this.#options.emit);
   }
 
   /** No more checkpoints are made. */
@@ -77,7 +82,9 @@ export class Checkpoints {
       onDurable();
       this.tell();
     } catch (error) {
-      onError(error);
+      // Another process holds the ref for a while, or died holding it: tasks go on, and what they did becomes durable later.
+      if (error instanceof RefLockedError) this.#within(AFTER_LOCK);
+      else onError(error);
     }
   }
 }

@@ -27,6 +27,7 @@ import { WorkerPool } from '../worker/worker-pool.ts';
 import { heldTakeover, type Prepared, preparation, takeInputs } from './preparation.ts';
 import { graphRecord, newRecord } from './run-record.ts';
 import { Scheduler } from './scheduler.ts';
+import { tellTroubles } from './tell-troubles.ts';
 
 const MIN_WORKERS = 4;
 const MAX_SPLITS = 100_000;
@@ -109,6 +110,7 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
     onAbort(options.signal, () => scheduler.interrupt()),
     onAbort(options.killSignal, () => scheduler.kill()),
   ];
+  tellTroubles(writer, emit);
   const heartbeat = Heartbeat.start(repository.path, runName);
   // While the first workers boot: the run need not wait for it.
   setImmediate(() => noteRepository(writer, loaded.bundle.entry, code));
@@ -119,12 +121,13 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
     isRecorded = true;
   } finally {
     for (const stop of ignore) stop();
-    if (takeover || spun) releaseRuns(repository, runName);
-    heartbeat.stop({ isRecorded });
+    if (takeover || spun) writer.troubles.attempt('clean-up', () => releaseRuns(repository, runName));
+    writer.troubles.attempt('clean-up', () => heartbeat.stop({ isRecorded }));
   }
-  if (spun) dropOldSpins(repository, ended.flow);
+  if (spun) writer.troubles.attempt('clean-up', () => dropOldSpins(repository, ended.flow));
   // Never waited for: packs of many runs merge while nobody needs them.
-  maintainInBackground(repository, ended.flow);
+  writer.troubles.attempt('maintenance', () => maintainInBackground(repository, ended.flow));
+  tellTroubles(writer, emit);
   return ended;
 }
 

@@ -57,7 +57,7 @@ export class RunningLogs {
   /** The attempt is run once more: what it has written is forgotten. */
   discard(log: TaskLog): void {
     this.#unseen.delete(log);
-    log.live?.remove();
+    if (log.live) this.#logs.remove(log.live);
   }
 
   /** No attempt runs any more. */

@@ -131,7 +131,9 @@ export class PackIndex {
 
   /** The first four bytes of that name. */
   prefixAt(row: number): number {
-    return this.#bytes.readUInt32BE(FANOUT_END + row * 20);
+    const at = FANOUT_END + row * 20;
+    this.#need(at, at + 4);
+    return this.#bytes.readUInt32BE(at);
   }
 
   /** The CRC-32 of the pack's bytes for the object in a row. */

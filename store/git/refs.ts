@@ -12,6 +12,10 @@ import { checkRefName } from './ref-name.ts';
 export interface RefUpdate {
   readonly to: ObjectId;
   readonly from?: ObjectId | null | undefined;
+  /** A ref whose file is damaged counts as having the value `from`, and is overwritten. */
+  readonly mends?: boolean;
+  /** How long to wait for another process that holds the lock, in milliseconds. */
+  readonly patience?: number;
 }
 
 /** How long to wait for another process that is moving the same ref, in milliseconds. */
@@ -103,22 +107,27 @@ export class Refs {
    * lock. A symbolic ref stays one: what it names is moved.
    */
   update(ref: string, change: RefUpdate): void {
-    const { name } = this.#follow(ref);
-    this.#withLock(name, PATIENCE, (lock) => {
-      const found = this.#expect(name, change.from);
+    const name = change.mends ? this.#end(ref) : this.#follow(ref).name;
+    this.#withLock(name, change.patience ?? PATIENCE, (lock) => {
+      const isDamaged = change.mends === true && !this.#isReadable(name);
+      const found = isDamaged ? undefined : this.#expect(name, change.from);
       if (found === null) this.#checkRoom(name);
       this.#commit(name, lock, change.to);
       syncFolder(dirname(lock.path));
     });
   }
 
-  /** Deletes a ref, loose and packed; does nothing when there is none and no `from`. Throws like {@link update}. */
+  /**
+   * Deletes a ref, loose and packed; does nothing when there is none and no `from`. Throws like {@link update}. Without `from`, a
+   * ref whose file is damaged goes too.
+   */
   delete(ref: string, expected: { readonly from?: ObjectId | undefined } = {}): void {
-    const { name } = this.#follow(ref);
+    const name = expected.from === undefined ? this.#end(ref) : this.#follow(ref).name;
     this.#withLock(name, PATIENCE, () => {
       // Held to the end, or else `git pack-refs` could pack the loose value between the two removals.
       this.#withLock('packed-refs', PACKED_PATIENCE, () => {
-        if (this.#expect(name, expected.from) === null) return;
+        const isDamaged = expected.from === undefined && !this.#isReadable(name);
+        if (!isDamaged && this.#expect(name, expected.from) === null) return;
         this.#packed.remove(name);
         rmSync(join(this.#folder, name), { force: true });
         syncFolder(dirname(join(this.#folder, name)));
@@ -137,6 +146,26 @@ export class Refs {
       name = loose.target;
     }
     throw new RefCorruptError(ref, `it leads through more than ${MAX_HOPS} symbolic refs`);
+  }
+
+  /** The ref that symbolic refs lead to, also when what it points at cannot be read; a ref that leads nowhere is its own. */
+  #end(ref: string): string {
+    try {
+      return this.#follow(ref).name;
+    } catch (error) {
+      if (error instanceof RefCorruptError) return error.ref.startsWith('refs/') ? error.ref : ref;
+      throw error;
+    }
+  }
+
+  #isReadable(name: string): boolean {
+    try {
+      this.read(name);
+      return true;
+    } catch (error) {
+      if (error instanceof RefCorruptError) return false;
+      throw error;
+    }
   }
 
   #expect(name: string, expected: ObjectId | null | undefined): ObjectId | null {

@@ -3,17 +3,20 @@ import type { Repository } from '../git/repository.ts';
 import { LiveLog } from './live-log.ts';
 import { keepText } from './run-packs.ts';
 import type { RunningTaskRecord, RunRecord } from './schema.ts';
+import type { Troubles } from './troubles.ts';
 
 /** Where the output of a run's attempts goes: while they run, and then. */
 export class RunLogs {
   readonly #repository: Repository;
   readonly #run: RunRecord;
+  readonly #troubles: Troubles;
   /** Of attempts that are recorded, but not durable yet. */
   #recorded: LiveLog[] = [];
 
-  constructor(repository: Repository, run: RunRecord) {
+  constructor(repository: Repository, run: RunRecord, troubles: Troubles) {
     this.#repository = repository;
     this.#run = run;
+    this.#troubles = troubles;
   }
 
   /** Makes the files in which others read what an attempt writes. Throws the file system's own errors. */
@@ -26,6 +29,11 @@ export class RunLogs {
     return this.#repository.writeLongBlob(content, { keep: keepText(this.#run) });
   }
 
+  /** Removes the live files of an attempt. */
+  remove(live: LiveLog): void {
+    this.#troubles.attempt('clean-up', () => live.remove());
+  }
+
   /** An attempt has been recorded. */
   recorded(live: LiveLog): void {
     this.#recorded.push(live);
@@ -33,6 +41,6 @@ export class RunLogs {
 
   /** What has been recorded can be read from the run: its live files go. */
   durable(): void {
-    for (const live of this.#recorded.splice(0)) live.remove();
+    for (const live of this.#recorded.splice(0)) this.remove(live);
   }
 }

@@ -10,8 +10,9 @@ import { Repository } from '../git/repository.ts';
 import { thisProcess } from '../process-mark.ts';
 import { PackSink } from './pack-sink.ts';
 import { newRunId } from './run-id.ts';
+import type { FinishedTask } from './run-parts.ts';
 import { readRun, runIds } from './run-reader.ts';
-import { type FinishedTask, RunWriter } from './run-writer.ts';
+import { RunWriter } from './run-writer.ts';
 import { type RunRecord, SCHEMA_VERSION, type TaskRecord } from './schema.ts';
 import { tagsOf } from './tags.ts';
 

@@ -7,57 +7,21 @@ import type { Digest, ObjectId } from '../ids.ts';
 import { EarlierAttempts } from './earlier-attempts.ts';
 import { filesTree } from './files-tree.ts';
 import { LAYOUT, recordText, refOf } from './layout.ts';
-import type { LiveLog } from './live-log.ts';
 import { moveHead } from './move-head.ts';
 import { runCommit } from './run-commit.ts';
 import { RunLogs } from './run-logs.ts';
-import { RunPacks, type WorkerPack } from './run-packs.ts';
+import { RunPacks } from './run-packs.ts';
+import type { FinishedTask, NewRun, TakenTask } from './run-parts.ts';
 import { type MoreTotals, totalsWith } from './run-totals.ts';
-import type { GraphRecord, RunRecord, RunTotals, TaskRecord } from './schema.ts';
+import type { RunRecord, RunTotals, TaskRecord } from './schema.ts';
 import { addTag, moveTags } from './tags.ts';
 import { TaskTree } from './task-tree.ts';
+import { Troubles } from './troubles.ts';
 
-/** What a run consists of before its first task. */
-export interface NewRun {
-  readonly record: RunRecord;
-  readonly graph: GraphRecord;
-  /** The flow's source files by path within code/. */
-  readonly code: ReadonlyMap<string, Uint8Array>;
-  /** Artifact entries; their objects are in `objects`. */
-  readonly parameters: readonly TreeEntry[];
-  readonly constants: readonly TreeEntry[];
-  readonly objects: readonly PackedObject[];
-  /** Uncompressed bytes of parameters and constants. */
-  readonly logical?: number;
-}
-
-/** A finished attempt of a task, ready to be recorded. */
-export interface FinishedTask {
-  readonly record: TaskRecord;
-  /** The tree of its artifacts, inherited ones included. */
-  readonly artifacts: ObjectId;
-  readonly stdout: Uint8Array | LongBlob;
-  readonly stderr: Uint8Array | LongBlob;
-  /** Objects the task made that are in no pack yet. */
-  readonly objects: readonly PackedObject[];
-  /** Packs the task's worker wrote, synced but for their names. */
-  readonly packs?: readonly WorkerPack[];
-  /** Where others read its output until it is durable. */
-  readonly live?: LiveLog | undefined;
-  /** Uncompressed bytes of the artifacts it made. */
-  readonly logical?: number;
-}
-
-/** A task of an earlier run that a run takes over instead of executing it. */
-export interface TakenTask {
-  readonly record: TaskRecord;
-  /** Its tree: the earlier task's own, or one made of it. */
-  readonly tree: ObjectId;
-  /** The earlier run, as `Flow/id`. */
-  readonly from: string;
-  /** Objects of a tree that was made of it. */
-  readonly objects?: readonly PackedObject[];
-}
+/** How long a checkpoint waits for another process that holds the lock of the run's ref, in milliseconds. */
+const PATIENCE = 1000;
+/** The same for the last one, after which nobody tries again. */
+const LAST_PATIENCE = 10_000;
 
 /**
  * The only writer of one run's ref. Tasks are recorded in memory with {@link add} and made durable in groups by
@@ -67,6 +31,8 @@ export interface TakenTask {
 export class RunWriter {
   /** Where the output of attempts goes before they are recorded. */
   readonly logs: RunLogs;
+  /** What failed without changing the run's result. */
+  readonly troubles = new Troubles();
   readonly #repository: Repository;
   readonly #packs: RunPacks;
   readonly #steps = new Map<string, TaskTree>();
@@ -77,14 +43,17 @@ export class RunWriter {
   #record: RunRecord;
   #totals: RunTotals;
   #commit: ObjectId | null = null;
+  /** Tags that the run is to have and does not have. */
+  readonly #untagged: Set<string>;
   #dirty = true;
 
   private constructor(repository: Repository, run: NewRun) {
     this.#repository = repository;
     this.#record = run.record;
     this.#totals = run.record.totals;
+    this.#untagged = new Set(run.record.tags);
     this.#packs = new RunPacks(repository, run.record);
-    this.logs = new RunLogs(repository, run.record);
+    this.logs = new RunLogs(repository, run.record, this.troubles);
     this.#packs.addValues(run.objects);
     this.#count({ logicalBytes: run.logical ?? 0 });
     this.#fixed = this.#fixedEntries(run);
@@ -95,9 +64,7 @@ export class RunWriter {
    */
   static start(repository: Repository, run: NewRun): RunWriter {
     const writer = new RunWriter(repository, run);
-    const commit = writer.#first();
-    for (const tag of run.record.tags)
-      addTag(repository.refs, { flow: run.record.flow, id: run.record.id, commit }, tag);
+    writer.#tag(writer.#first());
     return writer;
   }
 
@@ -209,22 +176,49 @@ export class RunWriter {
 
   /** Makes everything added so far durable and moves the run's ref to it. Returns the commit. */
   checkpoint(): ObjectId {
-    return this.#checkpoint(false);
+    return this.#move(this.#write(false), PATIENCE);
   }
 
-  /** Records how the run ended, in a last checkpoint; a successful run becomes the flow's branch, a spin does not. */
+  /**
+   * Records how the run ended, in a last checkpoint; a successful run becomes the flow's branch, a spin does not. When this returns,
+   * the run is what it is: what else failed is among the {@link troubles}.
+   */
   finish(end: Pick<RunRecord, 'status' | 'finishedAt' | 'failure'>): ObjectId {
     this.#record = { ...this.#record, ...end };
-    const commit = this.#checkpoint(true);
+    const commit = this.#move(this.#writeLast(), LAST_PATIENCE);
     const { flow, id, status, spinOf } = this.#record;
-    moveTags(this.#repository.refs, { flow, id, commit });
-    if (status === 'successful' && !spinOf) moveHead(this.#repository, flow, commit);
-    this.#packs.settle();
+    this.#tag(commit);
+    this.troubles.attempt('tags', () => moveTags(this.#repository.refs, { flow, id, commit }));
+    if (status === 'successful' && !spinOf)
+      this.troubles.attempt('branch', () => moveHead(this.#repository, flow, commit));
+    this.troubles.attempt('clean-up', () => this.#packs.settle());
     return commit;
   }
 
-  /** `whole`: the last one, which holds all there is, in one pack. */
-  #checkpoint(whole: boolean): ObjectId {
+  /** Gives the run those of its tags that it does not have yet. */
+  #tag(commit: ObjectId): void {
+    const { flow, id } = this.#record;
+    for (const tag of this.#untagged) {
+      this.troubles.attempt('tags', () => {
+        addTag(this.#repository.refs, { flow, id, commit }, tag);
+        this.#untagged.delete(tag);
+      });
+    }
+  }
+
+  /** The last checkpoint holds all there is in one pack; where there is no room for that, the packs stay as they are. */
+  #writeLast(): ObjectId {
+    try {
+      return this.#write(true);
+    } catch (error) {
+      const commit = this.#write(false);
+      this.troubles.add({ kind: 'merge', error });
+      return commit;
+    }
+  }
+
+  /** Writes a checkpoint, with `whole` one that needs no other pack of the run. Returns the commit. */
+  #write(whole: boolean): ObjectId {
     const { structure } = this.#packs;
     const steps = [...this.#steps].map(([name, tasks]) => folder(name, tasks.write(structure, whole)));
     const tree = structure.tree([
@@ -237,7 +231,13 @@ export class RunWriter {
     );
     if (whole) this.#packs.syncWhole();
     else this.#packs.sync();
-    this.#repository.refs.update(refOf(this.#record), { to: commit, from: this.#commit });
+    return commit;
+  }
+
+  /** Moves the run's ref. Nobody else moves it, so a damaged file of it is overwritten. */
+  #move(commit: ObjectId, patience: number): ObjectId {
+    const ref = refOf(this.#record);
+    this.#repository.refs.update(ref, { to: commit, from: this.#commit, patience, mends: true });
     this.#commit = commit;
     this.#dirty = false;
     // From here on the record tells all that they did.

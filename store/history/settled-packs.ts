@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { OxbowError } from '../errors.ts';
-import { PackIndex } from '../git/pack-index.ts';
+import { openIndex } from '../git/open-index.ts';
+import type { PackIndex } from '../git/pack-index.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 
@@ -85,12 +85,11 @@ class PrefixFilter {
   }
 }
 
-/** Undefined for a pack that has gone meanwhile, or is damaged: what it held is stored again. */
+/** Undefined for a pack that has gone meanwhile, is damaged or cannot be read: what it held is stored again. */
 function readIndex(path: string): PackIndex | undefined {
   try {
-    return new PackIndex(readFileSync(path));
-  } catch (error) {
-    if (error instanceof OxbowError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    return openIndex(path);
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { OxbowError } from '../errors.ts';
-import { RefChangedError } from '../git/errors.ts';
+import { RefChangedError, RefCorruptError } from '../git/errors.ts';
 import type { Refs } from '../git/refs.ts';
 import type { ObjectId } from '../ids.ts';
 import { runRef } from './layout.ts';
@@ -105,7 +105,7 @@ export function addTag(
 ): TagAdded {
   const name = tagRef(run.flow, run.id, tag);
   try {
-    refs.update(name, { to: run.commit, from: null });
+    refs.update(name, { to: run.commit, from: null, mends: true });
   } catch (error) {
     if (!(error instanceof RefChangedError)) throw error;
     return 'there';
@@ -122,22 +122,45 @@ export function addTag(
 /** Takes a tag off a run; false, and nothing done, when it is not there. */
 export function removeTag(refs: Refs, run: { flow: string; id: string }, tag: string): boolean {
   const name = tagRef(run.flow, run.id, tag);
-  if (!refs.read(name)) return false;
+  if (!refs.names(name).includes(name)) return false;
   refs.delete(name);
   return true;
 }
 
-/** Moves every tag of a run to its newest commit, so that no tag keeps a replaced checkpoint alive. */
+/**
+ * Moves every tag of a run to its newest commit, so that no tag keeps a replaced checkpoint alive. One that is damaged is mended; when one
+ * cannot be moved, the others are, and the first error is thrown.
+ */
 export function moveTags(refs: Refs, run: { flow: string; id: string; commit: ObjectId }): void {
+  const errors: unknown[] = [];
   for (const name of refs.names(folderOf(run.flow, run.id))) {
-    const from = refs.read(name);
-    if (!from || from === run.commit) continue;
     try {
-      refs.update(name, { to: run.commit, from });
+      moveTag(refs, name, run.commit);
     } catch (error) {
-      // Somebody removed the tag in between: that is the newer wish.
-      if (!(error instanceof RefChangedError)) throw error;
+      errors.push(error);
     }
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+function moveTag(refs: Refs, name: string, to: ObjectId): void {
+  const from = pointOf(refs, name);
+  if (!from || from === to) return;
+  try {
+    if (from === 'damaged') refs.update(name, { to, from: null, mends: true });
+    else refs.update(name, { to, from });
+  } catch (error) {
+    // Somebody removed the tag, or mended it, in between: that is the newer wish.
+    if (!(error instanceof RefChangedError)) throw error;
+  }
+}
+
+function pointOf(refs: Refs, name: string): ObjectId | 'damaged' | undefined {
+  try {
+    return refs.read(name);
+  } catch (error) {
+    if (error instanceof RefCorruptError) return 'damaged';
+    throw error;
   }
 }
 

@@ -14,8 +14,8 @@ export interface Performance {
   readonly options: RunOptions;
   readonly host: Host;
   readonly presenter: Presenter;
-  /** Told the run's id as soon as it exists. */
-  onRun(id: string): void;
+  /** File the run's id is written to as soon as it exists. */
+  readonly runIdFile?: string | undefined;
 }
 
 /** How it went. */
@@ -40,7 +40,7 @@ export async function performRun(given: Performance): Promise<Performed> {
       onEvent: (event) => {
         if (event.type === 'run-started') {
           interruption.begin();
-          given.onRun(event.runId);
+          noteRunId(given, event.runId);
         }
         if (event.type === 'task-failed') failed.push(`${event.task.step}/${event.task.task}`);
         const taken = presenter.tell(event);
@@ -64,6 +64,17 @@ export function writeRunId(file: string, id: string): void {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`The file of --run-id-file cannot be written: ${reason}`);
+  }
+}
+
+/** The run has begun: a disk that takes nothing more does not end it. */
+function noteRunId({ runIdFile, presenter }: Performance, id: string): void {
+  if (runIdFile === undefined) return;
+  try {
+    writeRunId(runIdFile, id);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    presenter.talk(`Warning: ${error.message}`);
   }
 }
 

@@ -54,16 +54,13 @@ async function withoutFile({ command, help, parameters }: RunWords, host: Host):
 
 async function execute({ loaded, parameters, options, given, host }: Execution): Promise<number> {
   const presenter = presenterFor(loaded, host, given);
-  const onRun = (id: string): void => {
-    if (given.runIdFile !== undefined) writeRunId(given.runIdFile, id);
-  };
   const { record, failed, isStopped } = await performRun({
     loaded,
     parameters,
     options,
     host,
     presenter,
-    onRun,
+    runIdFile: given.runIdFile,
   });
   const { tasks, taken = 0 } = record.totals;
   // To leave the rest is what was asked for.

@@ -60,11 +60,8 @@ async function spinTask({ task, code, client, given, host }: Spin): Promise<numb
     spin: { task: task.pathspec, inspect },
   };
   if (runIdFile !== undefined) writeRunId(runIdFile, '');
-  const onRun = (id: string): void => {
-    if (runIdFile !== undefined) writeRunId(runIdFile, id);
-  };
   const presenter = withoutEnd(presenterFor(loaded, host, { quiet: given.quiet, plain: true }));
-  const { record, failed } = await performRun({ loaded, parameters, options, host, presenter, onRun });
+  const { record, failed } = await performRun({ loaded, parameters, options, host, presenter, runIdFile });
   // Stopped before it began, it is not recorded.
   const spun = ifThere(() => client.Task(`${record.flow}/${record.id}/${task.parent.id}/${task.id}`));
   if (spun && !given.quiet)

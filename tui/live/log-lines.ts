@@ -70,6 +70,9 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
       return engine(`Task failed, ${retryText(event)}: ${shortTitleOf(event.exception)}`, 'warn');
     case 'run-stopping':
       return event.active > 0 ? engine(stoppingText(event), 'warn') : [];
+    case 'run-trouble':
+      // Presenters talk of it: it is not part of the log.
+      return [];
     case 'run-finished':
       return [
         ...storedIn(event.record).flatMap((text) => engine(text)),

@@ -10,6 +10,7 @@ import { OpenLines } from './open-lines.ts';
 import { LiveScreen } from './screen.ts';
 import { progressAfter, progressBefore, type RunProgress } from './state.ts';
 import { TakenLines } from './taken-lines.ts';
+import { troubleText } from './trouble-text.ts';
 
 /** Tells a person or a program of a run while it goes on. */
 export interface Presenter {
@@ -54,6 +55,7 @@ class LogPresenter implements Presenter {
 
   tell(event: RunEvent): void | Promise<void> {
     if (event.type === 'run-started') this.#context = { runId: event.runId };
+    if (event.type === 'run-trouble') this.talk(troubleText(event, this.#console.err));
     const taken = this.#taken.before(event, this.#context.runId);
     const lines = [...taken, ...logLinesOf(event, this.#context)].filter(this.#isWanted);
     this.#open.follow(event, lines);
@@ -114,6 +116,7 @@ class LivePresenter implements Presenter {
 
   tell(event: RunEvent): void | Promise<void> {
     this.#run = progressAfter(this.#run, event);
+    if (event.type === 'run-trouble') this.talk(troubleText(event, this.#output));
     const lines = logLinesOf(event, this.#run);
     this.#open.follow(event, lines);
     if (event.type === 'run-finished') this.#end = lines;

@@ -84,6 +84,7 @@ export function progressAfter(run: RunProgress, event: RunEvent): RunProgress {
     case 'run-finished':
       return { ...run, finished: true };
     case 'inspector-listening':
+    case 'run-trouble':
     case 'task-output':
     case 'task-open-line':
       return run;
