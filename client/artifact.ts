@@ -1,17 +1,17 @@
-import type { Digest, ObjectSource, TreeEntry } from '#store';
+import type { Digest, TreeEntry } from '#store';
 import { printName } from './address.ts';
 import type { UntypedData } from './data-types.ts';
 import { bytesText, INSPECT, type Picture, picture } from './inspect.ts';
 import type { Artifact, Run, Task } from './objects.ts';
 import { Scanner } from './scanner.ts';
-import { StoredArtifact } from './stored-artifact.ts';
+import { StoredArtifact, type ValueSource } from './stored-artifact.ts';
 import { printPath, type Stretch, scanPath, type ValuePath } from './value-path.ts';
 
 /** Where an artifact lies: its tree entry and the folder that holds it. */
 export interface ArtifactPlace {
   readonly name: string;
   readonly entry: TreeEntry;
-  readonly source: ObjectSource;
+  readonly source: ValueSource;
   /** Address of the folder. */
   readonly folder: string;
   readonly createdAt: Date;

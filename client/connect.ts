@@ -1,7 +1,9 @@
-import { findStore, NoStoreError, openStore, type Repository } from '#store';
+import { resolve } from 'node:path';
+import { findStore, NoStoreError, type Repository } from '#store';
 import { Connection } from './connection.ts';
 import { type Client, clientOf } from './factories.ts';
 import { getNamespace } from './namespace.ts';
+import { closeStore, sharedStore } from './open-stores.ts';
 
 /** Which store to read, and as whom. */
 export interface ConnectOptions {
@@ -11,31 +13,43 @@ export interface ConnectOptions {
   readonly namespace?: string | null | undefined;
 }
 
-/** A client bound to one store, which it names. */
-export interface StoreClient extends Client {
+/**
+ * A client bound to one store, which it names. Closing it is optional: clients of one store share what they open, and a store that nobody
+ * reads holds no files open. `using client = connect()` closes it at the end of the block.
+ */
+export interface StoreClient extends Client, Disposable {
   /** Folder of the store. */
   readonly store: string;
+  /** Closes the store's files at once. What was opened through the client stays readable: it opens them again. */
+  close(): void;
 }
 
 /** Opens a store and gives `Flow`, `Run`, … that read it and no other. Throws NoStoreError when there is none. */
 export function connect(options: ConnectOptions = {}): StoreClient {
-  const repository = openStore({ store: options.store });
+  const path = storePath(options.store);
+  const repository = sharedStore(path);
   const connection = connectionTo(repository, options.namespace);
-  return { ...clientOf(() => connection), store: repository.path };
+  const close = () => closeStore(path);
+  return { ...clientOf(() => connection), store: repository.path, close, [Symbol.dispose]: close };
 }
 
-let last: { readonly path: string; readonly connection: Connection } | undefined;
+let last: { readonly repository: Repository; readonly connection: Connection } | undefined;
 
 /**
  * The names `oxbow` exports: each call looks for the store anew, so that a script which changes its working folder or
  * FLOW_STORE reads the store it then stands in. What was opened stays with its store.
  */
 export const defaultClient: Client = clientOf(() => {
-  const path = findStore();
-  if (path === undefined) throw new NoStoreError(process.cwd());
-  if (last?.path !== path) last = { path, connection: connectionTo(openStore({ store: path })) };
+  const repository = sharedStore(storePath());
+  if (last?.repository !== repository) last = { repository, connection: connectionTo(repository) };
   return last.connection;
 });
+
+function storePath(store?: string): string {
+  const path = findStore({ store });
+  if (path === undefined) throw new NoStoreError(process.cwd());
+  return resolve(path);
+}
 
 function connectionTo(repository: Repository, namespace?: string | null): Connection {
   return new Connection(repository, namespace === undefined ? getNamespace : () => namespace);

@@ -9,6 +9,7 @@ import {
   spinIds,
   tagsOf,
 } from '#store';
+import { ValueCache } from './value-cache.ts';
 
 /** Run states kept open; one holds a few kilobytes. */
 const KEPT = 512;
@@ -16,6 +17,8 @@ const KEPT = 512;
 /** A store and the namespace it is looked at from: what all objects of the client read through. */
 export class Connection {
   readonly repository: Repository;
+  /** Values that were read through it. They go when it goes. */
+  readonly values = new ValueCache();
   readonly #namespace: () => string | null;
   readonly #open = new Map<string, RunReader>();
 

@@ -1,8 +1,8 @@
-import type { ObjectSource, TreeEntry } from '#store';
+import type { TreeEntry } from '#store';
 import { printName } from './address.ts';
 import { type Missing, NotFoundError, ReadOnlyError } from './errors.ts';
 import { bytesText, INSPECT, type Picture, picture, Verbatim } from './inspect.ts';
-import { StoredArtifact } from './stored-artifact.ts';
+import { StoredArtifact, type ValueSource } from './stored-artifact.ts';
 
 /** Stored values that are listed together. */
 export interface DataGroup {
@@ -18,7 +18,7 @@ export interface DataGroup {
 export interface DataSource {
   /** Whose data it is, as a title: `Task ForeachFlow/…/a/0`. */
   readonly owner: string;
-  readonly source: ObjectSource;
+  readonly source: ValueSource;
   /** Looked through in this order. */
   readonly groups: readonly DataGroup[];
   /** The sentence for a name that no group has. */

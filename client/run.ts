@@ -148,7 +148,7 @@ export class RunObject<D> implements Run<D> {
     const entries = reader[kind]();
     const entry = entries.get(name);
     const folder = `${this.pathspec}/${kind}`;
-    const place = { name, folder, source: reader.repository, createdAt: this.createdAt };
+    const place = { name, folder, source: this.#state.connection, createdAt: this.createdAt };
     if (entry) return new ArtifactObject(this, { ...place, entry }, path);
     const sentence = `Run ${this.pathspec} has no ${kind.slice(0, -1)} ${JSON.stringify(name)}.`;
     const known = { [`Its ${kind}`]: [...entries.keys()].filter((one) => !isHidden(one)) };
@@ -198,7 +198,7 @@ export class RunObject<D> implements Run<D> {
     const [parameters] = inputGroups(reader);
     return dataView({
       owner: `Run ${this.pathspec}`,
-      source: reader.repository,
+      source: this.#state.connection,
       groups: parameters ? [{ ...parameters, heading: 'Its parameters' }] : [],
       missing: (name) => `Run ${this.pathspec} has no parameter ${JSON.stringify(name)}.`,
     });
@@ -208,7 +208,7 @@ export class RunObject<D> implements Run<D> {
     const { reader } = this.#state;
     return dataView({
       owner: `Run ${this.pathspec}`,
-      source: reader.repository,
+      source: this.#state.connection,
       groups: inputGroups(reader),
       missing: (name) =>
         `Run ${this.pathspec} has no data ${JSON.stringify(name)}, because it ${CAME_TO[this.status]} and has no task of ` +

@@ -1,24 +1,35 @@
 import { ArtifactReader, type ObjectSource, readObservers, type TreeEntry } from '#store';
 import { lazyAt } from './lazy-at.ts';
-import { valueCache } from './value-cache.ts';
+import type { ValueCache, ValueSlot } from './value-cache.ts';
 import type { ValuePath } from './value-path.ts';
+
+/** Where values are read from, and kept once they are loaded. */
+export interface ValueSource {
+  readonly repository: ObjectSource;
+  readonly values: ValueCache;
+}
 
 /** An artifact in the store under its address: loads once within the limits of the cache, and reports every look. */
 export class StoredArtifact {
   /** `Flow/run/step/task/name`, or `Flow/run/parameters/name`. */
   readonly address: string;
   readonly reader: ArtifactReader;
+  readonly #slot: ValueSlot;
 
-  constructor(source: ObjectSource, entry: TreeEntry, address: string) {
+  constructor({ repository, values }: ValueSource, entry: TreeEntry, address: string) {
     this.address = address;
-    this.reader = new ArtifactReader(source, entry);
+    const reader = new ArtifactReader(repository, entry);
+    this.reader = reader;
+    this.#slot = values.slot(
+      () => (reader.isFile ? 0 : reader.size),
+      () => reader.load(),
+    );
   }
 
   /** The value. */
   load(): unknown {
     this.#report();
-    const { reader } = this;
-    return valueCache.get(this, reader.isFile ? 0 : reader.size, () => reader.load());
+    return this.#slot.value;
   }
 
   /** A part of the value, without loading more of it than it has to. Throws NotFoundError. */

@@ -69,7 +69,7 @@ export class TaskObject<D> implements Task<D> {
       const sentence = `Task ${this.pathspec} has no artifact ${JSON.stringify(name)}.`;
       throw new NotFoundError({ kind: 'artifact', wanted: name, sentence, known });
     }
-    const source = reader.run.repository;
+    const source = this.#run.connection;
     const place = {
       name,
       entry,
@@ -192,7 +192,7 @@ export class TaskObject<D> implements Task<D> {
     const folder = this.pathspec;
     return dataView({
       owner: `Task ${folder}`,
-      source: reader.run.repository,
+      source: this.#run.connection,
       groups: [
         { heading: 'Its artifacts', folder, entries: () => reader.artifacts() },
         ...inputGroups(reader.run),

@@ -123,6 +123,7 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
     for (const stop of ignore) stop();
     if (takeover || spun) writer.troubles.attempt('clean-up', () => releaseRuns(repository, runName));
     writer.troubles.attempt('clean-up', () => heartbeat.stop({ isRecorded }));
+    repository.close();
   }
   if (spun) writer.troubles.attempt('clean-up', () => dropOldSpins(repository, ended.flow));
   // Never waited for: packs of many runs merge while nobody needs them.

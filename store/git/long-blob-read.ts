@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import type { ObjectId } from '../ids.ts';
 import { MalformedObjectError, ObjectCorruptError } from './errors.ts';
+import { FileReplacedError } from './file-replaced.ts';
+import { LastingFile } from './open-files.ts';
 import { MAX_ENTRY_HEADER, readEntryHeader } from './pack-entry.ts';
 import { PACK_TRAILER } from './pack-publish.ts';
 import { FLUSH, inflateSegment, SEGMENT, STREAM_HEADER } from './segments.ts';
@@ -23,13 +25,16 @@ export interface PackPlace {
 }
 
 /**
- * A blob stored in segments (see segments.ts), read a segment at a time from a file of its own, which stays open when others
- * replace the pack. What is read from the beginning to the end is checked against the id.
+ * A blob stored in segments (see segments.ts), read a segment at a time. When others have replaced the pack, it continues wherever the
+ * blob is by then. What is read from the beginning to the end is checked against the id.
  */
 export class SegmentedBlob implements BlobContent {
   readonly size: number;
   readonly #id: ObjectId;
-  readonly #fd: number;
+  readonly #file: LastingFile;
+  readonly #findAgain: () => BlobContent;
+  /** What stands for it since its file has been replaced. */
+  #successor: BlobContent | undefined;
   /** Where the segments begin in the file, and where the last one ends. */
   readonly #bounds: readonly number[];
   #last: { readonly number: number; readonly bytes: Buffer } | undefined;
@@ -37,30 +42,50 @@ export class SegmentedBlob implements BlobContent {
   /** Segments that were hashed, from the first on. */
   #hashed = 0;
 
-  private constructor(id: ObjectId, fd: number, { size, bounds }: Layout) {
+  private constructor(
+    id: ObjectId,
+    file: LastingFile,
+    { size, bounds, findAgain }: Layout & { readonly findAgain: () => BlobContent },
+  ) {
     this.#id = id;
-    this.#fd = fd;
+    this.#file = file;
+    this.#findAgain = findAgain;
     this.size = size;
     this.#bounds = bounds;
     this.#hash = createHash('sha1').update(`blob ${size}\0`);
-    closeWhenForgotten.register(this, fd);
   }
 
-  /** Opens the entry at a place of a pack; undefined when it is not a blob stored in segments. */
-  static open(id: ObjectId, place: PackPlace): SegmentedBlob | undefined {
-    const fd = openSync(place.path, 'r');
+  /**
+   * Opens the entry at a place of a pack; undefined when it is not a blob stored in segments. `findAgain` opens the same blob when that
+   * pack has been replaced.
+   */
+  static open(id: ObjectId, place: PackPlace, findAgain: () => BlobContent): SegmentedBlob | undefined {
+    const file = new LastingFile(place.path);
+    let isUsed = false;
     try {
-      const layout = layoutOf(fd, place);
-      if (layout !== undefined) return new SegmentedBlob(id, fd, layout);
-    } catch (error) {
-      closeSync(fd);
-      throw error;
+      const layout = layoutOf(file.fd, place);
+      if (layout === undefined) return undefined;
+      isUsed = true;
+      return new SegmentedBlob(id, file, { ...layout, findAgain });
+    } finally {
+      if (!isUsed) file.close();
     }
-    closeSync(fd);
-    return undefined;
   }
 
   read(from: number, to: number): Buffer {
+    try {
+      return this.#successor?.read(from, to) ?? this.#read(from, to);
+    } catch (error) {
+      if (!(error instanceof FileReplacedError)) throw error;
+      this.#successor = this.#findAgain();
+      // It checks what is read from the beginning on, as far as this one had come.
+      for (let number = 0; number < this.#hashed; number++)
+        this.#successor.read(number * SEGMENT, Math.min((number + 1) * SEGMENT, this.size));
+      return this.#successor.read(from, to);
+    }
+  }
+
+  #read(from: number, to: number): Buffer {
     const end = Math.min(to, this.size);
     const pieces: Buffer[] = [];
     for (let at = from; at < end; ) {
@@ -77,7 +102,7 @@ export class SegmentedBlob implements BlobContent {
   #segment(number: number): Buffer {
     if (this.#last?.number === number) return this.#last.bytes;
     const start = this.#bounds[number] ?? 0;
-    const deflated = preadFully(this.#fd, start, (this.#bounds[number + 1] ?? start) - start);
+    const deflated = preadFully(this.#file.fd, start, (this.#bounds[number + 1] ?? start) - start);
     const bytes = this.#inflated(deflated, Math.min(SEGMENT, this.size - number * SEGMENT));
     this.#last = { number, bytes };
     if (number === this.#hashed) this.#check(bytes);
@@ -107,8 +132,6 @@ export const contentOf = (bytes: Buffer): BlobContent => ({
   size: bytes.length,
   read: (from, to) => bytes.subarray(from, to),
 });
-
-const closeWhenForgotten = new FinalizationRegistry((fd: number) => closeSync(fd));
 
 interface Layout {
   readonly size: number;

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
 import type { Damage, Finding } from './finding.ts';
-import type { SegmentedBlob } from './long-blob-read.ts';
+import type { BlobContent, SegmentedBlob } from './long-blob-read.ts';
 import { hasLoose, looseBytes, looseIds, readLoose } from './loose.ts';
 import { PackFolder } from './pack-folder.ts';
 import type { PackedObject } from './packed-object.ts';
@@ -59,10 +59,10 @@ export class ObjectFolders {
   }
 
   /** The content of a long blob, read piece by piece; undefined when it has to be read as a whole. */
-  segmented(id: ObjectId): SegmentedBlob | undefined {
+  segmented(id: ObjectId, findAgain: () => BlobContent): SegmentedBlob | undefined {
     for (let attempt = 0; ; attempt++) {
       for (const { packs } of this.#all) {
-        const content = packs.segmented(id);
+        const content = packs.segmented(id, findAgain);
         if (content !== undefined) return content;
       }
       if (attempt >= MAX_ATTEMPTS || !this.#refresh()) return undefined;

@@ -1,28 +1,29 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { MalformedObjectError } from './errors.ts';
+import { LastingFile } from './open-files.ts';
 import { PackIndex } from './pack-index.ts';
 import { SparseBytes } from './sparse-bytes.ts';
 
 /** Indexes above this size are read while they are used: finding one object takes a few kilobytes of megabytes. */
 const READ_WHOLE = 1 << 17;
 
-/** Opens an index file. Throws a {@link MalformedObjectError}, or what opening a file throws. */
+/**
+ * Opens an index file. Throws a {@link MalformedObjectError}, or what opening a file throws; and the index a FileReplacedError when it
+ * needs more of the file after another has taken its place.
+ */
 export function openIndex(path: string): PackIndex {
-  const fd = openSync(path, 'r');
-  let isKept = false;
+  const file = new LastingFile(path);
+  let isWhole = true;
   try {
-    const { size } = fstatSync(fd);
-    if (size <= READ_WHOLE) return new PackIndex(readFileSync(fd));
-    const sparse = new SparseBytes(size);
+    if (file.size <= READ_WHOLE) return new PackIndex(readFileSync(file.fd));
+    const sparse = new SparseBytes(file.size);
     const index = new PackIndex(sparse.bytes, (from, to) => {
-      if (!sparse.need(() => fd, from, to)) throw new MalformedObjectError('pack index', 'it is cut short');
+      if (!sparse.need(() => file.fd, from, to))
+        throw new MalformedObjectError('pack index', 'it is cut short');
     });
-    closeWhenForgotten.register(index, fd);
-    isKept = true;
+    isWhole = false;
     return index;
   } finally {
-    if (!isKept) closeSync(fd);
+    if (isWhole) file.close();
   }
 }
-
-const closeWhenForgotten = new FinalizationRegistry((fd: number) => closeSync(fd));

@@ -4,8 +4,9 @@ import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { MalformedObjectError } from './errors.ts';
+import { FileReplacedError } from './file-replaced.ts';
 import type { Damage, Finding } from './finding.ts';
-import { SegmentedBlob } from './long-blob-read.ts';
+import { type BlobContent, SegmentedBlob } from './long-blob-read.ts';
 import { objectIdOf } from './object.ts';
 import { openIndex } from './open-index.ts';
 import { openPacks } from './open-packs.ts';
@@ -81,10 +82,7 @@ export class PackFolder {
   /** Names of the packs that list the object. */
   packsWith(id: ObjectId): string[] {
     const key = Buffer.from(id, 'hex');
-    return this.#packs.flatMap((pack) => {
-      const index = pack.index ?? this.#index(pack);
-      return index !== undefined && index.find(key) >= 0 ? [pack.name] : [];
-    });
+    return this.#packs.filter((pack) => this.#look(pack, key) !== undefined).map(({ name }) => name);
   }
 
   /** The object from the first pack that has it whole; else what is wrong with it; undefined when no pack lists it. */
@@ -121,12 +119,12 @@ export class PackFolder {
   }
 
   /** The content of a long blob, read piece by piece; undefined when no pack stores it so that this is possible. */
-  segmented(id: ObjectId): SegmentedBlob | undefined {
+  segmented(id: ObjectId, findAgain: () => BlobContent): SegmentedBlob | undefined {
     for (const { pack, index, row } of this.#places(id)) {
       const offset = index.offsetAt(row);
       try {
         const place = { path: this.#file(pack, 'pack'), offset, end: index.next(offset) };
-        const content = SegmentedBlob.open(id, place);
+        const content = SegmentedBlob.open(id, place, findAgain);
         if (content !== undefined) return content;
       } catch (error) {
         if (!(error instanceof MalformedObjectError)) this.#notice(error); // Reading it as a whole tells.
@@ -184,27 +182,43 @@ export class PackFolder {
   // The first pack from `start` on that lists the object, and where.
   #find(key: Buffer, start: number): Place | undefined {
     for (let at = start; at < this.#packs.length; at++) {
-      const pack = this.#packs[at] as Pack;
-      const index = pack.index ?? this.#index(pack);
-      const row = index?.find(key) ?? -1;
-      if (index !== undefined && row >= 0) return { pack, index, row };
+      const place = this.#look(this.#packs[at] as Pack, key);
+      if (place !== undefined) return place;
     }
     return undefined;
+  }
+
+  // Where one pack lists the object, if it does.
+  #look(pack: Pack, key: Buffer): Place | undefined {
+    const index = pack.index ?? this.#index(pack);
+    if (index === undefined) return undefined;
+    try {
+      const row = index.find(key);
+      return row < 0 ? undefined : { pack, index, row };
+    } catch (error) {
+      this.#indexes.delete(pack);
+      this.#unusable(pack, error);
+      return undefined;
+    }
   }
 
   #index(pack: Pack): PackIndex | undefined {
     const known = this.#indexes.get(pack);
     if (known !== undefined || pack.damage !== undefined) return known;
-    const path = this.#file(pack, 'idx');
     try {
-      pack.index = openIndex(path);
+      pack.index = openIndex(this.#file(pack, 'idx'));
       return this.#indexes.set(pack, pack.index);
     } catch (error) {
-      if (error instanceof MalformedObjectError)
-        pack.damage = { damage: `"${path}" is damaged`, cause: error };
-      else this.#notice(error);
+      this.#unusable(pack, error);
       return undefined;
     }
+  }
+
+  // What went wrong with the index of a pack: it is damaged, or gone.
+  #unusable(pack: Pack, error: unknown): void {
+    if (error instanceof MalformedObjectError)
+      pack.damage = { damage: `"${this.#file(pack, 'idx')}" is damaged`, cause: error };
+    else this.#notice(error);
   }
 
   // What an open pack gives, or what is wrong there; undefined when the pack is gone.
@@ -233,7 +247,7 @@ export class PackFolder {
 
   // A pack that is gone was replaced by another process: the next refresh finds its successor.
   #notice(error: unknown): void {
-    if (errorCode(error) !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT' && !(error instanceof FileReplacedError)) throw error;
     this.#time = Number.NaN;
     this.#stale = true;
   }

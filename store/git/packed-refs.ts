@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.ts';
 import { type ObjectId, parseObjectId } from '../ids.ts';
 import { RefCorruptError } from './errors.ts';
-import { type Bytes, FileReplacedError, PagedFile } from './paged-file.ts';
+import { FileReplacedError } from './file-replaced.ts';
+import { type Bytes, PagedFile } from './paged-file.ts';
 import { type PackedRef, SortedRefs } from './sorted-refs.ts';
 
 export type { PackedRef } from './sorted-refs.ts';

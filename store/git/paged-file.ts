@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { errorCode } from '../atomic-file.ts';
+import { FileReplacedError } from './file-replaced.ts';
 import { SparseBytes } from './sparse-bytes.ts';
 
 /** Bytes at numbered places, of which only some are read. */
@@ -11,9 +12,6 @@ export interface Bytes {
 
 /** A file changed twice within one tick of the file system's clock may look the same; several ticks, in ms. */
 const CLOCK_TICK = 20;
-
-/** Another file has taken the place of the one that was being read: look again from the beginning. */
-export class FileReplacedError extends Error {}
 
 /** One state of a file that others replace as a whole, read page by page as it is asked for. */
 export class PagedFile implements Bytes {

@@ -119,7 +119,8 @@ export class Repository {
    * {@link read}.
    */
   content(id: ObjectId): BlobContent {
-    const segmented = this.#held.has(id) ? undefined : this.#objects.segmented(id);
+    const findAgain = () => this.content(id);
+    const segmented = this.#held.has(id) ? undefined : this.#objects.segmented(id, findAgain);
     return segmented ?? contentOf(this.blob(id));
   }
 
