@@ -12,10 +12,11 @@ import { type OnProgress, paced } from './events.ts';
 import { IdTable } from './id-table.ts';
 import { keeperOf, maintenanceKeep } from './keep.ts';
 import { listPacks, PackFile, rowsInPackOrder } from './pack-file.ts';
+import { areSame, type PruneRoots, pruneRoots } from './prune-roots.ts';
 import { walk } from './reach.ts';
-import { allRefs, dropRefs } from './ref-table.ts';
+import { dropRefs } from './ref-table.ts';
 import { loosePath } from './stored-objects.ts';
-import { bringBackWithdrawn, dropWithdrawn, removeEmptyFanout, withdraw } from './withdraw.ts';
+import { bringBackWithdrawn, dropWithdrawn, removeEmptyFanout, WITHDRAWN, withdraw } from './withdraw.ts';
 
 /** What may go. */
 export interface PruneOptions {
@@ -34,6 +35,8 @@ export interface PruneReport {
   readonly bytes: number;
   /** True when runs go on or refs kept moving: nothing was removed, the trash is as it was, a later gc will do it. */
   readonly postponed: boolean;
+  /** Why nothing may be removed from this repository until somebody mends or changes it, a sentence each; absent when something may. */
+  readonly obstacles?: readonly string[];
 }
 
 const NOTHING = { objects: 0, bytes: 0, postponed: false } as const;
@@ -41,7 +44,8 @@ const NOTHING = { objects: 0, bytes: 0, postponed: false } as const;
 const ATTEMPTS = 3;
 
 /**
- * Removes objects that no ref and no .keep reaches. The caller holds the maintenance lock.
+ * Removes objects that nothing needs: no ref, nothing else that native git protects (see git-roots.ts), no pack that somebody keeps, and
+ * no object that is too young to go. The caller holds the maintenance lock.
  *
  * The danger is a run that finds an object in the store, does not write it again, and refers to it. A run does so only after its ref
  * exists, and carries a .keep all its life. So nothing is removed while any run goes on; and what is to go is first taken out of
@@ -64,19 +68,20 @@ interface Rewrite {
 }
 
 function tryPrune(repository: Repository, options: PruneOptions): PruneReport | undefined {
-  const refs = allRefs(repository);
-  for (const name of options.expired.keys()) refs.delete(name);
-  const reached = reachedBy(repository, refs);
+  const roots = rootsWithout(repository, options.expired);
+  if (roots.obstacles.length > 0) return { ...NOTHING, obstacles: roots.obstacles };
+  const reached = reachedBy(repository, roots);
+  keepYoung(repository, reached, options);
   const rewrites = findRewrites(repository, reached, options);
   const loose = findLoose(repository, reached, options);
   const copies = copyAll(repository, rewrites, options.onProgress);
   // In this order: no ref may name an object that is gone, at any moment.
-  if (isUnchanged(repository, refs, options)) {
+  if (isUnchanged(repository, roots, options.expired)) {
     dropRefs(repository, options.expired);
     removeCommitGraph(repository);
     const doomed = copies.map(({ rewrite }) => rewrite.pack);
     withdraw(repository, [...doomed.map(({ name }) => `pack/${name}.idx`), ...loose.map(({ path }) => path)]);
-    if (isUnchanged(repository, refs, { expired: new Map() })) {
+    if (isUnchanged(repository, roots) && !isFreshened(repository, doomed, loose)) {
       return finish(repository, { copies, loose });
     }
     bringBackWithdrawn(repository);
@@ -95,6 +100,7 @@ interface LooseFile {
   /** Relative to objects/. */
   readonly path: string;
   readonly bytes: number;
+  readonly time: number;
 }
 
 function finish(
@@ -112,7 +118,13 @@ function finish(
   for (const { copy } of copies) if (copy) repository.unkeep(copy.name);
   removeEmptyFanout(repository, new Set(loose.map(({ path }) => path.slice(0, 2))));
   syncFolder(repository.packFolder);
-  return { objects, bytes, postponed: false };
+  return { ...NOTHING, objects, bytes };
+}
+
+function rootsWithout(repository: Repository, expired: ReadonlyMap<string, ObjectId>): PruneRoots {
+  const roots = pruneRoots(repository);
+  for (const name of expired.keys()) roots.refs.delete(name);
+  return roots;
 }
 
 function someRunGoesOn(repository: Repository): boolean {
@@ -121,33 +133,64 @@ function someRunGoesOn(repository: Repository): boolean {
 
 function isUnchanged(
   repository: Repository,
-  refs: ReadonlyMap<string, ObjectId>,
-  { expired }: Pick<PruneOptions, 'expired'>,
+  before: PruneRoots,
+  expired: ReadonlyMap<string, ObjectId> = new Map(),
 ): boolean {
-  const now = allRefs(repository);
-  for (const name of expired.keys()) now.delete(name);
-  if (now.size !== refs.size || someRunGoesOn(repository)) return false;
-  return [...now].every(([name, id]) => refs.get(name) === id);
+  return areSame(before, rootsWithout(repository, expired)) && !someRunGoesOn(repository);
 }
 
-/** All objects that refs reach, or objects in packs somebody keeps: a fetch keeps its pack until its refs are set. */
-function reachedBy(repository: Repository, refs: ReadonlyMap<string, ObjectId>): IdTable {
+/** Git makes a file young again when it would write an object that is there: from then on it relies on it. */
+function isFreshened(
+  repository: Repository,
+  packs: readonly PackFile[],
+  loose: readonly LooseFile[],
+): boolean {
+  const timeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  const changed = (path: string, before: number): boolean => (timeOf(path) ?? before) !== before;
+  return (
+    packs.some((pack) => changed(pack.file('pack'), pack.time)) ||
+    loose.some(({ path, time }) => changed(join(repository.path, WITHDRAWN, path), time))
+  );
+}
+
+/** All objects that something needs: refs, what git protects beside them, and packs somebody keeps. */
+function reachedBy(repository: Repository, { refs, others, grafts, isPartial }: PruneRoots): IdTable {
   const reached = new IdTable();
   const enter = (id: ObjectId): boolean => {
     const { size } = reached;
     return reached.add(id) === size;
   };
-  const head = repository.refs.read('HEAD');
-  walk(repository, new Set([...refs.values(), ...(head === undefined ? [] : [head])]), enter);
+  const present = enterPresent(repository, reached);
+  // First what must be whole: an object that is missing there ends the prune.
+  walk(repository, new Set(refs.values()), isPartial ? present : enter, { grafts });
+  walk(repository, others, present, { grafts });
   for (const pack of listPacks(repository.packFolder)) {
-    if (keeperOf(repository, pack) === undefined) continue;
-    for (const id of pack.index().startingWith('')) {
-      // What it points at may still be on its way.
-      walk(repository, [id], (each) => repository.has(each) && enter(each));
-    }
+    if (keeperOf(repository, pack) === undefined && !pack.isSpecial) continue;
+    // A fetch keeps its pack until its refs are set, and what it points at may still be on its way.
+    walk(repository, idsOf(pack), present, { grafts });
   }
   return reached;
 }
+
+/** Enters what is there and new. */
+function enterPresent(repository: Repository, reached: IdTable): (id: ObjectId) => boolean {
+  return (id) => reached.find(id) < 0 && repository.has(id) && reached.add(id) >= 0;
+}
+
+/** What nothing needs but is too young to go stays with all it reaches, however old that is, as in git: somebody is about to need it. */
+function keepYoung(repository: Repository, reached: IdTable, { minAge, now }: PruneOptions): void {
+  const present = enterPresent(repository, reached);
+  for (const pack of listPacks(repository.packFolder)) {
+    if (now - pack.time < minAge) walk(repository, idsOf(pack), present);
+  }
+  const folder = join(repository.path, 'objects');
+  for (const id of looseIds(folder, '')) {
+    const stat = statSync(loosePath(folder, id), { throwIfNoEntry: false });
+    if (stat !== undefined && now - stat.mtimeMs < minAge) walk(repository, [id], present);
+  }
+}
+
+const idsOf = (pack: PackFile): Iterable<ObjectId> => indexOf(pack)?.startingWith('') ?? [];
 
 function findRewrites(repository: Repository, reached: IdTable, { minAge, now }: PruneOptions): Rewrite[] {
   const rewrites: Rewrite[] = [];
@@ -168,7 +211,7 @@ function findLoose(repository: Repository, reached: IdTable, { minAge, now }: Pr
     if (reached.find(id) >= 0) continue;
     const stat = statSync(loosePath(folder, id), { throwIfNoEntry: false });
     if (stat !== undefined && now - stat.mtimeMs >= minAge)
-      files.push({ path: loosePath('', id), bytes: stat.size });
+      files.push({ path: loosePath('', id), bytes: stat.size, time: stat.mtimeMs });
   }
   return files;
 }

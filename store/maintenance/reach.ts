@@ -3,6 +3,7 @@ import { MalformedObjectError, ObjectCorruptError } from '../git/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { decodeTree } from '../git/tree.ts';
 import { type ObjectId, parseObjectId } from '../ids.ts';
+import type { Grafts } from './grafts.ts';
 
 /** Something an object points at. */
 export interface Target {
@@ -57,20 +58,39 @@ function taggedBy(body: Buffer): ObjectId {
 }
 
 /**
+ * What a commit points at when history is grafted: both the parents it names and those it was given, because different versions of
+ * git look at different ones. Parents of its own that are not there are left out.
+ */
+export function graftedTargetsOf(repository: Repository, target: Target, grafts: Grafts): Target[] {
+  const targets = targetsOf(repository, target);
+  const given = grafts.parents.get(target.id);
+  if (given === undefined && !grafts.shallow.has(target.id)) return targets;
+  const present = targets.filter(({ id, kind }) => kind !== 'unknown' || repository.has(id));
+  return [...present, ...(given ?? []).map((id): Target => ({ id, kind: 'unknown' }))];
+}
+
+/** How {@link walk} goes; both optional. */
+export interface WalkOptions {
+  readonly grafts?: Grafts | undefined;
+}
+
+/**
  * Visits all that `roots` reach, parents before what they hold; an object for which `enter` gives false is passed over with
  * all it holds. Throws what reading an object throws.
  */
 export function walk(
   repository: Repository,
-  roots: Iterable<ObjectId>,
+  roots: Iterable<ObjectId | Target>,
   enter: (id: ObjectId) => boolean,
+  { grafts }: WalkOptions = {},
 ): void {
   const waiting: Target[] = [];
   for (const root of roots) {
-    waiting.push({ id: root, kind: 'unknown' });
+    waiting.push(typeof root === 'string' ? { id: root, kind: 'unknown' } : root);
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       if (!enter(next.id) || next.kind === 'blob') continue;
-      for (const target of targetsOf(repository, next)) waiting.push(target);
+      const targets = grafts ? graftedTargetsOf(repository, next, grafts) : targetsOf(repository, next);
+      for (const target of targets) waiting.push(target);
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 import { type OnProgress, paced } from './events.ts';
-import { walk } from './reach.ts';
+import { gitRoots } from './git-roots.ts';
+import { type Target, walk } from './reach.ts';
 import { type RunRefOf, runRefs } from './run-list.ts';
 import { StoredObjects } from './stored-objects.ts';
 import { isTrash } from './trash.ts';
@@ -40,6 +41,7 @@ export class Usage {
     const commits = new Set(listed.map(({ commit }) => commit));
     const others = [...refs].filter(([name, id]) => !isTrash(name) && !commits.has(id)).map(([, id]) => id);
     for (const id of others) this.#visit(id, OTHERS);
+    for (const root of gitRoots(repository).roots) if (repository.has(root.id)) this.#visit(root, OTHERS);
     const tell = paced(onProgress, 'runs', listed.length);
     this.runs = listed.map((run, index) => {
       const reached = this.#visit(run.commit, index, this.#flows.indexOf(run.flow));
@@ -132,7 +134,7 @@ export class Usage {
   }
 
   /** Counts a run in for all it reaches; returns how many bytes that is. */
-  #visit(root: ObjectId, holder: number, flow: number = OTHERS): number {
+  #visit(root: ObjectId | Target, holder: number, flow: number = OTHERS): number {
     let bytes = 0;
     walk(this.repository, [root], (id) => {
       const number = this.objects.numberOf(id);

@@ -162,6 +162,8 @@ async function planTable(runs: readonly PlannedRun[], output: Output): Promise<s
 function tellReport(report: GcReport, policy: RetentionPolicy, { out, err }: Host): void {
   const { deleted, expired, trash, pruned } = report;
   tellDamaged(report, err);
+  for (const obstacle of pruned.obstacles ?? [])
+    err.write(`${err.paint.warn('warning:')} nothing can be freed: ${obstacle}.\n`);
   for (const run of deleted) out.write(out.isTerminal ? `${run.flow}/${run.id}\n` : tsvLine(wordsOf(run)));
   const until = trash.find(({ flow, id }) =>
     deleted.some((run) => run.flow === flow && run.id === id),
