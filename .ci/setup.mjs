@@ -26,7 +26,8 @@ function newestSource(folder) {
   return newest;
 }
 
-export function setUp() {
+/** With `types`, dist/ has declarations too: projects that tests make are compiled against them. */
+export function setUp({ types = false } = {}) {
   const installed = join(root, 'node_modules/.package-lock.json');
   // A linked node_modules belongs to another checkout, and npm would empty it there.
   const linked = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink();
@@ -40,7 +41,8 @@ export function setUp() {
   const sources = ['core', 'store', 'client', 'tui'].map((folder) => newestSource(join(root, folder)));
   const tops = ['index.ts', '.ci/build.mjs', '.ci/load.cjs'].map((file) => time(join(root, file)));
   const newest = Math.max(...tops, ...sources);
-  if (built < newest) run(process.execPath, [join(root, '.ci/build.mjs')]);
+  if (built < newest || (types && !existsSync(join(root, 'dist/types'))))
+    run(process.execPath, [join(root, '.ci/build.mjs'), ...(types ? ['--types'] : [])]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) setUp();

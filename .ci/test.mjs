@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { filesNamed } from './files.mjs';
 import { run, setUp } from './setup.mjs';
 
-setUp();
+setUp({ types: true });
 
 const words = process.argv.slice(2);
 const named = words.filter((word) => !word.startsWith('-'));

@@ -4,6 +4,7 @@ import { cat } from './commands/cat.ts';
 import { check } from './commands/check.ts';
 import { type CodeOptions, code } from './commands/code.ts';
 import type { CommandSpec } from './commands/command-spec.ts';
+import { init } from './commands/init.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
 import { MAINTENANCE } from './commands/maintenance-commands.ts';
 import { optionsFor, type RunCommand } from './commands/run-options.ts';
@@ -56,6 +57,7 @@ function programFor(host: Host, end: (code: number) => void): Command {
     })
     .addHelpText('after', () => `\n${section('FILE and ADDRESS:', ADDRESSES, host.out)}`);
   for (const add of [
+    addInit,
     addRun,
     addResume,
     addSpin,
@@ -74,6 +76,19 @@ function programFor(host: Host, end: (code: number) => void): Command {
 }
 
 type AddCommand = (program: Command, host: Host, end: (code: number) => void) => void;
+
+const addInit: AddCommand = (program, host, end) => {
+  program
+    .command('init')
+    .summary('Make a new project')
+    .description(
+      'Makes a project with a flow and its test: in DIR, or in this folder. Files that exist stay as they are.',
+    )
+    .argument('[DIR]', 'Folder of the project', '.')
+    .action(async (folder: string) => {
+      end(await init(folder, host));
+    });
+};
 
 /** Only for help: main.ts takes `flow run` before it comes here. */
 const addRun: AddCommand = (program) => {

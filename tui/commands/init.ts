@@ -1,0 +1,60 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { quoted } from '../plain/words.ts';
+import { UsageError } from '../usage.ts';
+import { projectFiles } from './project-files.ts';
+
+/**
+ * `flow init [DIR]`: makes a project with a flow and its test. Files that are there stay as they are. Throws UsageError when DIR is a
+ * file.
+ */
+export async function init(folder: string, { out, err }: Host): Promise<number> {
+  const root = resolve(folder);
+  if (existsSync(root) && !statSync(root).isDirectory())
+    throw new UsageError(`${folder} is a file. Name a folder for the new project.`);
+  const files = projectFiles(packageName(root));
+  const kept = [...files.keys()].filter((path) => isThere(join(root, path)));
+  for (const [path, text] of files) {
+    if (kept.includes(path)) continue;
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text, { flag: 'wx' });
+    out.write(`created ${join(folder, path)}\n`);
+  }
+  for (const path of kept) out.write(`kept ${join(folder, path)}, which was there\n`);
+  const missing = kept.includes('package.json') ? missingIn(join(root, 'package.json')) : [];
+  for (const line of missing)
+    err.write(`${err.paint.bad('warning:')} ${join(folder, 'package.json')} ${line}\n`);
+  const steps = [
+    ...(folder === '.' ? [] : [`cd ${quoted(folder)}`]),
+    kept.includes('package.json') ? 'npm install oxbow' : 'npm install',
+    'npx flow run flows/words.ts',
+    'npm test',
+  ];
+  err.write(`\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`);
+  return EXIT.ok;
+}
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** The folder's name as npm allows it. */
+function packageName(root: string): string {
+  const legal = basename(root)
+    .toLowerCase()
+    .replace(/[^a-z0-9-_.~]+/g, '-')
+    .replace(/^[-_.]+|[-.]+$/g, '')
+    .slice(0, 200);
+  return legal || 'flows';
+}
+
+/** What a package.json that was there lacks, each as the end of a sentence. */
+function missingIn(path: string): string[] {
+  let found: { readonly type?: unknown } | null;
+  try {
+    found = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return ['is not valid JSON: npm cannot read it.'];
+  }
+  return found?.type === 'module' ? [] : ['has no "type": "module", which flows and their tests need.'];
+}
