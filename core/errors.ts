@@ -198,6 +198,24 @@ export class MergeMissingError extends OxbowError {
   }
 }
 
+/** A join read an artifact that its inputs have and that it has neither merged nor set. */
+export class UnmergedReadError extends OxbowError {
+  override readonly code = 'UnmergedReadError';
+  readonly step: string;
+  readonly artifact: string;
+
+  /** `branch` is the first branch of a static split: its inputs have names. */
+  constructor(step: string, artifact: string, branch?: string) {
+    const input = branch === undefined ? 'inputs[0]' : `inputs.${branch}`;
+    super(
+      `The join "${step}" reads "${artifact}", which its inputs have but which it has neither merged nor set. ` +
+        `Call this.mergeArtifacts(inputs) first, or take it from one input: this.${artifact} = ${input}.${artifact}.`,
+    );
+    this.step = step;
+    this.artifact = artifact;
+  }
+}
+
 /** An attempt of a task took longer than `@timeout` allows. */
 export class TimeoutError extends OxbowError {
   override readonly code = 'TimeoutError';

@@ -13,6 +13,12 @@ export interface SourceFinder {
   doc(of: StepMethod | { readonly name: string; readonly prototype: object }): string | undefined;
 }
 
+/** A `this.next(...)` that a step reaches. */
+export interface StepCall extends NextCall {
+  /** The method of a base class it stands in, called by `super`; absent when it stands in the step's own. */
+  readonly within?: StepMethod;
+}
+
 /** One step of a flow, as far as its source tells. */
 export interface StepNode {
   readonly name: string;
@@ -26,16 +32,18 @@ export interface StepNode {
   readonly cases?: readonly { readonly case: string; readonly step: string }[];
   /** Number of parameters of the method. */
   readonly arity: number;
-  /** Every `this.next(...)` in the method. */
-  readonly calls: readonly NextCall[];
+  /** Every `this.next(...)` in the method, and in what it calls by `super`. */
+  readonly calls: readonly StepCall[];
+  /** The class that the method is inherited from; absent for a method of the flow's own class. */
+  readonly inheritedFrom?: string;
   /** Options of its `@step`. */
   readonly options: StepOptions;
   /** Its decorators beside `@step`, outermost first. */
   readonly decorators: readonly StepDecoration[];
   readonly doc?: string;
   readonly place?: SourcePlace;
-  /** Place of an offset into the method's text. */
-  placeOf(offset: number): SourcePlace | undefined;
+  /** Place of a call. */
+  placeOf(call: StepCall): SourcePlace | undefined;
 }
 
 /** The steps of a flow and how they follow each other. */

@@ -58,6 +58,10 @@ const WRONG: Readonly<Record<string, readonly [Notation, readonly string[]]>> = 
     { start: 'nope', b: 'c', lost: 'c', c: 'end', end: '' },
     ['targets start', 'orphans b', 'orphans lost'],
   ],
+  'a step nobody goes to, beside a branch without a way on': [
+    { start: 'a b', a: 'm', b: '', lost: 'end', m: 'inputs end', end: '' },
+    ['transitions b', 'orphans lost', 'balance m', 'balance b'],
+  ],
   'a way to nowhere': [{ start: 'a nope', a: 'end', end: '' }, ['targets start', 'balance end']],
   'a split into the same step twice': [{ start: 'a a', a: 'm', m: 'inputs end', end: '' }, ['targets start']],
   'a switch with one case': [{ start: 'x:end switch v', end: '' }, ['switches start']],

@@ -106,17 +106,17 @@ function* transitions({ steps }: Graph): Iterable<Problem> {
       const message = `The step "${node.name}" never calls this.next. End the step with a transition, for example this.next(this.end).`;
       yield problem(node, { check: 'transitions', message });
     }
-    for (const { form, offset } of node.calls) {
-      if (form.kind !== 'invalid') continue;
-      const message = `this.next(...) in step "${node.name}" ${form.problem}.`;
-      yield problem(node, { check: 'transitions', message, place: node.placeOf(offset) });
+    for (const call of node.calls) {
+      if (call.form.kind !== 'invalid') continue;
+      const message = `this.next(...) in step "${node.name}" ${call.form.problem}.`;
+      yield problem(node, { check: 'transitions', message, place: node.placeOf(call) });
     }
     const other = others.find(({ form }) => JSON.stringify(form) !== JSON.stringify(first?.form));
     if (other) {
       const message =
         `The step "${node.name}" calls this.next with different steps in different places. Call it once; ` +
         'to choose at run time use a switch: this.next({ yes: this.a, no: this.b }, { condition: "name" }).';
-      yield problem(node, { check: 'transitions', message, place: node.placeOf(other.offset) });
+      yield problem(node, { check: 'transitions', message, place: node.placeOf(other) });
     }
   }
 }
@@ -124,7 +124,7 @@ function* transitions({ steps }: Graph): Iterable<Problem> {
 function* targets({ steps }: Graph): Iterable<Problem> {
   const known = [...steps.keys()].join(', ');
   for (const node of steps.values()) {
-    const place = node.calls[0] && node.placeOf(node.calls[0].offset);
+    const place = node.calls[0] && node.placeOf(node.calls[0]);
     for (const next of node.next) {
       if (steps.has(next)) continue;
       const message = `The step "${node.name}" goes to "${next}", which is not a step of this flow. Its steps: ${known}.`;
@@ -208,7 +208,12 @@ function* cycles(graph: Graph): Iterable<Problem> {
 
 function* orphans(graph: Graph): Iterable<Problem> {
   for (const node of orphansOf(graph)) {
-    const message = `The step "${node.name}" is never reached from start. Go to it with this.next(this.${node.name}), or remove it.`;
+    const message =
+      `The step "${node.name}" is never reached from start. ` +
+      (node.inheritedFrom === undefined
+        ? `Go to it with this.next(this.${node.name}), or remove it.`
+        : `It is inherited from ${node.inheritedFrom}: to leave it out, override it without @step, as in ${node.name}() {}. ` +
+          `To keep it, go to it with this.next(this.${node.name}).`);
     yield problem(node, { check: 'orphans', message });
   }
 }

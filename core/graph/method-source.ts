@@ -25,10 +25,27 @@ export interface NextCall {
   readonly offset: number;
 }
 
+/** A `super.x(...)` in a method: what the base class does there, this method does too. */
+export interface SuperCall {
+  readonly name: string;
+  readonly offset: number;
+}
+
+/** A `this.x` in a method, in source order. */
+export interface ThisUse {
+  readonly name: string;
+  /** `read` may find nothing there; `write` covers assigning and deleting. */
+  readonly kind: 'read' | 'write';
+  /** The member that is taken of it: `y` of `this.x.y`. */
+  readonly member?: string;
+}
+
 /** What the source of a step method tells. */
 export interface MethodSource {
   readonly arity: number;
   readonly calls: readonly NextCall[];
+  readonly supers: readonly SuperCall[];
+  readonly uses: readonly ThisUse[];
 }
 
 const BEFORE = 'class Flow extends Object { ';
@@ -43,24 +60,30 @@ export function readMethod(text: string): MethodSource {
   });
   const [flow] = program.body;
   const member = flow?.type === 'ClassDeclaration' ? flow.body.body[0] : undefined;
-  if (member?.type !== 'MethodDefinition') return { arity: 0, calls: [] };
+  if (member?.type !== 'MethodDefinition') return { arity: 0, calls: [], supers: [], uses: [] };
   const method = member as MethodDefinition;
   const calls: NextCall[] = [];
-  visit(method.value.body, (node) => {
-    if (!isNextCall(node)) return;
-    calls.push({ form: formOf(node.arguments), offset: node.start - BEFORE.length });
+  const supers: SuperCall[] = [];
+  const uses: ThisUse[] = [];
+  visit(method.value, (node, parent) => {
+    const offset = node.start - BEFORE.length;
+    if (isNextCall(node)) calls.push({ form: formOf(node.arguments), offset });
+    const name = calledOfSuper(node);
+    if (name !== undefined && name !== 'next') supers.push({ name, offset });
+    const use = useOf(node, parent);
+    if (use) uses.push(use);
   });
-  return { arity: method.value.params.length, calls };
+  return { arity: method.value.params.length, calls, supers, uses };
 }
 
 /** Visits a node and everything below it that shares its `this`. */
-function visit(node: Node, see: (node: Node) => void): void {
-  see(node);
+function visit(node: Node, see: (node: Node, parent: Node | undefined) => void, parent?: Node): void {
+  see(node, parent);
   for (const child of Object.values(node)) {
     const children = Array.isArray(child) ? child : [child];
     for (const one of children) {
       if (!isNode(one) || hasOwnThis(one)) continue;
-      visit(one, see);
+      visit(one, see, node);
     }
   }
 }
@@ -72,14 +95,47 @@ const hasOwnThis = (node: Node): boolean =>
   ['FunctionExpression', 'FunctionDeclaration', 'ClassExpression', 'ClassDeclaration'].includes(node.type);
 
 function isNextCall(node: Node): node is CallExpression {
-  return node.type === 'CallExpression' && memberOfThis((node as CallExpression).callee) === 'next';
+  if (node.type !== 'CallExpression') return false;
+  return memberOfThis((node as CallExpression).callee) === 'next' || calledOfSuper(node) === 'next';
+}
+
+/** `x` of `super.x(...)`, also of `super.x.call(this)`, else undefined. */
+function calledOfSuper(node: Node): string | undefined {
+  if (node.type !== 'CallExpression') return undefined;
+  const { callee } = node as CallExpression;
+  const direct = memberOf('Super', callee);
+  if (direct !== undefined || callee.type !== 'MemberExpression') return direct;
+  const how = callee.property.type === 'Identifier' ? callee.property.name : '';
+  return how === 'call' || how === 'apply' ? memberOf('Super', callee.object) : undefined;
+}
+
+/** `this.x` with what becomes of it, else undefined. */
+function useOf(node: Node, parent: Node | undefined): ThisUse | undefined {
+  const name = memberOfThis(node);
+  if (name === undefined) return undefined;
+  const { type, left, operator, object } = (parent ?? {}) as Partial<
+    Node & { left: Node; operator: string; object: Node }
+  >;
+  const isWrite =
+    (type === 'AssignmentExpression' && left === node && operator === '=') ||
+    (type === 'UnaryExpression' && operator === 'delete');
+  if (isWrite) return { name, kind: 'write' };
+  const member = type === 'MemberExpression' && object === node && parent ? memberName(parent) : undefined;
+  return { name, kind: 'read', ...(member === undefined ? {} : { member }) };
 }
 
 /** `x` of `this.x`, else undefined. */
-function memberOfThis(node: Node): string | undefined {
+const memberOfThis = (node: Node): string | undefined => memberOf('ThisExpression', node);
+
+/** `x` of `this.x` or `super.x`, else undefined. */
+function memberOf(owner: 'ThisExpression' | 'Super', node: Node): string | undefined {
   if (node.type !== 'MemberExpression') return undefined;
-  const { object, property, computed } = node as Node & { object: Node; property: Node; computed: boolean };
-  if (object.type !== 'ThisExpression') return undefined;
+  return (node as Node & { object: Node }).object.type === owner ? memberName(node) : undefined;
+}
+
+/** The name of the member that an expression takes, when it is written out. */
+function memberName(node: Node): string | undefined {
+  const { property, computed } = node as Node & { property: Node; computed: boolean };
   if (!computed && property.type === 'Identifier') return (property as Node & { name: string }).name;
   return computed ? literalText(property) : undefined;
 }

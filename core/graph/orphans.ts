@@ -1,23 +1,25 @@
 import type { Graph, StepNode } from './graph.ts';
 
 /**
- * The steps that are surely never reached from start. Where a transition is broken, nobody knows what it leads to: as many ways into what
- * is not reached as there are broken ones may be theirs. Only when there are more is something lost, and then it is the steps that
- * begin those ways that are given.
+ * The steps that are surely never reached from start. What a broken transition was to lead to is not known, and telling of it too would
+ * tell one fault twice: a target that does not exist accounts for one way into what is not reached, and so does a missing or
+ * unreadable transition as long as `end` is not reached. Only when there are more such ways is something lost, and then it is the
+ * steps that begin them that are given.
  */
 export function orphansOf(graph: Graph): StepNode[] {
   const { steps } = graph;
   if (!steps.has('start')) return [];
   const reached = reachedFrom(['start'], graph);
   const lost = [...steps.values()].filter(({ name }) => !reached.has(name));
-  const broken = brokenTransitions(graph);
-  if (broken === 0) return lost;
+  const { unknown, missing } = brokenTransitions(graph);
+  if (unknown + missing === 0) return lost;
   const followers = reachedFrom(
     lost.flatMap(({ name, next }) => next.filter((one) => one !== name)),
     graph,
   );
   const first = lost.filter(({ name }) => !followers.has(name));
-  return first.length > broken ? first : [];
+  const accountedFor = unknown + (reached.has('end') ? 0 : missing);
+  return first.length > accountedFor ? first : [];
 }
 
 function reachedFrom(names: Iterable<string>, { steps }: Graph): Set<string> {
@@ -26,12 +28,14 @@ function reachedFrom(names: Iterable<string>, { steps }: Graph): Set<string> {
   return reached;
 }
 
-function brokenTransitions({ steps }: Graph): number {
-  let broken = 0;
+/** How many targets do not exist, and how many steps do not say where they go. */
+function brokenTransitions({ steps }: Graph): { readonly unknown: number; readonly missing: number } {
+  let unknown = 0;
+  let missing = 0;
   for (const { name, calls, next } of steps.values()) {
-    const isBroken =
-      name !== 'end' && (calls.length === 0 || calls.some(({ form }) => form.kind === 'invalid'));
-    broken += (isBroken ? 1 : 0) + next.filter((one) => !steps.has(one)).length;
+    if (name !== 'end' && (calls.length === 0 || calls.some(({ form }) => form.kind === 'invalid')))
+      missing += 1;
+    unknown += next.filter((one) => !steps.has(one)).length;
   }
-  return broken;
+  return { unknown, missing };
 }

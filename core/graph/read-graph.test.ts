@@ -5,6 +5,7 @@ import { step } from '../flow/decorators.ts';
 import { FlowSpec } from '../flow/flow-spec.ts';
 import { topologicalOrder } from './graph.ts';
 import { graphIn } from './graph-notation.ts';
+import { lint } from './lint.ts';
 import { graphOf } from './read-graph.ts';
 
 class BaseFlow extends FlowSpec {
@@ -112,4 +113,93 @@ test('in a topological order every step comes after those that go to it', () => 
     assert.equal(order.length, Object.keys(notation).length);
   };
   fc.assert(fc.property(forward, check));
+});
+
+test('a transition may be the base class’s, called by super', () => {
+  class MiddleFlow extends BaseFlow {
+    @step override start() {
+      super.start();
+    }
+
+    protected finish() {
+      this.next(this.end);
+    }
+  }
+
+  class SuperFlow extends MiddleFlow {
+    declare done: boolean;
+
+    @step override start() {
+      this.xs = [1];
+      return super.start();
+    }
+
+    @step override a() {
+      if (this.done) super.a.call(this);
+      else super.a();
+    }
+
+    @step override join(_inputs: unknown) {
+      super.finish();
+    }
+  }
+  const { steps } = graphOf(SuperFlow);
+  assert.deepEqual(
+    [...steps.values()].map(({ name, kind, next }) => [name, kind, next]),
+    [
+      ['start', 'foreach', ['a']],
+      ['a', 'switch', ['a', 'join']],
+      ['join', 'linear', ['end']],
+      ['end', 'end', []],
+    ],
+  );
+  assert.deepEqual(lint(graphOf(SuperFlow)), []);
+  assert.deepEqual(
+    [...steps.values()].map(({ inheritedFrom }) => inheritedFrom),
+    [undefined, undefined, undefined, 'BaseFlow'],
+  );
+});
+
+test('what super gives must agree with what the step says itself', () => {
+  class TwoWaysFlow extends BaseFlow {
+    @step override join(inputs: unknown) {
+      super.join(inputs);
+      this.next(this.extra);
+    }
+
+    @step extra() {
+      this.next(this.end);
+    }
+  }
+  const problems = lint(graphOf(TwoWaysFlow));
+  assert.deepEqual(
+    problems.map(({ check, step }) => [check, step]),
+    [
+      ['transitions', 'join'],
+      ['orphans', 'extra'],
+    ],
+  );
+});
+
+test('an inherited step that is overridden without @step is left out of the flow', () => {
+  class ShorterFlow extends BaseFlow {
+    @step override start() {
+      this.next(this.end);
+    }
+
+    override a() {}
+
+    override join() {}
+  }
+  assert.deepEqual([...graphOf(ShorterFlow).steps.keys()], ['start', 'end']);
+  class LeftFlow extends BaseFlow {
+    @step override start() {
+      this.next(this.end);
+    }
+  }
+  const [problem] = lint(graphOf(LeftFlow));
+  assert.match(
+    problem?.message ?? '',
+    /"a" is never reached .* inherited from BaseFlow.* override it without @step/,
+  );
 });

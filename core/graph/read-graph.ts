@@ -1,5 +1,5 @@
 import { decoratedNoSteps, decorationsOf, type StepMethod, stepMark, stepMethods } from '../flow/steps.ts';
-import type { Graph, SourceFinder, StepNode } from './graph.ts';
+import type { Graph, SourceFinder, StepCall, StepNode } from './graph.ts';
 import { type NextCall, readMethod } from './method-source.ts';
 
 const NOWHERE: SourceFinder = { place: () => undefined, doc: () => undefined };
@@ -10,16 +10,25 @@ export function graphOf(
   source: SourceFinder = NOWHERE,
 ): Graph {
   const steps = new Map<string, StepNode>();
-  for (const [name, method] of stepMethods(flow)) steps.set(name, stepNode(name, method, source));
+  for (const [name, method] of stepMethods(flow)) steps.set(name, stepNode(name, { method, flow, source }));
   const doc = source.doc(flow);
   return { flow: flow.name, steps, noSteps: decoratedNoSteps(flow), ...(doc ? { doc } : {}) };
 }
 
-function stepNode(name: string, method: StepMethod, source: SourceFinder): StepNode {
-  const { arity, calls } = readMethod(method.toString());
+interface StepSource {
+  readonly method: StepMethod;
+  readonly flow: { readonly prototype: object };
+  readonly source: SourceFinder;
+}
+
+function stepNode(name: string, { method, flow, source }: StepSource): StepNode {
+  const { arity } = readMethod(method.toString());
+  const home = homeOf(flow.prototype, name, method);
+  const calls = callsOf(method, home);
   const call = calls.find(({ form }) => form.kind !== 'invalid');
   const doc = source.doc(method);
   const place = source.place(method);
+  const owner = home === flow.prototype ? undefined : home?.constructor?.name;
   return {
     name,
     arity,
@@ -27,11 +36,40 @@ function stepNode(name: string, method: StepMethod, source: SourceFinder): StepN
     options: stepMark(method)?.options ?? {},
     decorators: decorationsOf(method),
     join: arity > 0,
-    placeOf: (offset) => source.place(method, offset),
+    placeOf: ({ offset, within = method }) => source.place(within, offset),
+    ...(owner ? { inheritedFrom: owner.replace(/^_/, '') } : {}),
     ...(doc ? { doc } : {}),
     ...(place ? { place } : {}),
     ...transitionOf(call),
   };
+}
+
+/** Every transition that a method makes itself or by what it calls of its base classes, in source order. */
+function callsOf(method: StepMethod, home: object | undefined, within?: StepMethod): StepCall[] {
+  const { calls, supers } = readMethod(method.toString());
+  const own = calls.map((call) => ({ at: call.offset, calls: [{ ...call, ...(within ? { within } : {}) }] }));
+  const inherited = supers.map(({ name, offset }) => {
+    // What `super` means is fixed by the class a method is written in.
+    const [next, base] = home ? found(Object.getPrototypeOf(home), name) : [];
+    return { at: offset, calls: base ? callsOf(base, next, base) : [] };
+  });
+  return [...own, ...inherited].sort((a, b) => a.at - b.at).flatMap((one) => one.calls);
+}
+
+/** The prototype that has a method as its own. */
+function homeOf(prototype: object, name: string, method: StepMethod): object | undefined {
+  for (let proto: object | null = prototype; proto; proto = Object.getPrototypeOf(proto))
+    if (Object.getOwnPropertyDescriptor(proto, name)?.value === method) return proto;
+  return undefined;
+}
+
+/** A method as it is found from a prototype on, and the prototype that has it. */
+function found(from: object | null, name: string): [object, StepMethod] | [] {
+  for (let proto = from; proto && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) {
+    const value: unknown = Object.getOwnPropertyDescriptor(proto, name)?.value;
+    if (typeof value === 'function') return [proto, value as StepMethod];
+  }
+  return [];
 }
 
 function transitionOf(call: NextCall | undefined): Pick<StepNode, 'kind' | 'next' | 'variable' | 'cases'> {

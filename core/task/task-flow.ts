@@ -1,5 +1,5 @@
 import { artifactsByName, type Digest, type Repository } from '#store';
-import { TransitionError } from '../errors.ts';
+import { TransitionError, UnmergedReadError } from '../errors.ts';
 import { ownAccessors } from '../flow/auto-accessors.ts';
 import type { FlowClass, FlowSpec } from '../flow/flow-spec.ts';
 import { withParameterValues } from '../flow/parameters.ts';
@@ -12,6 +12,7 @@ import { mergedArtifacts } from './merge.ts';
 import { mergeDigest } from './merge-digest.ts';
 import { NextCall } from './next-call.ts';
 import type { RunValues } from './run-values.ts';
+import { endGuard, guardUnmerged } from './unmerged.ts';
 import type { TaskOrder } from './worker-protocol.ts';
 
 /** What a flow instance is made of. */
@@ -46,6 +47,7 @@ export class TaskFlow {
     values.bindParameters(this.flow);
     this.#inherit();
     definePosition(this.flow, this.#frames);
+    if (this.#isJoin) this.#guard();
     bindTask(this.flow, {
       next: (words) => this.nextCall.take(words),
       foreachStack: () => this.#stack(),
@@ -102,6 +104,39 @@ export class TaskFlow {
     }
   }
 
+  /** Until a join has merged its inputs, reading what they have and it has not is an error. */
+  #guard(): void {
+    const { step, inputs, namedInputs } = this.#order;
+    let names: Set<string> | undefined;
+    guardUnmerged(this.flow, {
+      has: (name) => {
+        names ??= this.#namesInInputs();
+        return names.has(name);
+      },
+      refuse: (name) => {
+        throw new UnmergedReadError(step, name, namedInputs ? inputs[0]?.step : undefined);
+      },
+    });
+  }
+
+  /** What a join finds here decides what it does: it counts as read. */
+  #namesInInputs(): Set<string> {
+    this.#noteMergeRead();
+    const { repository } = this.#context;
+    // Children of a foreach that changed nothing share a tree.
+    const trees = new Set(this.#order.inputs.map(({ artifacts }) => artifacts));
+    const names = new Set<string>();
+    for (const tree of trees)
+      for (const name of artifactsByName(repository.tree(tree)).keys()) names.add(name);
+    return names;
+  }
+
+  #noteMergeRead(): void {
+    const { inputs, splitArtifacts } = this.#order;
+    const trees = [...inputs.map(({ artifacts }) => artifacts), splitArtifacts ?? ''];
+    this.artifacts.reads.set('*', mergeDigest(trees));
+  }
+
   /** Tells how long the lists are: what depends on that depends on the lists as a whole. */
   #stack(): ForeachFrame[] {
     for (const frame of this.#order.frames) {
@@ -113,8 +148,7 @@ export class TaskFlow {
 
   #merge(inputs: Iterable<object>, options: MergeOptions): void {
     const { step, splitArtifacts } = this.#order;
-    const trees = [...this.#order.inputs.map(({ artifacts }) => artifacts), splitArtifacts ?? ''];
-    this.artifacts.reads.set('*', mergeDigest(trees));
+    this.#noteMergeRead();
     const { repository } = this.#context;
     const states: InputState[] = [];
     for (const input of inputs) {
@@ -135,5 +169,6 @@ export class TaskFlow {
       base: () => (splitArtifacts ? artifactsByName(repository.tree(splitArtifacts)) : new Map()),
     });
     for (const [name, entry] of merged) this.artifacts.inherit(name, entry);
+    endGuard(this.flow, this.#context.flow.prototype);
   }
 }

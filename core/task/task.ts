@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { PackSink } from '#store';
+import type { ExceptionRecord, PackSink } from '#store';
 import { TransitionError } from '../errors.ts';
 import { asError, errorOf, exceptionOf, traceText } from '../exceptions.ts';
 import { type CurrentTask, runAs } from '../flow/current.ts';
@@ -12,6 +12,7 @@ import type { CodeDigests } from '../load/code-digests.ts';
 import type { TaskArtifacts } from './artifacts.ts';
 import { attend } from './stray-errors.ts';
 import { type FlowContext, TaskFlow } from './task-flow.ts';
+import { withUnsetNames } from './unset-names.ts';
 import type { TaskOrder, TaskResult } from './worker-protocol.ts';
 
 /** What a task needs beside its order: the flow, and what all tasks of the run share. */
@@ -84,7 +85,7 @@ async function attempt(order: TaskOrder, context: TaskContext, identity: Current
     attend(identity, running.interruption);
     return await running.run();
   } catch (error) {
-    if (running) return running.failed(error);
+    if (running) return await running.failed(error);
     return { entries: [], saved: undefined, exception: exceptionOf(error), isCaught: false, isSpoilt: false };
   }
 }
@@ -151,28 +152,36 @@ class RunningTask {
   }
 
   /** What is to be told of an attempt that failed. When it is the last and the step has `@catchError`, the flow goes on. */
-  failed(error: unknown): Attempt {
+  async failed(error: unknown): Promise<Attempt> {
+    // Before anything is caught: it looks at the flow as the step left it.
+    const exception = await this.#exceptionOf(error);
     try {
-      const transition = this.#catch(error);
-      return { ...this.#leftBy(error), ...(transition ? { transition, isCaught: true } : {}) };
+      const transition = this.#catch(error, exception);
+      return { ...this.#leftBy(exception), ...(transition ? { transition, isCaught: true } : {}) };
     } catch (another) {
-      return this.#leftBy(another);
+      return this.#leftBy(exceptionOf(another));
     }
   }
 
-  #leftBy(error: unknown): Attempt {
+  #exceptionOf(error: unknown): ExceptionRecord | Promise<ExceptionRecord> {
+    const record = exceptionOf(error);
+    const method = this.#context.steps.get(this.#order.step);
+    return method ? withUnsetNames(record, { flow: this.#task.flow, method }) : record;
+  }
+
+  #leftBy(exception: ExceptionRecord): Attempt {
     const { artifacts } = this.#task;
     const entries = artifacts.saveWhatCanBe(this.#context.sink);
     const isSpoilt = this.interruption.happened;
-    return { entries, saved: artifacts, exception: exceptionOf(error), isCaught: false, isSpoilt };
+    return { entries, saved: artifacts, exception, isCaught: false, isSpoilt };
   }
 
   /** The way on from an error that is caught; undefined when it is not. */
-  #catch(error: unknown): Attempt['transition'] {
+  #catch(error: unknown, exception: ExceptionRecord): Attempt['transition'] {
     const { isLast, ahead } = this.#order;
     const { catches } = this.#policy;
     if (!catches || catches.isSetAside || !isLast) return undefined;
-    if (catches.printException) process.stderr.write(`${traceText(exceptionOf(error))}\n`);
+    if (catches.printException) process.stderr.write(`${traceText(exception)}\n`);
     this.#setCaught(asError(error));
     this.#task.nextCall.takeAhead(ahead);
     return this.#task.nextCall.result();
