@@ -1,7 +1,7 @@
 import type { Digest, TreeEntry } from '#store';
 import { printName } from './address.ts';
 import type { UntypedData } from './data-types.ts';
-import { bytesText, INSPECT, type Picture, picture } from './inspect.ts';
+import { bytesText, INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import type { Artifact, Run, Task } from './objects.ts';
 import { Scanner } from './scanner.ts';
 import { StoredArtifact, type ValueSource } from './stored-artifact.ts';
@@ -14,7 +14,8 @@ export interface ArtifactPlace {
   readonly source: ValueSource;
   /** Address of the folder. */
   readonly folder: string;
-  readonly createdAt: Date;
+  /** Asked for only when it is wanted: the task's record may be damaged where its artifacts are not. */
+  readonly createdAt: () => Date;
 }
 
 /** See {@link Artifact}. */
@@ -65,7 +66,7 @@ export class ArtifactObject implements Artifact {
   }
 
   get createdAt(): Date {
-    return this.#place.createdAt;
+    return this.#place.createdAt();
   }
 
   at(path: string): UntypedData[string] {
@@ -89,9 +90,11 @@ export class ArtifactObject implements Artifact {
   }
 
   [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
-    const { type, digest } = this;
-    const fields = { type, size: bytesText(this.size), digest };
-    return picture(`Artifact ${this.pathspec}`, fields, { options, inspect });
+    return picture(
+      `Artifact ${this.pathspec}`,
+      orDamage(() => ({ type: this.type, size: bytesText(this.size), digest: this.digest })),
+      { options, inspect },
+    );
   }
 
   #valueAt(path: ValuePath): unknown {

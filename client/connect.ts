@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { findStore, NoStoreError, type Repository } from '#store';
 import { Connection } from './connection.ts';
+import type { Damaged } from './damage.ts';
 import { type Client, clientOf } from './factories.ts';
 import { getNamespace } from './namespace.ts';
 import { closeStore, sharedStore } from './open-stores.ts';
@@ -11,6 +12,11 @@ export interface ConnectOptions {
   readonly store?: string | undefined;
   /** Namespace for this client alone, `null` to see all runs. By default the one that `namespace()` set. */
   readonly namespace?: string | null | undefined;
+  /**
+   * Called once for each run or task that a selection such as `@ok`, `runs('tag')` or `*` passes over because it cannot be read. By default Node
+   * warns of it (`OxbowWarning`). Runs that are listed without being read, as by `Flow('F').runs()`, throw when they are touched.
+   */
+  readonly onDamaged?: ((damaged: Damaged) => void) | undefined;
 }
 
 /**
@@ -28,7 +34,7 @@ export interface StoreClient extends Client, Disposable {
 export function connect(options: ConnectOptions = {}): StoreClient {
   const path = storePath(options.store);
   const repository = sharedStore(path);
-  const connection = connectionTo(repository, options.namespace);
+  const connection = connectionTo(repository, options);
   const close = () => closeStore(path);
   return { ...clientOf(() => connection), store: repository.path, close, [Symbol.dispose]: close };
 }
@@ -51,6 +57,6 @@ function storePath(store?: string): string {
   return resolve(path);
 }
 
-function connectionTo(repository: Repository, namespace?: string | null): Connection {
-  return new Connection(repository, namespace === undefined ? getNamespace : () => namespace);
+function connectionTo(repository: Repository, { namespace, onDamaged }: ConnectOptions = {}): Connection {
+  return new Connection(repository, namespace === undefined ? getNamespace : () => namespace, onDamaged);
 }

@@ -1,7 +1,6 @@
 import {
   flowNames,
   latestRunIds,
-  OxbowError,
   type Repository,
   RunReader,
   runCommitOf,
@@ -9,6 +8,7 @@ import {
   spinIds,
   tagsOf,
 } from '#store';
+import { type Damaged, isDamage, warnOfDamage } from './damage.ts';
 import { ValueCache } from './value-cache.ts';
 
 /** Run states kept open; one holds a few kilobytes. */
@@ -21,10 +21,18 @@ export class Connection {
   readonly values = new ValueCache();
   readonly #namespace: () => string | null;
   readonly #open = new Map<string, RunReader>();
+  readonly #onDamaged: (damaged: Damaged) => void;
+  /** Addresses of what was reported as damaged. */
+  readonly #reported = new Set<string>();
 
-  constructor(repository: Repository, namespace: () => string | null) {
+  constructor(
+    repository: Repository,
+    namespace: () => string | null,
+    onDamaged: (damaged: Damaged) => void = warnOfDamage,
+  ) {
     this.repository = repository;
     this.#namespace = namespace;
+    this.#onDamaged = onDamaged;
   }
 
   /** The namespace in force now. */
@@ -73,10 +81,28 @@ export class Connection {
 
   /** Whether a run carries a tag, given by the user or by Oxbow. False when there is no such run. */
   hasTag(flow: string, id: string, tag: string): boolean {
-    const run = this.run(flow, id);
-    return (
-      run !== undefined && (run.record.systemTags.includes(tag) || this.userTags(flow, id).includes(tag))
-    );
+    try {
+      const run = this.run(flow, id);
+      if (run === undefined) return false;
+      if (run.record.systemTags.includes(tag)) return true;
+    } catch (error) {
+      // A tag of the user's is known without the run.
+      if (isDamage(error) && this.userTags(flow, id).includes(tag)) return true;
+      throw error;
+    }
+    return this.userTags(flow, id).includes(tag);
+  }
+
+  /** Whether something holds of a run or task. What is damaged is reported, once, and passed over: it must not hide the rest. */
+  holds(pathspec: string, judge: () => boolean): boolean {
+    try {
+      return judge();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      if (!this.#reported.has(pathspec)) this.#onDamaged({ pathspec, error });
+      this.#reported.add(pathspec);
+      return false;
+    }
   }
 
   /** Whether a run is in the namespace in force. */
@@ -87,7 +113,7 @@ export class Connection {
       return this.hasTag(flow, id, namespace);
     } catch (error) {
       // One damaged run must not hide the others: it is listed, and says what is wrong when it is opened.
-      if (error instanceof OxbowError) return true;
+      if (isDamage(error)) return true;
       throw error;
     }
   }

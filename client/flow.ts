@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { INSPECT, type Picture, picture } from './inspect.ts';
+import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import type { Flow, Run } from './objects.ts';
 import { RunObject } from './run.ts';
 import { RunState } from './run-state.ts';
@@ -31,7 +31,8 @@ export class FlowObject<D> implements Flow<D> {
   runs(...tags: string[]): Run<D>[] {
     const runs: Run<D>[] = [];
     for (const id of this.#connection.visibleRunIds(this.id)) {
-      if (tags.every((tag) => this.#connection.hasTag(this.id, id, tag))) runs.push(this.run(id));
+      const hasTags = () => tags.every((tag) => this.#connection.hasTag(this.id, id, tag));
+      if (this.#connection.holds(`${this.id}/${id}`, hasTags)) runs.push(this.run(id));
     }
     return runs;
   }
@@ -54,7 +55,7 @@ export class FlowObject<D> implements Flow<D> {
     const fields = {
       runs: this.#connection.runIds(this.id).length,
       latest: latest?.id,
-      status: latest?.status,
+      status: latest && orDamage(() => latest.status),
     };
     return picture(`Flow ${this.id}`, fields, { options, inspect });
   }

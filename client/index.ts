@@ -14,6 +14,7 @@ export {
 } from './address.ts';
 export { closest } from './closest.ts';
 export { type ConnectOptions, connect, type StoreClient } from './connect.ts';
+export { type Damaged, isDamage } from './damage.ts';
 export type { DataOf, FlowClass, UntypedData } from './data-types.ts';
 export { Artifact, Flow, Flows, Run, Step, Task } from './default.ts';
 export * from './errors.ts';

@@ -1,3 +1,5 @@
+import { isDamage } from './damage.ts';
+
 /** The name under which `console.log` and notebooks look for an object's own picture of itself. */
 export const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
 
@@ -10,6 +12,16 @@ export interface Picture {
 /** An object as `Run ForeachFlow/20261122-104755-123k7 { status: 'successful', … }`. */
 export function picture(title: string, fields: object, { options, inspect }: Picture): string {
   return `${title} ${inspect(fields, options)}`;
+}
+
+/** A field of a picture; of something damaged what is wrong with it, so that printing a list never fails over one of its items. */
+export function orDamage<T>(field: () => T): T | Verbatim {
+  try {
+    return field();
+  } catch (error) {
+    if (isDamage(error)) return new Verbatim(`<${error.message}>`);
+    throw error;
+  }
 }
 
 /** Text that node:util prints as it is, without quotes. */

@@ -41,7 +41,7 @@ export function resolveAll<D>(connection: Connection, text: string): Found<D>[] 
   const address = parseAddress(text);
   const { target } = address;
   if (!('step' in target)) return [locate(runOf<D>(connection, address), address)];
-  const found = [...expand(runOf<D>(connection, address), { ...address, target })];
+  const found = [...expand(connection, runOf<D>(connection, address), { ...address, target })];
   if (found.length > 0) return found;
   const sentence = `Nothing in the store matches ${printAddress(address)}.`;
   throw new NotFoundError({ kind: target.kind, wanted: text, sentence });
@@ -74,8 +74,11 @@ function locate<D>(run: RunObject<D>, { target, path }: Address): Found<D> {
 
 type StepTarget = Extract<Target, { step: string }>;
 
-function* expand<D>(run: RunObject<D>, address: Address & { target: StepTarget }): Generator<Found<D>> {
-  const { target, path } = address;
+function* expand<D>(
+  connection: Connection,
+  run: RunObject<D>,
+  { target, path }: Pick<Address, 'path'> & { target: StepTarget },
+): Generator<Found<D>> {
   const steps = target.step === ANY ? run.steps() : [run.step(target.step)];
   for (const step of steps) {
     if (target.kind === 'step') {
@@ -84,7 +87,8 @@ function* expand<D>(run: RunObject<D>, address: Address & { target: StepTarget }
     }
     for (const task of tasksOf(step, target)) {
       if (target.kind === 'task') yield task;
-      else if (!isWild(target) || task.has(target.name)) yield task.artifact(target.name, path);
+      else if (!isWild(target) || connection.holds(task.pathspec, () => task.has(target.name)))
+        yield task.artifact(target.name, path);
     }
   }
 }

@@ -5,7 +5,7 @@ import { CodeOfRun } from './code.ts';
 import { dataView, isHidden } from './data-view.ts';
 import { NotFoundError } from './errors.ts';
 import { inputGroups } from './inputs.ts';
-import { INSPECT, type Picture, picture } from './inspect.ts';
+import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import { type FeedOptions, LogFeed } from './log-feed.ts';
 import type { Artifact, Code, Flow, Run, Status, Step, Task } from './objects.ts';
 import { RunState } from './run-state.ts';
@@ -148,7 +148,7 @@ export class RunObject<D> implements Run<D> {
     const entries = reader[kind]();
     const entry = entries.get(name);
     const folder = `${this.pathspec}/${kind}`;
-    const place = { name, folder, source: this.#state.connection, createdAt: this.createdAt };
+    const place = { name, folder, source: this.#state.connection, createdAt: () => this.createdAt };
     if (entry) return new ArtifactObject(this, { ...place, entry }, path);
     const sentence = `Run ${this.pathspec} has no ${kind.slice(0, -1)} ${JSON.stringify(name)}.`;
     const known = { [`Its ${kind}`]: [...entries.keys()].filter((one) => !isHidden(one)) };
@@ -187,11 +187,18 @@ export class RunObject<D> implements Run<D> {
   }
 
   [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
+    return picture(
+      `Run ${this.pathspec}`,
+      orDamage(() => this.#fields()),
+      { options, inspect },
+    );
+  }
+
+  #fields(): object {
     const { createdAt, finishedAt, failure } = this.metadata;
     const failed = failure ? { failure: `${failure.task ?? ''} ${failure.exception.message}`.trim() } : {};
     const steps = this.#state.reader.stepNames();
-    const fields = { status: this.status, createdAt, finishedAt, ...failed, tags: this.tags, steps };
-    return picture(`Run ${this.pathspec}`, fields, { options, inspect });
+    return { status: this.status, createdAt, finishedAt, ...failed, tags: this.tags, steps };
   }
 
   #viewOfParameters(reader: RunReader): object {

@@ -43,12 +43,11 @@ function candidates(connection: Connection, flow: string, selector: RunSelector)
 
 function* matching(connection: Connection, flow: string, selector: RunSelector): Generator<string> {
   for (const id of connection.visibleRunIds(flow)) {
-    if (
+    const fits = () =>
       selector.at === 'tag'
         ? connection.hasTag(flow, id, selector.tag)
-        : ended(connection, flow, id, selector.at)
-    )
-      yield id;
+        : ended(connection, flow, id, selector.at);
+    if (connection.holds(`${flow}/${id}`, fits)) yield id;
   }
 }
 
@@ -132,8 +131,11 @@ function failTag(connection: Connection, flow: string, tag: string): never {
 function usersOf(connection: Connection, flow: string, ids: readonly string[]): string[] {
   const users = new Set<string>();
   for (const id of ids) {
-    for (const tag of connection.run(flow, id)?.record.systemTags ?? [])
-      if (tag.startsWith('user:')) users.add(tag);
+    connection.holds(`${flow}/${id}`, () => {
+      for (const tag of connection.run(flow, id)?.record.systemTags ?? [])
+        if (tag.startsWith('user:')) users.add(tag);
+      return true;
+    });
   }
   return [...users].sort();
 }

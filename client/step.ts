@@ -1,6 +1,6 @@
 import { RunningTaskReader } from '#store';
 import { NotFoundError } from './errors.ts';
-import { INSPECT, type Picture, picture } from './inspect.ts';
+import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import type { Run, Step, Task } from './objects.ts';
 import type { RunState } from './run-state.ts';
 import { TaskObject } from './task.ts';
@@ -61,7 +61,7 @@ export class StepObject<D> implements Step<D> {
   }
 
   [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
-    const tasks = this.#run.reader.tasks(this.id).map(({ task }) => task);
+    const tasks = orDamage(() => this.#run.reader.tasks(this.id).map(({ task }) => task));
     return picture(`Step ${this.pathspec}`, { tasks }, { options, inspect });
   }
 }

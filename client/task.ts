@@ -1,9 +1,9 @@
-import type { ExceptionRecord, TaskReader } from '#store';
+import { type ExceptionRecord, RunningTaskReader, type TaskReader } from '#store';
 import { ArtifactObject } from './artifact.ts';
 import { dataView, isHidden } from './data-view.ts';
 import { NotFoundError } from './errors.ts';
 import { inputGroups } from './inputs.ts';
-import { INSPECT, type Picture, picture } from './inspect.ts';
+import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import type { LogLine, TaskLog } from './log-line.ts';
 import { logLines } from './log-lines.ts';
 import type { Artifact, NamedArtifacts, Step, Task } from './objects.ts';
@@ -75,7 +75,7 @@ export class TaskObject<D> implements Task<D> {
       entry,
       source,
       folder: this.pathspec,
-      createdAt: this.finishedAt ?? this.createdAt,
+      createdAt: () => this.finishedAt ?? this.createdAt,
     };
     return new ArtifactObject(this, place, path);
   }
@@ -161,11 +161,18 @@ export class TaskObject<D> implements Task<D> {
   }
 
   [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
+    return picture(
+      `Task ${this.pathspec}`,
+      orDamage(() => this.#fields()),
+      { options, inspect },
+    );
+  }
+
+  #fields(): object {
     const { status, startedAt, finishedAt } = this.#record;
     const artifacts = [...this].map(({ name }) => name);
     const failure = this.exception ? { exception: `${this.exception.name}: ${this.exception.message}` } : {};
-    const fields = { status, startedAt, finishedAt, attempt: this.attempt, ...failure, artifacts };
-    return picture(`Task ${this.pathspec}`, fields, { options, inspect });
+    return { status, startedAt, finishedAt, attempt: this.attempt, ...failure, artifacts };
   }
 
   get #record(): TaskReader['record'] {
@@ -176,7 +183,7 @@ export class TaskObject<D> implements Task<D> {
   #now(): TaskReader {
     if (this.#isFixed) return this.#reader;
     const run = this.#run.reader;
-    const isRunning = this.#reader.record.status === 'running';
+    const isRunning = this.#reader instanceof RunningTaskReader;
     if (isRunning || run.commit !== this.#reader.run.commit)
       this.#reader = run.task(this.parent.id, this.id) ?? this.#reader;
     return this.#reader;

@@ -1,4 +1,13 @@
-import { artifactsByName, type ObjectId, type Repository, readRun, runIds, type TreeEntry } from '#store';
+import {
+  artifactsByName,
+  type ObjectId,
+  OxbowError,
+  type Repository,
+  type RunReader,
+  readRun,
+  runIds,
+  type TreeEntry,
+} from '#store';
 import type { Graph } from '../graph/graph.ts';
 import type { TaskKey } from '../graph/plan.ts';
 import type { CodeDigests } from '../load/code-digests.ts';
@@ -15,10 +24,20 @@ export function recentRuns(repository: Repository, flow: string): EarlierRun[] {
     .slice(-RECENT)
     .reverse()
     .flatMap((id) => {
-      // Gone since it was listed.
-      const reader = readRun(repository, flow, id);
+      const reader = readable(repository, flow, id);
       return reader ? [new EarlierRun(reader)] : [];
     });
+}
+
+/** Undefined for a run that is gone since it was listed, or that cannot be read: nothing of it is reused. */
+function readable(repository: Repository, flow: string, id: string): RunReader | undefined {
+  try {
+    const reader = readRun(repository, flow, id);
+    return reader && reader.record.id === id ? reader : undefined;
+  } catch (error) {
+    if (error instanceof OxbowError) return undefined;
+    throw error;
+  }
 }
 
 /** What a takeover is made for. */

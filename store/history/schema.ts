@@ -142,7 +142,8 @@ export interface WhyRecord {
     | 'shared-code' // code of the flow outside of its steps changed
     | 'transition' // it went on to steps that the flow does not have there any more
     | 'uses' // it read other runs, of which there may be newer ones
-    | 'opted-out'; // the step is never to be taken over
+    | 'opted-out' // the step is never to be taken over
+    | 'damaged'; // what the earlier run recorded of it cannot be read
   /** What changed: the step asked for, the name of the parameter, artifact or input, the address of the other run. */
   readonly name?: string;
   readonly of?: string;

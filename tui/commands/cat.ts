@@ -9,6 +9,7 @@ import { layOut } from '../plain/preview.ts';
 import { listing } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
+import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
 import { tableText } from './table-text.ts';
 
@@ -16,19 +17,21 @@ import { tableText } from './table-text.ts';
  * `flow cat ADDRESS`: prints the value of an artifact. An address with `*` prints many: for programs one JSON value a line, for
  * people each below its address.
  */
-export async function cat(address: string, options: ReadOptions, { out }: Host): Promise<number> {
-  const artifacts = clientFor(options).resolveAll(address).map(artifactOf);
+export async function cat(address: string, options: ReadOptions, { out, err }: Host): Promise<number> {
+  const artifacts = clientFor(options, { err }).resolveAll(address).map(artifactOf);
   const [only] = artifacts;
   if (only && artifacts.length === 1 && !isWild(address)) {
     if (out.isTerminal) out.write(await pageOf(only.data, out));
     else await writeData(only.data, out);
     return EXIT.ok;
   }
+  const damaged = new Listing(err);
   for (const artifact of artifacts) {
+    if (damaged.try(artifact, () => [artifact.data]) === undefined) continue;
     if (!out.isTerminal) out.write(`${jsonText(artifact.data)}\n`);
     else out.write(`${out.paint.name(artifact.pathspec)}\n${await pageOf(artifact.data, out)}`);
   }
-  return EXIT.ok;
+  return damaged.code;
 }
 
 /** A `*` outside of a value path, where it is a key like any other. */

@@ -20,7 +20,7 @@ export async function code(
   options: CodeOptions,
   { out, err, commandLine }: Host,
 ): Promise<number> {
-  const run = runAt(clientFor(options).resolve(address));
+  const run = runAt(clientFor(options, { err }).resolve(address));
   if (options.output === undefined) {
     writeFacts(factsOf(run), out);
     return EXIT.ok;

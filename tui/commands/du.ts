@@ -28,7 +28,7 @@ interface Row {
 export async function du(address: string | undefined, options: DuOptions, host: Host): Promise<number> {
   const progress = progressOn(host.err);
   try {
-    const found = measure(address, options, progress.onProgress);
+    const found = measure(address, { options, host, onProgress: progress.onProgress });
     progress.end();
     await tell(found, host);
   } finally {
@@ -45,15 +45,22 @@ interface Measured {
 
 type OnProgress = ReturnType<typeof progressOn>['onProgress'];
 
-function measure(address: string | undefined, options: DuOptions, onProgress: OnProgress): Measured {
+interface Measuring {
+  readonly options: DuOptions;
+  readonly host: Host;
+  readonly onProgress: OnProgress;
+}
+
+function measure(address: string | undefined, measuring: Measuring): Measured {
+  const { options, host, onProgress } = measuring;
   const store = openStore({ store: options.store });
   if (
     address !== undefined &&
-    !clientFor(options)
+    !clientFor(options, host)
       .Flows()
       .some(({ id }) => id === address)
   ) {
-    return measureRun(address, options, onProgress);
+    return measureRun(address, measuring);
   }
   const usage = storeUsage(store, onProgress);
   const { flows, stored, unused } = usage;
@@ -69,8 +76,8 @@ function measure(address: string | undefined, options: DuOptions, onProgress: On
   return { title: 'RUN', rows, summary: `${plural(runs.length, 'run')}, which together hold ${own} alone.` };
 }
 
-function measureRun(address: string, options: DuOptions, onProgress: OnProgress): Measured {
-  const [found, ...more] = clientFor(options).resolveAll(address);
+function measureRun(address: string, { options, host, onProgress }: Measuring): Measured {
+  const [found, ...more] = clientFor(options, host).resolveAll(address);
   if (found === undefined || more.length > 0) {
     const message = `flow du takes one run, step, task or artifact, but ${JSON.stringify(address)} names ${more.length + 1}.`;
     throw new UsageError(message);

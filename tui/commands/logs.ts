@@ -15,6 +15,7 @@ import type { Output } from '../output.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { followLogs } from './follow-logs.ts';
+import { Listing } from './listing-of.ts';
 import { attemptsOf } from './log-attempts.ts';
 import { tellException } from './log-exception.ts';
 import { LONGEST_LINE, LogWriter } from './log-writer.ts';
@@ -40,7 +41,7 @@ type LogStream = 'stdout' | 'stderr' | undefined;
  * gets its bytes as they are. With `--follow` it goes on until the task or the run has ended.
  */
 export async function logs(address: string, options: LogsOptions, host: Host): Promise<number> {
-  const client = clientFor(options);
+  const client = clientFor(options, host);
   const stream = options.stdout === options.stderr ? undefined : options.stdout ? 'stdout' : 'stderr';
   if (options.follow && options.attempt !== undefined)
     throw new UsageError('--follow goes on with the attempt that runs: it takes no --attempt.');
@@ -55,8 +56,9 @@ export async function logs(address: string, options: LogsOptions, host: Host): P
     tellException(only, host.err);
     return EXIT.ok;
   }
-  await writeLines(tasks, { stream, tail: options.tail, hasNames: true, hasTimes }, host.out);
-  return EXIT.ok;
+  const damaged = new Listing(host.err);
+  await writeLines(tasks, { stream, tail: options.tail, hasNames: true, hasTimes }, host.out, damaged);
+  return damaged.code;
 }
 
 interface Following {
@@ -117,11 +119,21 @@ async function writeLines(
   tasks: readonly Task[],
   { stream, tail, ...style }: Lines,
   out: Output,
+  damaged?: Listing,
 ): Promise<void> {
   const writer = new LogWriter(out, style);
   for (const task of tasks) {
-    const lines = linesOf(task, stream, tail);
-    await writer.write(tail === undefined ? lines : last(lines, tail), () => `${task.parent.id}/${task.id}`);
+    try {
+      const lines = linesOf(task, stream, tail);
+      await writer.write(
+        tail === undefined ? lines : last(lines, tail),
+        () => `${task.parent.id}/${task.id}`,
+      );
+    } catch (error) {
+      await writer.write([], () => '');
+      if (!damaged) throw error;
+      damaged.tell(task, error);
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Run, StoreClient } from '#client';
-import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
 import { drawTable } from '../plain/table.ts';
@@ -7,6 +6,7 @@ import { tsvLine } from '../plain/tsv.ts';
 import { ago, duration, listing, quoted, seconds } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
+import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
 import { statusSign } from './status.ts';
 
@@ -35,26 +35,37 @@ export async function runs(
       `flow show ${flow}`,
     ]);
   }
-  const client = clientFor(options);
+  const client = clientFor(options, { err });
   const all = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
-  const found = withTags(all, options.tag ?? []);
+  const readable = new Listing(err);
+  const found = withTags(all, options.tag ?? [], readable);
   const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
   if (!out.isTerminal) {
-    for (const run of first(most, found)) out.write(tsvLine(valuesOf(run)));
-    return EXIT.ok;
+    for (const line of first(
+      most,
+      readable.read(found, (run) => tsvLine(valuesOf(run))),
+    ))
+      out.write(line);
+    return readable.code;
   }
-  const listed = [...first(most, found)];
+  const cells = readable.read(found, (run) => cellsOf(run, out));
+  const listed = [...first(most, cells)];
   if (listed.length > 0) out.write(await tableOf(listed, out));
   else err.write(`No runs${taggedText(options.tag)} in ${client.store}.\n`);
-  if (options.number === undefined && found.next().done !== true) {
+  if (options.number === undefined && cells.next().done !== true) {
     const same = [flow ?? [], ...(options.tag ?? []).map((tag) => ['--tag', tag])].flat().map(quoted);
     err.write(err.paint.faint(`There are more: ${['flow runs', ...same].join(' ')} -n 100\n`));
   }
-  return EXIT.ok;
+  return readable.code;
 }
 
-function* withTags(runs: Iterable<Run>, tags: readonly string[]): Generator<Run, undefined> {
-  for (const run of runs) if (tags.length === 0 || tags.every((tag) => run.tags.includes(tag))) yield run;
+function* withTags(
+  runs: Iterable<Run>,
+  tags: readonly string[],
+  readable: Listing,
+): Generator<Run, undefined> {
+  const hasAll = (run: Run): boolean => tags.every((tag) => run.tags.includes(tag));
+  for (const run of runs) if (tags.length === 0 || readable.try(run, () => hasAll(run))) yield run;
 }
 
 const taggedText = (tags: readonly string[] = []): string =>
@@ -108,7 +119,9 @@ function tookOf(run: Run): number | undefined {
   return end === undefined ? undefined : end - run.createdAt.getTime();
 }
 
-async function tableOf(listed: readonly Run[], output: Output): Promise<string> {
+type Rows = Parameters<typeof drawTable>[0]['rows'];
+
+async function tableOf(rows: Rows, output: Output): Promise<string> {
   const { text } = await drawTable(
     {
       columns: [
@@ -119,21 +132,23 @@ async function tableOf(listed: readonly Run[], output: Output): Promise<string> 
         { title: 'TASKS', align: 'right', drop: 2 },
         { title: 'TAGS', drop: 1 },
       ],
-      rows: listed.map((run) => {
-        const { status } = run;
-        const { sign, brush } = statusSign(status, output);
-        const took = tookOf(run);
-        return [
-          { text: run.pathspec, brush: output.paint.name },
-          { text: `${sign} ${status}`, brush },
-          ago(Date.now() - run.createdAt.getTime()),
-          took === undefined ? '' : duration(took),
-          String(run.metadata.totals.tasks),
-          run.userTags.join(', '),
-        ];
-      }),
+      rows,
     },
     output,
   );
   return text;
+}
+
+function cellsOf(run: Run, output: Output): Rows[number] {
+  const { status } = run;
+  const { sign, brush } = statusSign(status, output);
+  const took = tookOf(run);
+  return [
+    { text: run.pathspec, brush: output.paint.name },
+    { text: `${sign} ${status}`, brush },
+    ago(Date.now() - run.createdAt.getTime()),
+    took === undefined ? '' : duration(took),
+    String(run.metadata.totals.tasks),
+    run.userTags.join(', '),
+  ];
 }

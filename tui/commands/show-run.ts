@@ -7,15 +7,32 @@ import { jsonText } from '../plain/json.ts';
 import { oneLine } from '../plain/preview.ts';
 import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
-import { duration, listing, localTime, plural, quoted, seconds, storedText } from '../plain/words.ts';
+import {
+  duration,
+  listing as listed,
+  localTime,
+  plural,
+  quoted,
+  seconds,
+  storedText,
+} from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
+import type { Listing } from './listing-of.ts';
 import { hintLines } from './run-failure.ts';
 import { statusSign } from './status.ts';
 import { type StepSummary, stepSummaries } from './step-summary.ts';
 
+/** How a run is shown. */
+export interface RunShowing {
+  readonly options: ReadOptions;
+  readonly output: Output;
+  /** Told of tasks that cannot be read. */
+  readonly listing: Listing;
+}
+
 /** Shows a run: what is known of it, how far its steps came, and why it failed. */
-export async function showRun(run: Run, options: ReadOptions, output: Output): Promise<void> {
-  const steps = stepSummaries(run);
+export async function showRun(run: Run, { options, output, listing }: RunShowing): Promise<void> {
+  const steps = stepSummaries(run, listing);
   writeFacts(factsOf(run, output), output);
   if (!output.isTerminal) output.write(steps.map(stepLine).join(''));
   else {
@@ -76,7 +93,7 @@ function takenFacts({ metadata: { takenFrom, totals } }: Run): Fact[] {
   const { taken = 0, tasks } = totals;
   if (!takenFrom || taken === 0) return [];
   return [
-    { name: 'reused', text: `${taken} of ${plural(tasks, 'task')}, from ${listing(takenFrom, 3)}` },
+    { name: 'reused', text: `${taken} of ${plural(tasks, 'task')}, from ${listed(takenFrom, 3)}` },
     { name: 'taken', values: [String(taken), ...takenFrom] },
   ];
 }

@@ -6,11 +6,13 @@ import { type Fact, writeFacts } from '../plain/facts.ts';
 import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { duration, localTime, plural, seconds } from '../plain/words.ts';
+import type { Listing } from './listing-of.ts';
 import { statusSign } from './status.ts';
+import { readableTasks } from './step-summary.ts';
 
 /** Shows a step: its tasks in order of position. */
-export async function showStep(step: Step, output: Output): Promise<void> {
-  const tasks = step.tasks();
+export async function showStep(step: Step, output: Output, listing: Listing): Promise<void> {
+  const tasks = readableTasks(step.tasks(), listing);
   writeFacts(factsOf(step, tasks, output), output);
   if (!output.isTerminal) {
     output.write(tasks.map(taskLine).join(''));

@@ -6,12 +6,13 @@ import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { whyWords } from '../plain/why.ts';
 import { bytes, duration, localTime, seconds } from '../plain/words.ts';
+import type { Listing } from './listing-of.ts';
 import { sourcesOf } from './show-run.ts';
 import { statusSign } from './status.ts';
 
 /** Shows a task: what is known of it, its artifacts, and why it failed. */
-export async function showTask(task: Task, output: Output): Promise<void> {
-  const artifacts: Artifact[] = [...task];
+export async function showTask(task: Task, output: Output, listing: Listing): Promise<void> {
+  const artifacts = [...task].filter((artifact) => listing.try(artifact, () => artifact.type) !== undefined);
   writeFacts(factsOf(task, output), output);
   if (!output.isTerminal) {
     output.write(artifacts.map(artifactLine).join(''));

@@ -1,8 +1,8 @@
 import type { StoreClient } from '#client';
-import { EXIT } from '../exit.ts';
 import { isFlowFile } from '../flow-file.ts';
 import type { Host } from '../host.ts';
 import type { ReadOptions } from '../read-options.ts';
+import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
 import { showArtifact } from './show-artifact.ts';
 import { showFlow } from './show-flow.ts';
@@ -13,23 +13,36 @@ import { showTask } from './show-task.ts';
 /** `flow show FILE` or `flow show ADDRESS`; of an address with `*`, everything it names. */
 export async function show(what: string, options: ReadOptions, host: Host): Promise<number> {
   if (isFlowFile(what)) return showFlow(what, options, host);
-  for (const [index, found] of clientFor(options).resolveAll(what).entries()) {
+  const listing = new Listing(host.err);
+  const all = clientFor(options, host).resolveAll(what);
+  for (const [index, found] of all.entries()) {
     if (index > 0) host.out.write('\n');
-    await showFound(found, options, host);
+    try {
+      await showFound(found, { options, host, listing });
+    } catch (error) {
+      if (all.length === 1) throw error;
+      listing.tell(found, error);
+    }
   }
-  return EXIT.ok;
+  return listing.code;
 }
 
 type Found = ReturnType<StoreClient['resolveAll']>[number];
 
-async function showFound(found: Found, options: ReadOptions, { out }: Host): Promise<void> {
+interface Showing {
+  readonly options: ReadOptions;
+  readonly host: Host;
+  readonly listing: Listing;
+}
+
+async function showFound(found: Found, { options, host: { out }, listing }: Showing): Promise<void> {
   switch (found.kind) {
     case 'run':
-      return showRun(found, options, out);
+      return showRun(found, { options, output: out, listing });
     case 'step':
-      return showStep(found, out);
+      return showStep(found, out, listing);
     case 'task':
-      return showTask(found, out);
+      return showTask(found, out, listing);
     case 'artifact':
       return showArtifact(found, out);
   }

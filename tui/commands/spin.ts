@@ -22,7 +22,10 @@ export async function spin(words: readonly string[], host: Host): Promise<number
   const given = readRunWords(words, 'spin');
   const { address, store, allUsers } = given;
   if (address === undefined) return withoutAddress(given, host);
-  const client = clientFor({ ...(store === undefined ? {} : { store }), ...(allUsers ? { allUsers } : {}) });
+  const client = clientFor(
+    { ...(store === undefined ? {} : { store }), ...(allUsers ? { allUsers } : {}) },
+    host,
+  );
   const task = taskAt(client, address);
   const code = spinCode(task.parent.parent, client.store, given);
   if (code.isFallback && !given.quiet)

@@ -30,7 +30,7 @@ export async function tagRun(
     const example = `flow tag replace ${quoted(address)} --remove old --add new`;
     throw new UsageError('flow tag replace needs --remove TAG or --add TAG.', [example]);
   }
-  const run = runAt(address, options);
+  const run = runAt(address, options, { err });
   run.replaceTag(remove, add);
   const tags = run.userTags.map((tag) => shown(tag, err)).join(', ');
   err.write(`${err.paint.name(run.pathspec)}: ${tags === '' ? 'no tags' : `tags ${tags}`}\n`);
@@ -48,7 +48,7 @@ export async function listTags(
   { hideSystemTags, ...options }: TagListOptions,
   { out, err }: Host,
 ): Promise<number> {
-  const run = runAt(address, options);
+  const run = runAt(address, options, { err });
   const system = hideSystemTags ? [] : run.systemTags;
   const line = (tag: string): string => (out.isTerminal ? `${shown(tag, out)}\n` : tsvLine([tag]));
   out.write(run.userTags.map(line).join(''));
@@ -59,8 +59,8 @@ export async function listTags(
 }
 
 /** Throws UsageError when the address names something within a run: only runs have tags. */
-function runAt(address: string, options: ReadOptions): Run {
-  const [found] = clientFor(options).resolveAll(address);
+function runAt(address: string, options: ReadOptions, host: Pick<Host, 'err'>): Run {
+  const [found] = clientFor(options, host).resolveAll(address);
   if (found?.kind === 'run') return found;
   const run = address.split('/').slice(0, 2).join('/');
   throw new UsageError(`Only runs have tags, but ${JSON.stringify(address)} names something within one.`, [

@@ -1,5 +1,4 @@
 import type { StoreClient, Task } from '#client';
-import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
 import { oneLine } from '../plain/preview.ts';
@@ -9,20 +8,22 @@ import { tsvLine } from '../plain/tsv.ts';
 import { type Why, whyWords } from '../plain/why.ts';
 import { listing } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
+import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
 
 /**
  * `flow why ADDRESS`: why a task was executed, or which one it was reused from; of a run or step, of all its tasks. On a terminal tasks
  * with the same answer stand together, else there is a line for each.
  */
-export async function why(address: string, options: ReadOptions, { out }: Host): Promise<number> {
-  const client = clientFor(options);
-  const answers = client.resolveAll(address).flatMap(tasksOf).map(answerFor);
+export async function why(address: string, options: ReadOptions, { out, err }: Host): Promise<number> {
+  const client = clientFor(options, { err });
+  const damaged = new Listing(err);
+  const answers = [...damaged.read(client.resolveAll(address).flatMap(tasksOf), answerFor)];
   const [only] = answers;
   if (!out.isTerminal) out.write(answers.map(line).join(''));
   else if (only && answers.length === 1) out.write(`${tell(only, client, out).join('\n')}\n`);
   else out.write(await table(answers, out));
-  return EXIT.ok;
+  return damaged.code;
 }
 
 /** How it came that a run has a task. */

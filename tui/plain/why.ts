@@ -38,6 +38,8 @@ export function whyWords({ kind, name = '', of = '' }: Why): string {
       return `the step's transition has changed since ${run}`;
     case 'uses':
       return `it read ${name} in ${run}, and there may be a newer run`;
+    case 'damaged':
+      return `what ${run} recorded of it is damaged`;
     case 'opted-out':
       return 'its step is never reused';
   }
