@@ -13,6 +13,7 @@ const worker = runs
   ? fork(new URL('../core/worker/worker.js', import.meta.url), [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
+      detached: process.platform !== 'win32',
     })
   : undefined;
 

@@ -23,6 +23,7 @@ import type { RunOptions } from '../run-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { graphBut, setAsideFor } from '../task/set-aside.ts';
 import type { LoadMessage } from '../task/worker-protocol.ts';
+import { PROGRAMS_TOKEN } from '../worker/worker-guard.ts';
 import { WorkerPool } from '../worker/worker-pool.ts';
 import { heldTakeover, type Prepared, preparation, takeInputs } from './preparation.ts';
 import { graphRecord, newRecord } from './run-record.ts';
@@ -196,6 +197,10 @@ function loadMessage(
 }
 
 /** Where a worker finds the flow. */
-function placeOf({ bundle, flow }: LoadedFlow): Pick<LoadMessage, 'bundle' | 'flow'> {
-  return { bundle: { entry: bundle.entry, file: bundle.file }, flow: flow.name };
+function placeOf({ bundle, flow }: LoadedFlow): Pick<LoadMessage, 'bundle' | 'flow' | 'programsToken'> {
+  return {
+    bundle: { entry: bundle.entry, file: bundle.file },
+    flow: flow.name,
+    programsToken: PROGRAMS_TOKEN,
+  };
 }

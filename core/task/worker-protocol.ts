@@ -9,6 +9,8 @@ export interface ImportMessage {
   /** Name of the flow's class. */
   readonly flow: string;
   readonly store: string;
+  /** Names the scheduler's process in the marks of the programs that tasks start. */
+  readonly programsToken: string;
 }
 
 /** What all tasks of the run share. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { isCompiled, ownModule } from '../load/own-module.ts';
 import type { ProcessEnd } from '../task/process-errors.ts';
@@ -7,12 +7,18 @@ import { workerArguments } from './worker-arguments.ts';
 /** How long it is waited for more of what a dead worker wrote, in milliseconds. */
 const LAST_WORDS = 500;
 
+/** How a worker is forked: tui/flow.ts forks one with the same. It leads a process group, which ends with it. */
+const WORKER_OPTIONS = {
+  stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  serialization: 'advanced',
+  detached: process.platform !== 'win32',
+} as const satisfies ForkOptions;
+
 /** Starts a worker process. */
 export const forkWorker = (): ChildProcess =>
   fork(fileURLToPath(ownModule('core/worker/worker')), [], {
     execArgv: workerArguments(process.execArgv, !isCompiled),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    serialization: 'advanced',
+    ...WORKER_OPTIONS,
   });
 
 /** Resolves once a worker process has ended and all that it said has come; `isSilent` tells whether nothing came for so many milliseconds. */

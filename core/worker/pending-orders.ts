@@ -31,6 +31,11 @@ export class PendingOrders {
     return this.#begun.size;
   }
 
+  /** Those that the worker has begun. */
+  get begunIds(): readonly number[] {
+    return [...this.#begun];
+  }
+
   add(one: Pending): void {
     this.#pending.set(one.id, one);
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ImportMessage, LoadMessage } from '../task/worker-protocol.ts';
 import { takeWorker } from './early-worker.ts';
+import { workerGuard } from './worker-guard.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** How long ready work waits for a busy worker before one more is started, in milliseconds. */
@@ -63,6 +64,7 @@ export class WorkerPool {
    */
   load(message: LoadMessage, parallel: boolean): void {
     this.#message = message;
+    workerGuard.start();
     if (parallel && this.#limit > 1) this.#workers.add(new WorkerProcess());
     for (const worker of this.#workers) void this.#boot(worker);
   }

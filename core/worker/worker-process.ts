@@ -16,8 +16,11 @@ import { endOf, forkWorker } from './fork-worker.ts';
 import { OutputReader } from './output-reader.ts';
 import { OutputTail, outputTaker } from './output-taker.ts';
 import { type Answer, type Fall, PendingOrders } from './pending-orders.ts';
+import { signalGroup } from './process-table.ts';
+import { attemptMark, killMarked } from './programs.ts';
 import type { TaskListener, TaskReturn } from './task-listener.ts';
 import { causeOfDeath } from './worker-death.ts';
+import { PROGRAMS_TOKEN, workerGuard } from './worker-guard.ts';
 
 /** What a worker has to have room for. */
 export interface Room {
@@ -48,6 +51,8 @@ export class WorkerProcess {
   #dead = false;
   /** It gets no more orders: code of a task that has ended may go on in it. */
   #isSpoilt = false;
+  /** Attempts that have answered, but whose code may go on. */
+  readonly #spoilt: number[] = [];
   #stopped = false;
   /** Why it ends, by its own word or the engine's, and by the code of which order where that is known. */
   #reason: { readonly exception: ExceptionRecord; readonly id?: number } | undefined;
@@ -55,12 +60,24 @@ export class WorkerProcess {
   /** Forks a worker, or takes one over that was forked with these options: see tui/flow.ts. */
   constructor(child?: ChildProcess) {
     this.#child = child ?? forkWorker();
+    workerGuard.watch(this.pid);
+    // Whatever it has started ends with it.
+    this.#child.once('exit', () => signalGroup(this.pid, 'SIGKILL'));
     this.#child.on('message', (message: FromWorker) => this.#take(message));
     this.#child.on('error', () => this.#gone());
-    this.#exited = endOf(this.#child, (milliseconds) =>
+    this.#exited = this.#end();
+    void this.#exited.then(() => this.#gone());
+  }
+
+  /** Resolves once the process has ended, and all that its unfinished attempts have started. */
+  async #end(): Promise<ProcessEnd> {
+    const end = await endOf(this.#child, (milliseconds) =>
       STREAMS.every((stream) => this.#output?.[stream].isSilent(milliseconds) !== false),
     );
-    void this.#exited.then(() => this.#gone());
+    const unfinished = [...this.#pending.begunIds, ...this.#spoilt];
+    await killMarked(unfinished.map((id) => attemptMark(PROGRAMS_TOKEN, this.pid, id)));
+    workerGuard.release(this.pid);
+    return end;
   }
 
   /** Process id; 0 when the process could not be started. */
@@ -151,6 +168,8 @@ export class WorkerProcess {
     listener.onEnd();
     if (answer !== 'dropped' && 'type' in answer) {
       await outputs;
+      // A retry must not meet what the attempt has left running. Where others share the process it goes on with them.
+      if (answer.isSpoilt && this.#dead) await this.#exited;
       return { result: answer };
     }
     const fall = answer === 'dropped' ? undefined : await this.#fallOf(order, answer, tail);
@@ -180,14 +199,18 @@ export class WorkerProcess {
     // Of several tasks any may be the one that blocks the process.
     if (reason) this.#reason ??= { exception: reason };
     else this.#stopped = true;
-    this.#child.kill('SIGKILL');
+    this.#kill();
   }
 
   /** Asks the worker to end, or with `force` kills it. This process no longer waits for it. */
   end({ force = false } = {}): void {
     if (this.#dead) return;
-    if (force) this.#child.kill('SIGKILL');
-    else this.#send({ type: 'end' });
+    if (force) this.#kill();
+    else {
+      // From here on it sees to what it has started itself.
+      workerGuard.release(this.pid);
+      this.#send({ type: 'end' });
+    }
     this.#child.unref();
     this.#child.channel?.unref();
     for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket | null)?.unref();
@@ -226,8 +249,10 @@ export class WorkerProcess {
         break;
       case 'result':
         this.#pending.answer(message.id, message);
-        if (message.isSpoilt) this.#isSpoilt = true;
-        else if (message.next !== undefined) this.#pending.begin(message.next);
+        if (message.isSpoilt) {
+          this.#isSpoilt = true;
+          this.#spoilt.push(message.id);
+        } else if (message.next !== undefined) this.#pending.begin(message.next);
         if (this.#isSpoilt) this.#retire();
         break;
       case 'dropped':
@@ -243,7 +268,12 @@ export class WorkerProcess {
     this.#pending.drop();
     if (this.#pending.size > 0) return;
     this.#gone();
-    this.#child.kill('SIGKILL');
+    this.#kill();
+  }
+
+  /** Kills the process with its group. */
+  #kill(): void {
+    if (!signalGroup(this.pid, 'SIGKILL')) this.#child.kill('SIGKILL');
   }
 
   /** The process has ended: the tasks at hand died with it, the others were not begun. */

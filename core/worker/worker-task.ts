@@ -3,22 +3,32 @@ import type { CurrentTask } from '../flow/current.ts';
 import { taskBegins, taskEnds } from '../task/running-tasks.ts';
 import { identityOf, runTask } from '../task/task.ts';
 import type { TaskOrder, TaskResult } from '../task/worker-protocol.ts';
+import type { OwnPrograms } from './own-programs.ts';
+import { MARK_VARIABLE } from './programs.ts';
 import type { WorkerContext } from './worker-context.ts';
 import type { WorkerOutputs } from './worker-output.ts';
 
 /** When the tasks that run began, in milliseconds of the process, the oldest first. */
 const begun = new Map<CurrentTask, number>();
 
+/** What an order is worked off with. */
+export interface WorkOptions {
+  readonly outputs: WorkerOutputs;
+  readonly programs: OwnPrograms;
+  readonly onReturned: () => void;
+}
+
 /** Works an order off: runs the task and collects what it made. Resolves when all of its output is on its way. */
 export async function workOn(
   order: TaskOrder,
   context: WorkerContext,
-  { outputs, onReturned }: { readonly outputs: WorkerOutputs; readonly onReturned: () => void },
+  { outputs, programs, onReturned }: WorkOptions,
 ): Promise<TaskResult> {
   const { takeSink, giveBack, held, uses, surroundings, ...common } = context;
   const sink = takeSink();
   const task = identityOf(order, common.current);
-  const vars = context.policies.get(order.step)?.vars ?? {};
+  const own = context.policies.get(order.step)?.vars ?? {};
+  const vars = { ...own, [MARK_VARIABLE]: programs.variableOf(order.id) };
   begun.set(task, performance.now());
   held.hold(order.objects);
   taskBegins(task);
@@ -26,6 +36,9 @@ export async function workOn(
   surroundings.enter(task, { vars, isShared: order.isShared });
   const outcome = await runTask(order, { ...common, sink, onReturned }, task);
   surroundings.leave();
+  // Before anybody hears of the failure: no program of this attempt runs beside the next one.
+  const isSpoilt =
+    outcome.isSpoilt || (outcome.exception !== undefined && (await programs.endAttempt(order)));
   taskEnds(task);
   await outputs.end(order);
   held.release(order.objects);
@@ -36,5 +49,5 @@ export async function workOn(
   const packs = sink.takePacks();
   const objects = sink.take();
   giveBack(sink);
-  return { type: 'result', id: order.id, ...outcome, uses: uses.of(task), objects, packs };
+  return { type: 'result', id: order.id, ...outcome, isSpoilt, uses: uses.of(task), objects, packs };
 }

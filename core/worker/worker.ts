@@ -1,6 +1,7 @@
 import { exceptionOf } from '../exceptions.ts';
 import { exitNow, watchStrayErrors } from '../task/stray-errors.ts';
 import type { FromWorker, LoadMessage, TaskOrder, ToWorker } from '../task/worker-protocol.ts';
+import { killOwnGroupAtExit, OwnPrograms } from './own-programs.ts';
 import { contextOf, importInto, type WorkerContext } from './worker-context.ts';
 import { WorkerOutputs } from './worker-output.ts';
 import { workOn } from './worker-task.ts';
@@ -11,6 +12,8 @@ import { workOn } from './worker-task.ts';
  */
 
 let context: WorkerContext | undefined;
+/** What the tasks start; known once the first message has named the scheduler. */
+let programs: OwnPrograms | undefined;
 /** Orders not begun yet. The scheduler sends a few ahead when tasks are short, so that no time is lost between them. */
 let orders: TaskOrder[] = [];
 const running = new Set<TaskOrder>();
@@ -18,14 +21,20 @@ const running = new Set<TaskOrder>();
 let isBusy = false;
 /** Code of a task that has ended may go on: no other begins. */
 let isSpoilt = false;
+/** The scheduler has asked it to end. */
+let isEnding = false;
 const outputs = new WorkerOutputs();
 /** The order whose beginning the last result has told of. */
 let announced: number | undefined;
 
 process.on('message', (message: ToWorker) => handle(message));
 // The scheduler is gone: nobody will ever take the results.
-process.on('disconnect', () => exitNow(1));
-// Ctrl-C reaches the whole process group; what it means for a task is the scheduler's decision.
+process.on('disconnect', () => {
+  if (isEnding) return;
+  killOwnGroupAtExit();
+  exitNow(1);
+});
+// Somebody interrupts this process: what that means for a task is the scheduler's decision.
 process.on('SIGINT', () => {});
 watchStrayErrors((exception, task) => {
   const id = outputs.orderOf(task);
@@ -35,6 +44,7 @@ watchStrayErrors((exception, task) => {
 function handle(message: ToWorker): void {
   switch (message.type) {
     case 'import':
+      programs ??= new OwnPrograms(message.programsToken);
       // A flow that cannot be imported fails again, and then it is told.
       importInto(message).catch(() => {});
       break;
@@ -51,12 +61,19 @@ function handle(message: ToWorker): void {
       announced = undefined;
       break;
     case 'end':
-      process.disconnect();
+      void end();
   }
+}
+
+async function end(): Promise<void> {
+  isEnding = true;
+  await programs?.endGroup();
+  exitNow(0);
 }
 
 async function load(message: LoadMessage): Promise<void> {
   try {
+    programs ??= new OwnPrograms(message.programsToken);
     outputs.mark = message.endMark;
     context = await contextOf(message, tellOfInspector);
     send({ type: 'ready' });
@@ -66,12 +83,12 @@ async function load(message: LoadMessage): Promise<void> {
 }
 
 async function workOff(): Promise<void> {
-  if (isBusy || !context) return;
+  if (isBusy || !context || !programs) return;
   isBusy = true;
   for (let order = next(); order; order = next()) {
     orders.shift();
     if (announced !== order.id) send({ type: 'begun', id: order.id });
-    const done = perform(order, context);
+    const done = perform(order, { context, programs });
     if (!order.isShared) await done;
     // Lets messages in: the orders that follow may have to be dropped.
     await new Promise(setImmediate);
@@ -88,10 +105,13 @@ function next(): TaskOrder | undefined {
   return fits ? order : undefined;
 }
 
-async function perform(order: TaskOrder, within: WorkerContext): Promise<void> {
+async function perform(
+  order: TaskOrder,
+  within: { readonly context: WorkerContext; readonly programs: OwnPrograms },
+): Promise<void> {
   running.add(order);
   const onReturned = () => send({ type: 'returned', id: order.id });
-  const result = await workOn(order, within, { outputs, onReturned });
+  const result = await workOn(order, within.context, { outputs, programs: within.programs, onReturned });
   running.delete(order);
   // What its step has begun must not meet another task. The scheduler ends this process.
   if (result.isSpoilt) isSpoilt = true;
