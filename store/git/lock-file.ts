@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
-import { dirname, join } from 'node:path';
-import { errorCode, makeFolder, TemporaryFile } from '../atomic-file.ts';
+import { dirname, join, relative, sep } from 'node:path';
+import { errorCode, TemporaryFile } from '../atomic-file.ts';
+import { checkWay, entryAt, isAbsent, makeFolderIn, readPlain, StoreEntryError } from '../plain-files.ts';
 import { isAlive, parseProcessMark, processMark, thisProcess } from '../process-mark.ts';
 import { RefLockedError } from './errors.ts';
 
 /** Where a lock is taken. */
 export interface LockPlace {
-  /** A folder on the same file system for temporary files: that of the repository. */
+  /** The folder of the repository: what is locked lies in it, reached by no symbolic link, and temporary files are made there. */
   readonly root: string;
   /** A lock of whose holder nothing can be known counts as forgotten when it is so old, in ms; an hour when absent. */
   readonly forgottenAfter?: number;
@@ -80,17 +81,18 @@ export class LockFile {
 const MARK = /^oxbow lock (.*)\n$/;
 
 function create(lock: string, root: string): boolean {
+  checkWay(root, relative(root, lock).replaceAll(sep, '/'));
   const file = TemporaryFile.in(root);
   try {
     file.write(Buffer.from(`oxbow lock ${processMark(thisProcess())}\n`));
     file.finish(false);
-    return place(file, lock);
+    return place(file, lock, root);
   } finally {
     file.discard();
   }
 }
 
-function place(file: TemporaryFile, lock: string): boolean {
+function place(file: TemporaryFile, lock: string, root: string): boolean {
   for (;;) {
     try {
       return file.linkTo(lock);
@@ -99,7 +101,7 @@ function place(file: TemporaryFile, lock: string): boolean {
       if (errorCode(error) !== 'ENOENT') throw error;
     }
     // Somebody who deleted the last ref in the folder may remove it again before we are in.
-    makeFolder(dirname(lock));
+    makeFolderIn(root, relative(root, dirname(lock)).replaceAll(sep, '/'));
   }
 }
 
@@ -151,12 +153,15 @@ interface Found {
 
 function look(lock: string): Found | undefined {
   try {
-    const text = readFileSync(lock, 'latin1');
-    const { ino, mtimeMs } = statSync(lock);
+    const text = readPlain(lock).toString('latin1');
+    const stat = entryAt(lock);
+    if (stat === undefined) return undefined;
+    const { ino, mtimeMs } = stat;
     const key = createHash('sha1').update(`${lock}\n${ino}\n${mtimeMs}\n${text}`).digest('hex').slice(0, 20);
     return { text, time: mtimeMs, key };
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    // No lock of anybody's: who put it there has to take it away.
+    if (isAbsent(error) || error instanceof StoreEntryError) return undefined;
     throw error;
   }
 }
@@ -172,7 +177,7 @@ function isForgotten({ text, time }: Found, after: number): boolean {
 }
 
 function busy(lock: string): RefLockedError {
-  const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  const since = entryAt(lock)?.mtimeMs ?? Date.now();
   return new RefLockedError(lock, Math.max(0, Date.now() - since));
 }
 

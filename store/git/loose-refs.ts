@@ -1,10 +1,12 @@
 import { type Dirent, readdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
+import { checkWay, isAbsent } from '../plain-files.ts';
 
 /** Names of the refs that have a file of their own and begin with `prefix`, in no order. */
 export function* looseRefNames(folder: string, prefix: string): Iterable<string> {
   const start = prefix.slice(0, prefix.lastIndexOf('/') + 1) || 'refs/';
+  if (!checkWay(folder, start)) return;
   for (const entry of list(join(folder, start))) {
     if (entry.name.startsWith('.')) continue; // Git passes over .DS_Store and the like, too.
     const name = start + entry.name;
@@ -17,6 +19,7 @@ export function* looseRefNames(folder: string, prefix: string): Iterable<string>
 
 /** Names of the folders directly in a folder that hold a ref with a file of its own. */
 export function looseRefFolders(folder: string, prefix: string): string[] {
+  if (!checkWay(folder, prefix)) return [];
   const names = list(join(folder, prefix))
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
@@ -56,7 +59,7 @@ function list(path: string): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true });
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    if (isAbsent(error)) return [];
     throw error;
   }
 }

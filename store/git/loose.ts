@@ -1,8 +1,16 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { constants, deflateSync, inflateSync } from 'node:zlib';
-import { errorCode, makeFolder, syncFolder, TemporaryFile } from '../atomic-file.ts';
+import { syncFolder, TemporaryFile } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
+import {
+  checkWay,
+  entryAt,
+  isAbsent,
+  makeFolderIn,
+  namesIn,
+  readPlain,
+  StoreEntryError,
+} from '../plain-files.ts';
 import type { Finding } from './finding.ts';
 import { isObjectType, type ObjectType, objectIdOf } from './object.ts';
 import { inflate } from './zlib-stream.ts';
@@ -14,12 +22,13 @@ function loosePath(objects: string, id: ObjectId): string {
 
 /** Whether the object has a file of its own, whatever is in it. */
 export function hasLoose(objects: string, id: ObjectId): boolean {
-  return existsSync(loosePath(objects, id));
+  return entryAt(loosePath(objects, id))?.isFile() === true;
 }
 
 /** Bytes of the object's own file; undefined when there is none. */
 export function looseBytes(objects: string, id: ObjectId): number | undefined {
-  return statSync(loosePath(objects, id), { throwIfNoEntry: false })?.size;
+  const stat = entryAt(loosePath(objects, id));
+  return stat?.isFile() ? stat.size : undefined;
 }
 
 /** The object from its own file; undefined when there is none. */
@@ -27,9 +36,12 @@ export function readLoose(objects: string, id: ObjectId, verify: boolean): Findi
   const path = loosePath(objects, id);
   let file: Buffer;
   try {
-    file = readFileSync(path);
+    file = readPlain(path);
+    checkWay(objects, `${id.slice(0, 2)}/`);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    if (isAbsent(error)) return undefined;
+    if (error instanceof StoreEntryError)
+      return { damage: `"${error.path}" is ${error.found}`, cause: error };
     throw error;
   }
   const parsed = parseLoose(file);
@@ -46,7 +58,7 @@ export function readLoose(objects: string, id: ObjectId, verify: boolean): Findi
 export function writeLoose(objects: string, type: ObjectType, body: Uint8Array): ObjectId {
   const id = objectIdOf(type, body);
   const path = loosePath(objects, id);
-  makeFolder(dirname(path));
+  makeFolderIn(objects, id.slice(0, 2));
   // Not beside the final name: git fsck complains about any other file it meets there.
   const file = TemporaryFile.in(objects, 0o444);
   try {
@@ -61,22 +73,15 @@ export function writeLoose(objects: string, type: ObjectType, body: Uint8Array):
 
 /** Ids of objects in files of their own that begin with a hex prefix. */
 export function* looseIds(objects: string, prefix: string): Iterable<ObjectId> {
-  const folders = prefix.length < 2 ? list(objects) : [prefix.slice(0, 2)];
+  const folders = prefix.length < 2 ? namesIn(objects) : [prefix.slice(0, 2)];
   for (const folder of folders) {
     if (!/^[0-9a-f]{2}$/.test(folder) || !folder.startsWith(prefix.slice(0, 2))) continue;
-    for (const name of list(join(objects, folder))) {
+    // Behind a symbolic link lie the objects of another repository.
+    if (!entryAt(join(objects, folder))?.isDirectory()) continue;
+    for (const name of namesIn(join(objects, folder))) {
       if (/^[0-9a-f]{38}$/.test(name) && (folder + name).startsWith(prefix))
         yield (folder + name) as ObjectId;
     }
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    throw error;
   }
 }
 

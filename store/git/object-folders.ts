@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
+import { isAbsent, readPlain } from '../plain-files.ts';
 import type { Damage, Finding } from './finding.ts';
 import type { BlobContent, SegmentedBlob } from './long-blob-read.ts';
 import { hasLoose, looseBytes, looseIds, readLoose } from './loose.ts';
@@ -147,10 +146,10 @@ function withAlternates(path: string, depth = 0): Set<string> {
 
 function alternatesOf(path: string): string[] {
   try {
-    const text = readFileSync(join(path, 'info', 'alternates'), 'utf8');
+    const text = readPlain(join(path, 'info', 'alternates')).toString();
     return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
+    if (isAbsent(error)) return [];
     throw error;
   }
 }

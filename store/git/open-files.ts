@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
-import { errorCode } from '../atomic-file.ts';
+import { closeSync, fstatSync } from 'node:fs';
+import { isAbsent, openPlain } from '../plain-files.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { FileReplacedError } from './file-replaced.ts';
 
@@ -78,7 +78,7 @@ export class LastingFile {
   /** Throws what opening a file throws. */
   constructor(path: string) {
     this.#path = path;
-    const { fd } = descriptors.set(this, new Descriptor(openSync(path, 'r')));
+    const { fd } = descriptors.set(this, new Descriptor(openPlain(path)));
     const { size, ino } = fstatSync(fd);
     this.size = size;
     this.#identity = `${ino} ${size}`;
@@ -96,9 +96,9 @@ export class LastingFile {
   #reopen(): number {
     let fd: number;
     try {
-      fd = openSync(this.#path, 'r');
+      fd = openPlain(this.#path);
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') throw new FileReplacedError();
+      if (isAbsent(error)) throw new FileReplacedError();
       throw error;
     }
     const { size, ino } = fstatSync(fd);

@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { sep } from 'node:path';
-import { errorCode } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
+import { entryAt, isAbsent, namesIn, StoreEntryError } from '../plain-files.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { MalformedObjectError } from './errors.ts';
 import { FileReplacedError } from './file-replaced.ts';
@@ -56,7 +55,7 @@ export class PackFolder {
 
   /** Looks at the folder again; false when that brought nothing new. */
   refresh(): boolean {
-    const time = statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const time = entryAt(this.#path)?.mtimeMs ?? 0;
     if (time === this.#time) return false;
     const settled = Date.now() - time > CLOCK_TICK;
     const present = new Set(this.#list());
@@ -127,7 +126,7 @@ export class PackFolder {
         const content = SegmentedBlob.open(id, place, findAgain);
         if (content !== undefined) return content;
       } catch (error) {
-        if (!(error instanceof MalformedObjectError)) this.#notice(error); // Reading it as a whole tells.
+        if (!(error instanceof MalformedObjectError || error instanceof StoreEntryError)) this.#notice(error); // Reading it as a whole tells.
       }
     }
     return undefined;
@@ -139,7 +138,7 @@ export class PackFolder {
       const index = this.#index(pack);
       if (pack.damage !== undefined) return pack.damage;
       if (index?.intact === false) return { damage: `"${this.#file(pack, 'idx')}" is damaged` };
-      if (!existsSync(this.#file(pack, 'pack'))) {
+      if (entryAt(this.#file(pack, 'pack')) === undefined) {
         return { damage: `"${this.#file(pack, 'idx')}" is there without its pack` };
       }
     }
@@ -218,6 +217,8 @@ export class PackFolder {
   #unusable(pack: Pack, error: unknown): void {
     if (error instanceof MalformedObjectError)
       pack.damage = { damage: `"${this.#file(pack, 'idx')}" is damaged`, cause: error };
+    else if (error instanceof StoreEntryError)
+      pack.damage = { damage: `"${error.path}" is ${error.found}`, cause: error };
     else this.#notice(error);
   }
 
@@ -230,24 +231,20 @@ export class PackFolder {
     } catch (error) {
       if (error instanceof MalformedObjectError)
         return { damage: `"${path}": ${error.problem}`, cause: error };
+      if (error instanceof StoreEntryError) return { damage: `"${path}" is ${error.found}`, cause: error };
       this.#notice(error);
       return undefined;
     }
   }
 
   #list(): string[] {
-    try {
-      const files = readdirSync(this.#path);
-      return files.filter((file) => /^[^.].*\.idx$/.test(file)).map((file) => file.slice(0, -4));
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
-      throw error;
-    }
+    const files = namesIn(this.#path);
+    return files.filter((file) => /^[^.].*\.idx$/.test(file)).map((file) => file.slice(0, -4));
   }
 
   // A pack that is gone was replaced by another process: the next refresh finds its successor.
   #notice(error: unknown): void {
-    if (errorCode(error) !== 'ENOENT' && !(error instanceof FileReplacedError)) throw error;
+    if (!isAbsent(error) && !(error instanceof FileReplacedError)) throw error;
     this.#time = Number.NaN;
     this.#stale = true;
   }

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync, readvSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, readvSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { openPlain } from '../plain-files.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { applyDelta } from './delta.ts';
 import { MalformedObjectError } from './errors.ts';
@@ -31,7 +32,7 @@ export class PackReader {
   constructor(path: string, index: PackIndex) {
     this.#index = index;
     this.#bases = new BoundedCache({ limit: BASES, weigh: (base) => base.body.length });
-    this.#fd = openSync(path, 'r');
+    this.#fd = openPlain(path);
     closeWhenForgotten.register(this, this.#fd, this);
     this.#end = fstatSync(this.#fd).size - TRAILER;
     try {

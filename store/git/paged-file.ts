@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
-import { errorCode } from '../atomic-file.ts';
+import { closeSync, fstatSync, type Stats } from 'node:fs';
+import { entryAt, isAbsent, openPlain } from '../plain-files.ts';
 import { FileReplacedError } from './file-replaced.ts';
 import { SparseBytes } from './sparse-bytes.ts';
 
@@ -37,7 +37,7 @@ export class PagedFile implements Bytes {
   /** The state at hand when it is still that of the file, else the new one; undefined when there is no file. */
   static latest(path: string, known: PagedFile | undefined): PagedFile | undefined {
     if (known !== undefined) {
-      const stat = statSync(path, { throwIfNoEntry: false });
+      const stat = entryAt(path);
       if (stat === undefined) return undefined;
       if (known.#key !== '' && keyOf(stat) === known.#key) return known;
     }
@@ -74,9 +74,9 @@ function keyOf({ size, mtimeMs, ino }: Stats): string {
 
 function openIfThere(path: string): number | undefined {
   try {
-    return openSync(path, 'r');
+    return openPlain(path);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }

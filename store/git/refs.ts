@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode, syncFolder } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
+import { checkWay, isAbsent, readPlain, StoreEntryError } from '../plain-files.ts';
 import { RefChangedError, RefConflictError, RefCorruptError } from './errors.ts';
 import { LockFile } from './lock-file.ts';
 import { looseRefFolders, looseRefNames, removeEmptyFolders } from './loose-refs.ts';
@@ -34,9 +35,12 @@ const MAX_HOPS = 5;
 export class Refs {
   readonly #folder: string;
   readonly #packed: PackedRefs;
+  readonly #areLinksFollowed: boolean;
 
-  constructor(folder: string) {
+  /** `followLinks`: for a repository of the user's own, where folders of refs may be symbolic links, and which is only read. */
+  constructor(folder: string, { followLinks = false } = {}) {
     this.#folder = folder;
+    this.#areLinksFollowed = followLinks;
     this.#packed = new PackedRefs(folder);
   }
 
@@ -226,10 +230,14 @@ export class Refs {
   #readLoose(name: string): { readonly id: ObjectId } | { readonly target: string } | undefined {
     let text: string;
     try {
-      text = readFileSync(join(this.#folder, name), 'utf8');
+      if (!this.#areLinksFollowed && !checkWay(this.#folder, name)) return undefined;
+      text = readPlain(join(this.#folder, name)).toString();
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error))) return undefined;
-      throw error;
+      if (isAbsent(error)) return undefined;
+      if (!(error instanceof StoreEntryError)) throw error;
+      // The folder of other refs.
+      if (error.found === 'a folder') return undefined;
+      throw new RefCorruptError(name, `"${error.path}" is ${error.found}`);
     }
     const [, target, id] = /^(?:ref:\s*(\S+)\s*|([0-9a-f]{40})(?:\s.*)?)$/s.exec(text) ?? [];
     if (target !== undefined) return { target };

@@ -16,6 +16,12 @@ import { Refs } from './refs.ts';
 import { findGitFolder, layOutRepository } from './repository-files.ts';
 import { decodeTree, type TreeEntry } from './tree.ts';
 
+/** How to open a repository. */
+export interface OpenOptions {
+  /** For a repository of the user's own that is only read: its folders may be symbolic links (default false). */
+  readonly followLinks?: boolean;
+}
+
 /** How to read an object. */
 export interface ReadOptions {
   /** Whether to hash what was read and compare (default true). */
@@ -44,10 +50,10 @@ export class Repository {
     weigh: (entries) => entries.length + 1,
   });
 
-  private constructor(path: string) {
+  private constructor(path: string, { followLinks = false }: OpenOptions = {}) {
     this.path = path;
     this.packFolder = join(path, 'objects', 'pack');
-    this.refs = new Refs(path);
+    this.refs = new Refs(path, { followLinks });
     this.#objects = new ObjectFolders(join(path, 'objects'));
   }
 
@@ -57,9 +63,9 @@ export class Repository {
     return Repository.open(path);
   }
 
-  /** Opens a repository. Throws a {@link NotARepositoryError} when there is none. */
-  static open(path: string): Repository {
-    return new Repository(findGitFolder(path));
+  /** Opens a repository. Throws a {@link NotARepositoryError} when there is none, and a StoreEntryError for one with links in it. */
+  static open(path: string, options: OpenOptions = {}): Repository {
+    return new Repository(findGitFolder(path, options), options);
   }
 
   /**

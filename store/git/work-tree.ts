@@ -71,7 +71,7 @@ function stateOf(
   { root, head, common }: Place,
   files: ReadonlyMap<string, Uint8Array>,
 ): WorkTreeState | undefined {
-  const repository = Repository.open(common);
+  const repository = Repository.open(common, { followLinks: true });
   const [, ref, id] =
     /^(?:ref:\s*(\S+)|([0-9a-f]{40}))\s*$/.exec(readFileSync(join(head, 'HEAD'), 'utf8')) ?? [];
   const commit = ref === undefined ? (id as ObjectId | undefined) : repository.refs.read(ref);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { scratchRepository } from '../git/scratch.ts';
 import { thisProcess } from '../process-mark.ts';
 import { Heartbeat, isRunAlive } from './heartbeat.ts';
-import { LIVE, liveFolder } from './live-log-file.ts';
+import { liveFolder } from './live-log-file.ts';
 import { LiveTask } from './live-log-read.ts';
 import type { RunRecord } from './schema.ts';
 
@@ -20,24 +20,23 @@ test('of a run on another computer the heartbeat tells whether it lives', (t) =>
   assert.equal(isRunAlive(path, run), undefined);
   const heartbeat = Heartbeat.start(path, NAME);
   assert.equal(isRunAlive(path, run), true);
-  const [file = ''] = readdirSync(liveFolder(path, NAME));
+  const [file = ''] = readdirSync(join(liveFolder(path).path, NAME));
   const before = new Date(Date.now() - 200_000);
-  utimesSync(join(liveFolder(path, NAME), file), before, before);
+  utimesSync(join(liveFolder(path).path, NAME, file), before, before);
   assert.equal(isRunAlive(path, run), false);
   assert.deepEqual(LiveTask.list(path, NAME), []);
   heartbeat.stop({ isRecorded: false });
   assert.equal(isRunAlive(path, run), false);
   heartbeat.stop({ isRecorded: true });
   assert.equal(isRunAlive(path, run), undefined);
-  assert.equal(existsSync(join(path, LIVE)), true);
-  assert.deepEqual(readdirSync(join(path, LIVE)), []);
+  assert.equal(existsSync(liveFolder(path).path), false);
 });
 
 test('it beats again and again', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const { path } = scratchRepository(t);
   const heartbeat = Heartbeat.start(path, NAME);
-  const file = join(liveFolder(path, NAME), '.heartbeat');
+  const file = join(liveFolder(path).path, NAME, '.heartbeat');
   const before = new Date(Date.now() - 200_000);
   utimesSync(file, before, before);
   t.mock.timers.tick(10_000);

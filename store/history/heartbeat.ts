@@ -1,50 +1,53 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { errorCode, makeFolder } from '../atomic-file.ts';
 import { isAlive } from '../process-mark.ts';
-import { removeEmpty } from './live-log.ts';
-import { liveFolder } from './live-log-file.ts';
+import type { SideFolder } from '../side-folder.ts';
+import { HEARTBEAT, liveFolder } from './live-log-file.ts';
+import { removeEmpty } from './live-log-remove.ts';
 import type { RunRecord } from './schema.ts';
 
 /** How often a run that goes on says so, in milliseconds. */
 const BEAT = 10_000;
 /** How long after the last sign a run counts as gone, in milliseconds: a network file system tells of changes up to a minute late. */
 const SILENCE = 120_000;
-/** No step can be called like that. */
-const FILE = '.heartbeat';
 
 /**
  * A file that is written again and again while a run goes on, beside the git objects, so that those who share the folder from another
  * computer, where the process cannot be seen, can tell a run that goes on from one that has crashed.
  */
 export class Heartbeat {
-  readonly #folder: string;
+  readonly #folder: SideFolder;
+  /** The flow and the id of the run. */
+  readonly #run: readonly string[];
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(folder: string) {
+  private constructor(folder: SideFolder, run: readonly string[]) {
     this.#folder = folder;
+    this.#run = run;
     this.#timer = setInterval(() => this.#beat(), BEAT).unref();
     this.#beat();
   }
 
   /** Begins to beat for a run, given as `Flow/id`, of the store in a folder. A disk that takes nothing is no reason to fail. */
   static start(store: string, run: string): Heartbeat {
-    return new Heartbeat(liveFolder(store, run));
+    return new Heartbeat(liveFolder(store), run.split('/'));
   }
 
   /** No more beats. Unless the run's end is recorded the last one stays, to tell by its age that the run has crashed. */
   stop({ isRecorded }: { readonly isRecorded: boolean }): void {
     clearInterval(this.#timer);
     if (!isRecorded) return;
-    rmSync(join(this.#folder, FILE), { force: true });
-    removeEmpty(this.#folder, 2);
+    try {
+      this.#folder.removeFile(...this.#run, HEARTBEAT);
+      removeEmpty(this.#folder, this.#run, 3);
+    } catch {
+      // Maintenance removes what is left of a run that has ended.
+    }
   }
 
   #beat(): void {
     try {
-      makeFolder(this.#folder);
+      this.#folder.make(...this.#run);
       // The file's time is that of the computer that has the disk.
-      writeFileSync(join(this.#folder, FILE), `${process.pid}\n`);
+      this.#folder.write([...this.#run, HEARTBEAT], Buffer.from(`${process.pid}\n`));
     } catch {
       // The next one may succeed.
     }
@@ -58,15 +61,6 @@ export class Heartbeat {
 export function isRunAlive(store: string, { flow, id, process }: RunRecord): boolean | undefined {
   const alive = isAlive(process);
   if (alive !== undefined) return alive;
-  const last = lastBeat(store, `${flow}/${id}`);
+  const last = liveFolder(store).changedAt(flow, id, HEARTBEAT);
   return last === undefined ? undefined : Date.now() - last <= SILENCE;
-}
-
-function lastBeat(store: string, run: string): number | undefined {
-  try {
-    return statSync(join(liveFolder(store, run), FILE)).mtimeMs;
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { SideFolder } from '../side-folder.ts';
 
 /** Beside objects/ and refs/, where neither git nor a reader of the records looks: what running tasks have written so far. */
-export const LIVE = 'oxbow-live';
+export const liveFolder = (store: string): SideFolder => new SideFolder(store, 'oxbow-live');
 
 /** Names of the files of an attempt that runs. */
 export const LIVE_FILES = {
@@ -11,6 +11,12 @@ export const LIVE_FILES = {
   arrivals: 'arrivals',
 } as const;
 
+/** What {@link LIVE_FILES.arrivals} is called while it is written again. */
+export const ARRIVALS_AGAIN = 'arrivals.new';
+
+/** In the folder of a run, by its age: when the run was last known to be alive. No step can be called like that. */
+export const HEARTBEAT = '.heartbeat';
+
 /** An attempt of a task of a run. */
 export interface AttemptName {
   readonly step: string;
@@ -18,12 +24,18 @@ export interface AttemptName {
   readonly attempt: number;
 }
 
-/** The folder of the attempts of a run that go on. */
-export const liveFolder = (store: string, run: string): string => join(store, LIVE, ...run.split('/'));
+/** The names that lead to the files of one attempt of the run `Flow/id`: `<Flow>/<run>/<step>/<task>@<attempt>`. */
+export const attemptPath = (run: string, { step, task, attempt }: AttemptName): string[] => [
+  ...run.split('/'),
+  step,
+  `${task}@${attempt}`,
+];
 
-/** The folder of one attempt: `oxbow-live/<Flow>/<run>/<step>/<task>@<attempt>`. */
-export const attemptFolder = (store: string, run: string, { step, task, attempt }: AttemptName): string =>
-  join(liveFolder(store, run), step, `${task}@${attempt}`);
+/** `2.0@1` is attempt 1 of the task 2.0; undefined for a name that is not one of ours. */
+export function attemptIn(step: string, name: string): AttemptName | undefined {
+  const [, task, attempt] = /^(\d+(?:\.\d+)*)@(\d{1,9})$/.exec(name) ?? [];
+  return task === undefined ? undefined : { step, task, attempt: Number(attempt) };
+}
 
 /**
  * Where in its file a byte of a log lies. A log that may not grow beyond `limit` bytes keeps its first half in place, and goes

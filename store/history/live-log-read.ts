@@ -1,12 +1,12 @@
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { errorCode } from '../atomic-file.ts';
+import { closeSync } from 'node:fs';
+import type { SideFolder } from '../side-folder.ts';
 import type { Arrival } from './arrivals.ts';
 import type { LogStream } from './live-log.ts';
 import { readRing } from './live-log.ts';
 import {
   type AttemptName,
-  attemptFolder,
+  attemptIn,
+  attemptPath,
   headOf,
   LIVE_FILES,
   liveFolder,
@@ -21,11 +21,17 @@ export class LiveTask {
   /** `Flow/run`. */
   readonly run: string;
   readonly record: RunningTaskRecord;
-  readonly #folder: string;
+  readonly #folder: SideFolder;
+  readonly #path: readonly string[];
 
-  private constructor(run: string, folder: string, record: RunningTaskRecord) {
+  private constructor(
+    run: string,
+    { folder, path }: { readonly folder: SideFolder; readonly path: readonly string[] },
+    record: RunningTaskRecord,
+  ) {
     this.run = run;
     this.#folder = folder;
+    this.#path = path;
     this.record = record;
   }
 
@@ -36,25 +42,27 @@ export class LiveTask {
 
   /** All attempts of a run, or of one step of it, in no particular order but that of the attempts of a task. */
   static list(store: string, run: string, step?: string): LiveTask[] {
-    const steps = step === undefined ? namesIn(liveFolder(store, run)) : [step];
+    const folder = liveFolder(store);
+    const path = run.split('/');
+    const steps = step === undefined ? folder.folders(...path) : [step];
     const attempts = steps.flatMap((name) =>
-      namesIn(join(liveFolder(store, run), name)).map((file) => ({ step: name, ...attemptOf(file) })),
+      folder.folders(...path, name).flatMap((file) => attemptIn(name, file) ?? []),
     );
     return attempts
       .sort((a, b) => a.attempt - b.attempt)
-      .flatMap((attempt) => LiveTask.#open(store, run, attempt) ?? []);
+      .flatMap((attempt) => LiveTask.#open(folder, run, attempt) ?? []);
   }
 
-  static #open(store: string, run: string, attempt: AttemptName): LiveTask | undefined {
-    const folder = attemptFolder(store, run, attempt);
-    const text = textOf(join(folder, LIVE_FILES.task));
+  static #open(folder: SideFolder, run: string, attempt: AttemptName): LiveTask | undefined {
+    const path = attemptPath(run, attempt);
+    const text = folder.read(...path, LIVE_FILES.task)?.toString();
     const record = text === undefined ? undefined : recordOf(text);
-    return record && new LiveTask(run, folder, record);
+    return record && new LiveTask(run, { folder, path }, record);
   }
 
   /** When output came so far; a reader takes as many bytes as these tell of. */
   arrivals(): Arrival[] {
-    const text = textOf(join(this.#folder, LIVE_FILES.arrivals)) ?? '';
+    const text = this.#folder.read(...this.#path, LIVE_FILES.arrivals)?.toString() ?? '';
     const lines = text.slice(0, text.lastIndexOf('\n') + 1).matchAll(/^(\d+) ([01]) (\d+)$/gm);
     return Array.from(lines, ([, time, stream, bytes]) => [
       Number(time),
@@ -75,29 +83,19 @@ export class LiveTask {
   read(stream: LogStream, from: number, until: number): Buffer {
     const head = headOf(this.#ring);
     const to = from < head ? Math.min(head, until) : until;
+    const fd = this.#folder.open(...this.#path, LIVE_FILES[stream]);
+    if (fd === undefined) return Buffer.alloc(0);
     try {
-      const fd = openSync(join(this.#folder, LIVE_FILES[stream]), 'r');
-      try {
-        const target = Buffer.allocUnsafe(Math.max(0, to - from));
-        return target.subarray(0, readRing(fd, target, { ring: this.#ring, from }));
-      } finally {
-        closeSync(fd);
-      }
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
-      throw error;
+      const target = Buffer.allocUnsafe(Math.max(0, to - from));
+      return target.subarray(0, readRing(fd, target, { ring: this.#ring, from }));
+    } finally {
+      closeSync(fd);
     }
   }
 
   get #ring() {
     return ringOf(this.record.maxLogSize);
   }
-}
-
-/** `2.0@1` is attempt 1 of the task 2.0. */
-function attemptOf(file: string): Pick<AttemptName, 'task' | 'attempt'> {
-  const at = file.lastIndexOf('@');
-  return { task: file.slice(0, at), attempt: Number(file.slice(at + 1)) };
 }
 
 function recordOf(text: string): RunningTaskRecord | undefined {
@@ -107,23 +105,5 @@ function recordOf(text: string): RunningTaskRecord | undefined {
   } catch {
     // It is being written.
     return undefined;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return [];
-    throw error;
-  }
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return undefined;
-    throw error;
   }
 }

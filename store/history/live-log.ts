@@ -1,9 +1,20 @@
-import { closeSync, openSync, readSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { errorCode, makeFolder, writeFully } from '../atomic-file.ts';
+import { closeSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFully } from '../atomic-file.ts';
+import type { SideFolder } from '../side-folder.ts';
 import type { Arrival } from './arrivals.ts';
 import { recordText } from './layout.ts';
-import { type AttemptName, attemptFolder, LIVE_FILES, placeIn, type Ring, ringOf } from './live-log-file.ts';
+import {
+  ARRIVALS_AGAIN,
+  type AttemptName,
+  attemptPath,
+  LIVE_FILES,
+  liveFolder,
+  placeIn,
+  type Ring,
+  ringOf,
+} from './live-log-file.ts';
+import { removeAttempt } from './live-log-remove.ts';
 import type { RunningTaskRecord } from './schema.ts';
 
 /** The streams of a task. */
@@ -14,21 +25,24 @@ export type LogStream = 'stdout' | 'stderr';
  * only as long as the attempt runs, or to see what a run did that crashed.
  */
 export class LiveLog {
-  readonly #folder: string;
+  readonly #folder: SideFolder;
+  readonly #path: readonly string[];
   readonly #ring: Ring;
   readonly #files = new Map<string, number>();
 
-  private constructor(folder: string, ring: Ring) {
+  private constructor(folder: SideFolder, path: readonly string[], ring: Ring) {
     this.#folder = folder;
+    this.#path = path;
     this.#ring = ring;
   }
 
   /** Makes the folder of an attempt of the run `Flow/id`. Throws the file system's own errors. */
   static begin(store: string, run: string, record: RunningTaskRecord): LiveLog {
-    const folder = attemptFolder(store, run, record);
-    makeFolder(folder, false);
-    writeFileSync(join(folder, LIVE_FILES.task), recordText(record));
-    return new LiveLog(folder, ringOf(record.maxLogSize));
+    const folder = liveFolder(store);
+    const path = attemptPath(run, record);
+    folder.make(...path);
+    folder.write([...path, LIVE_FILES.task], recordText(record));
+    return new LiveLog(folder, path, ringOf(record.maxLogSize));
   }
 
   /** Writes bytes of a stream, the first of which is byte `at` of it. Throws the file system's own errors. */
@@ -46,7 +60,9 @@ export class LiveLog {
     const fd = this.#file(LIVE_FILES[stream]);
     const done = readRing(fd, target, { ring: this.#ring, from });
     if (done < target.length)
-      throw new Error(`The file of ${stream} in ${this.#folder} was shortened by another process.`);
+      throw new Error(
+        `The file of ${stream} in ${join(this.#folder.path, ...this.#path)} was shortened by another process.`,
+      );
   }
 
   /** Writes down when output came: after the bytes themselves, since a reader takes no more than is written down. */
@@ -59,25 +75,24 @@ export class LiveLog {
 
   /** Writes down anew when all output came. */
   rewriteArrivals(arrivals: readonly Arrival[]): void {
-    const path = join(this.#folder, LIVE_FILES.arrivals);
-    writeFileSync(`${path}.new`, arrivals.map(arrivalText).join(''));
+    const path = [...this.#path, ARRIVALS_AGAIN];
+    this.#folder.write(path, Buffer.from(arrivals.map(arrivalText).join('')));
     this.#close(LIVE_FILES.arrivals);
-    renameSync(`${path}.new`, path);
+    this.#folder.rename(path, LIVE_FILES.arrivals);
   }
 
   /** Removes the files: the attempt is recorded. */
   remove(): void {
     for (const name of [...this.#files.keys()]) this.#close(name);
-    rmSync(this.#folder, { recursive: true, force: true });
-    removeEmpty(dirname(this.#folder), 3);
+    removeAttempt(this.#folder, this.#path);
   }
 
   #file(name: string): number {
     let fd = this.#files.get(name);
     if (fd === undefined) {
       // Arrivals are appended; the streams are written where the ring says.
-      const flags = name === LIVE_FILES.arrivals ? 'a' : 'w+';
-      fd = openSync(join(this.#folder, name), flags);
+      const isAppended = name === LIVE_FILES.arrivals;
+      fd = this.#folder.openOwn([...this.#path, name], { append: isAppended, empty: !isAppended });
       this.#files.set(name, fd);
     }
     return fd;
@@ -104,15 +119,6 @@ export function readRing(
     done += read;
   }
   return done;
-}
-
-/** Removes a folder and those around it, as long as they are empty; `levels` of them. */
-export function removeEmpty(folder: string, levels: number): void {
-  try {
-    for (let path = folder, level = 0; level < levels; path = dirname(path), level += 1) rmdirSync(path);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errorCode(error))) throw error;
-  }
 }
 
 const arrivalText = ([time, stream, bytes]: Arrival): string => `${time} ${stream} ${bytes}\n`;

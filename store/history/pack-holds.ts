@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../atomic-file.ts';
 import { linkPack } from '../git/pack-publish.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { isAbsent, readPlain, StoreEntryError } from '../plain-files.ts';
 
 /**
  * The packs that one process of a run relies on because it found objects there and did not store them again. Nothing else
@@ -58,11 +57,11 @@ export class PackHolds {
   #isOwn(pack: string): boolean {
     if (this.#own.has(pack)) return true;
     try {
-      const isOwn = readFileSync(join(this.#repository.packFolder, `${pack}.keep`), 'utf8') === this.#keep;
+      const isOwn = readPlain(join(this.#repository.packFolder, `${pack}.keep`)).toString() === this.#keep;
       if (isOwn) this.#own.add(pack);
       return isOwn;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return false;
+      if (isAbsent(error) || error instanceof StoreEntryError) return false;
       throw error;
     }
   }

@@ -18,8 +18,11 @@ export function newRunId(now: Date = new Date()): RunId {
   return `${year}${month}${day}-${hours}${minutes}${seconds}-${milliseconds}${random}` as RunId;
 }
 
+/** Whether a string has the form of a run id. */
+export const isRunId = (text: string): text is RunId => /^\d{8}-\d{6}-\d{3}[0-9a-hjkmnp-tv-z]{2}$/.test(text);
+
 /** Turns text into a {@link RunId}; throws a TypeError when it has not the form of one. */
 export function parseRunId(text: string): RunId {
-  if (/^\d{8}-\d{6}-\d{3}[0-9a-hjkmnp-tv-z]{2}$/.test(text)) return text as RunId;
+  if (isRunId(text)) return text;
   throw new TypeError(`"${text}" is not a run id: expected the form 20261122-104755-123k7.`);
 }

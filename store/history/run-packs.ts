@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../atomic-file.ts';
 import { type ObjectWeight, type PackedObject, weightOf } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { isAbsent, namesIn, readPlain, StoreEntryError } from '../plain-files.ts';
 import { processMark } from '../process-mark.ts';
 import { PackHolds } from './pack-holds.ts';
 import { PackSink } from './pack-sink.ts';
@@ -150,7 +150,7 @@ export class RunPacks extends PackSink {
   settle(): void {
     for (const pack of this.#superseded) remove(pack);
     // Also of packs that workers wrote for tasks that failed, and of those they only held.
-    for (const file of readdirSync(this.#repository.packFolder)) {
+    for (const file of namesIn(this.#repository.packFolder)) {
       const path = join(this.#repository.packFolder, file);
       if (file.endsWith('.keep') && textOf(path) === this.#keep) rmSync(path, { force: true });
     }
@@ -191,10 +191,10 @@ export class RunPacks extends PackSink {
 
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readPlain(path).toString();
   } catch (error) {
-    // Another run has ended meanwhile.
-    if (errorCode(error) === 'ENOENT') return undefined;
+    // Another run has ended meanwhile; or it is something that no run has put there.
+    if (isAbsent(error) || error instanceof StoreEntryError) return undefined;
     throw error;
   }
 }

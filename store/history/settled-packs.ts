@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openIndex } from '../git/open-index.ts';
 import type { PackIndex } from '../git/pack-index.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { namesIn } from '../plain-files.ts';
 
 /** Indexes beyond so many bytes are not looked into: reading them would hold up the run. */
 const MAX_INDEX_BYTES = 64 << 20;
@@ -30,7 +30,7 @@ export class SettledPacks {
   /** Looks at the folder again. What is there may go at any time: whoever relies on it holds it (see pack-holds.ts). */
   look(): void {
     const { packFolder } = this.#repository;
-    const files = new Set(readdirSync(packFolder));
+    const files = new Set(namesIn(packFolder));
     const before = this.#indexes;
     this.#indexes = new Map();
     this.#filter = undefined;

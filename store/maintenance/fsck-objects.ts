@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import { MalformedObjectError } from '../git/errors.ts';
@@ -9,6 +9,7 @@ import type { PackIndex } from '../git/pack-index.ts';
 import type { PackReader } from '../git/pack-reader.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { entryAt, namesIn, openPlain } from '../plain-files.ts';
 import { type OnProgress, paced } from './events.ts';
 import { listPacks, type PackFile, rowsInPackOrder } from './pack-file.ts';
 
@@ -114,15 +115,15 @@ function scanLoose(repository: Repository, scan: Scan, onProgress: OnProgress | 
 function packsWithout(repository: Repository, packs: readonly PackFile[]): string[] {
   const known = new Set(packs.map(({ name }) => name));
   return (
-    readdirSync(repository.packFolder)
+    namesIn(repository.packFolder)
       .filter((file) => /^[^.].*\.idx$/.test(file))
       .map((file) => file.slice(0, -4))
       .filter((name) => !known.has(name))
       // A merge may have removed both since the packs were listed.
       .filter(
         (name) =>
-          existsSync(join(repository.packFolder, `${name}.idx`)) &&
-          !existsSync(join(repository.packFolder, `${name}.pack`)),
+          entryAt(join(repository.packFolder, `${name}.idx`)) !== undefined &&
+          entryAt(join(repository.packFolder, `${name}.pack`)) === undefined,
       )
   );
 }
@@ -130,7 +131,7 @@ function packsWithout(repository: Repository, packs: readonly PackFile[]): strin
 function hasRightChecksum(pack: PackFile): boolean {
   const hash = createHash('sha1');
   const piece = Buffer.allocUnsafe(1 << 20);
-  const fd = openSync(pack.file('pack'), 'r');
+  const fd = openPlain(pack.file('pack'));
   try {
     const end = pack.bytes - TRAILER;
     for (let at = 0; at < end; ) {

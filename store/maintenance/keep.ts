@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { errorCode } from '../atomic-file.ts';
+import { rmSync } from 'node:fs';
 import type { Repository } from '../git/repository.ts';
 import { RunReader, runCommitOf } from '../history/run-reader.ts';
 import type { RunRecord } from '../history/schema.ts';
+import { entryAt, isAbsent, namesIn, readPlain, StoreEntryError } from '../plain-files.ts';
 import { isAlive, parseProcessMark, processMark, thisProcess } from '../process-mark.ts';
 import { PackFile } from './pack-file.ts';
 
@@ -47,7 +47,7 @@ export function removeDeadKeeps(repository: Repository): string[] {
   const dead = deadKeeps(repository);
   for (const pack of dead) {
     // A pack without an index is none: nobody has ever seen it, or it was being removed.
-    const last = existsSync(pack.file('idx')) ? (['keep'] as const) : (['rev', 'pack', 'keep'] as const);
+    const last = entryAt(pack.file('idx')) ? (['keep'] as const) : (['rev', 'pack', 'keep'] as const);
     for (const suffix of last) rmSync(pack.file(suffix), { force: true });
   }
   return dead.map(({ name }) => name);
@@ -64,8 +64,9 @@ export function deadKeeps(repository: Repository): PackFile[] {
 const NO_STAT = { size: 0, mtimeMs: 0, ino: 0 };
 
 function keptNames(folder: string): string[] {
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  return files.filter((file) => file.endsWith('.keep')).map((file) => file.slice(0, -'.keep'.length));
+  return namesIn(folder)
+    .filter((file) => file.endsWith('.keep'))
+    .map((file) => file.slice(0, -'.keep'.length));
 }
 
 /** Whether a run goes on, as far as can be known: its process lives, or is out of sight and gave a sign lately. */
@@ -93,9 +94,12 @@ function recordOf(
 
 function readKeep(path: string): { readonly text: string; readonly time: number } | undefined {
   try {
-    return { text: readFileSync(path, 'utf8'), time: statSync(path).mtimeMs };
+    const text = readPlain(path).toString();
+    return { text, time: entryAt(path)?.mtimeMs ?? 0 };
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (isAbsent(error)) return undefined;
+    // Whatever it is, nobody of ours put it there: as foreign as a .keep of another program.
+    if (error instanceof StoreEntryError) return { text: '', time: 0 };
     throw error;
   }
 }

@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { scratchRepository } from '../git/scratch.ts';
-import { attemptFolder, LIVE, liveFolder } from '../history/live-log-file.ts';
+import { attemptPath, liveFolder } from '../history/live-log-file.ts';
 import { plainRuns, writeRuns } from './fixture-runs.ts';
 import { gc, undoGc } from './gc.ts';
 import { maintain } from './maintain.ts';
 
 test('what attempts wrote stays while a run goes on, has crashed or can come back, and goes else', (t) => {
   const repository = scratchRepository(t);
+  const live = liveFolder(repository.path).path;
   const [plain] = [...plainRuns(1)];
   assert.ok(plain);
   const made = writeRuns(repository, [
@@ -18,11 +19,12 @@ test('what attempts wrote stays while a run goes on, has crashed or can come bac
   ]);
   const names = [...made.map(({ flow, id }) => `${flow}/${id}`), 'Gone/20260101-000000-00000'];
   for (const run of names) {
-    const folder = attemptFolder(repository.path, run, { step: 'a', task: '0', attempt: 0 });
+    const path = attemptPath(run, { step: 'a', task: '0', attempt: 0 });
+    const folder = join(live, ...path);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'stdout'), 'far');
   }
-  const there = () => names.map((run) => existsSync(liveFolder(repository.path, run)));
+  const there = () => names.map((run) => existsSync(join(live, run)));
   maintain(repository);
   assert.deepEqual(there(), [false, true, false]);
   gc(repository, { keepLast: 0, flows: ['Crashed'] });
@@ -31,5 +33,5 @@ test('what attempts wrote stays while a run goes on, has crashed or can come bac
   gc(repository, { keepLast: 0, flows: ['Crashed'] }, { grace: 0 });
   maintain(repository);
   assert.deepEqual(there(), [false, false, false]);
-  assert.equal(existsSync(join(repository.path, LIVE, 'Crashed')), false);
+  assert.equal(existsSync(join(live, 'Crashed')), false);
 });

@@ -1,53 +1,36 @@
-import { readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { errorCode } from '../atomic-file.ts';
 import type { Repository } from '../git/repository.ts';
 import { runRef } from '../history/layout.ts';
-import { LIVE, liveFolder } from '../history/live-log-file.ts';
+import { liveFolder } from '../history/live-log-file.ts';
+import { removeLiveRun } from '../history/live-log-remove.ts';
+import { isRunId } from '../history/run-id.ts';
 import { readRun } from '../history/run-reader.ts';
 import { allRefs } from './ref-table.ts';
 import { trashedRuns } from './trash.ts';
 
 /**
  * Removes what attempts have written of runs that have ended, or are deleted for good. What a run wrote that crashed stays as long as
- * the run: it is all there is to tell how far its last tasks came. Returns how many runs' files went.
+ * the run: it is all there is to tell how far its last tasks came. What another user wrote, or nobody of ours, stays too. Returns how many
+ * runs' files went.
  */
 export function removeNeedlessLiveLogs(repository: Repository): number {
-  const root = join(repository.path, LIVE);
-  const runs = namesIn(root).flatMap((flow) => namesIn(join(root, flow)).map((id) => ({ flow, id })));
+  const folder = liveFolder(repository.path);
+  if (!folder.isOwn()) return 0;
+  const runs = folder
+    .folders()
+    .flatMap((flow) => folder.folders(flow).map((id) => [flow, id] as const))
+    .filter(([flow, id]) => isRunId(id) && folder.isOwn(flow, id));
   if (runs.length === 0) return 0;
   const trash = new Set(trashedRuns(allRefs(repository)).map(({ flow, id }) => `${flow}/${id}`));
-  const needless = runs.filter(({ flow, id }) => !trash.has(`${flow}/${id}`) && isOver(repository, flow, id));
-  for (const { flow, id } of needless) {
-    rmSync(liveFolder(repository.path, `${flow}/${id}`), { recursive: true, force: true });
-    removeIfEmpty(join(root, flow));
-  }
-  return needless.length;
+  const needless = runs.filter(([flow, id]) => !trash.has(`${flow}/${id}`) && isOver(repository, flow, id));
+  return needless.filter((run) => removeLiveRun(folder, run)).length;
 }
 
 function isOver(repository: Repository, flow: string, id: string): boolean {
-  if (repository.refs.read(runRef(flow, id)) === undefined) return true;
   try {
+    if (repository.refs.read(runRef(flow, id)) === undefined) return true;
     return readRun(repository, flow, id)?.record.status !== 'running';
   } catch {
     // Damage is for fsck to tell; what the run wrote may be all that is left of it.
     return false;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errorCode(error))) throw error;
   }
 }

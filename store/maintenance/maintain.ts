@@ -14,7 +14,7 @@ import { takeMaintenanceLock } from './lock.ts';
 import { mergeablePacks, mergePacks } from './merge-packs.ts';
 import { dropSpareNames, spareNames } from './pack-names.ts';
 import { looseRefCount, packLooseRefs } from './ref-table.ts';
-import { bringBackWithdrawn, WITHDRAWN } from './withdraw.ts';
+import { bringBackWithdrawn, hasWithdrawn } from './withdraw.ts';
 
 /** So many packs may be out of geometric shape before it pays to start a process. */
 const PACKS = 16;
@@ -29,13 +29,12 @@ const STALE = 86_400_000;
 export function maintenanceDue(repository: Repository, flow: string): boolean {
   if (mergeablePacks(repository) > PACKS || spareNames(repository) > PACKS) return true;
   if (isLittered(repository)) return true;
-  const folder = join(repository.path, runRef(flow, ''));
-  return existsSync(folder) && looseRefCount(repository, `${runRef(flow, '')}`) > LOOSE_REFS;
+  return looseRefCount(repository, `${runRef(flow, '')}`) > LOOSE_REFS;
 }
 
 /** Whether a process was killed here and has left something. */
 function isLittered(repository: Repository): boolean {
-  if (deadKeeps(repository).length > 0 || existsSync(join(repository.path, WITHDRAWN))) return true;
+  if (deadKeeps(repository).length > 0 || hasWithdrawn(repository)) return true;
   return foldersOf(repository).some((folder) => staleTemporaries(folder, STALE).length > 0);
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, rmSync, type Stats, statSync } from 'node:fs';
+import { rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../atomic-file.ts';
+import { MalformedObjectError } from '../git/errors.ts';
 import { PackIndex } from '../git/pack-index.ts';
 import { PackReader } from '../git/pack-reader.ts';
+import { entryAt, namesIn, readPlain, StoreEntryError } from '../plain-files.ts';
 
 /** Files that belong to a pack, by their suffix; `rev`, `bitmap` and `mtimes` are native git's. */
 type PackSuffix = 'pack' | 'idx' | 'keep' | 'rev' | 'bitmap' | 'mtimes' | 'promisor';
@@ -35,17 +36,17 @@ export class PackFile {
 
   /** Whether native git has attached a meaning to the pack that a copy would lose. */
   get isSpecial(): boolean {
-    return existsSync(this.file('mtimes')) || existsSync(this.file('promisor'));
+    return entryAt(this.file('mtimes')) !== undefined || entryAt(this.file('promisor')) !== undefined;
   }
 
   /** Reads the whole index. Throws a MalformedObjectError for a damaged one. */
   index(): PackIndex {
-    return new PackIndex(readFileSync(this.file('idx')));
+    return damagedUnlessPlain('pack index', () => new PackIndex(readPlain(this.file('idx'))));
   }
 
   /** Opens the pack for reading. The caller closes it. Throws a MalformedObjectError for a damaged one. */
   open(index: PackIndex): PackReader {
-    return new PackReader(this.file('pack'), index);
+    return damagedUnlessPlain('pack', () => new PackReader(this.file('pack'), index));
   }
 
   /** Removes the pack with all that belongs to it. The index goes first: without it nobody looks into the pack. */
@@ -58,14 +59,25 @@ export class PackFile {
   }
 }
 
+/** What is not a file, such as a symbolic link, is as useless as a damaged one. */
+function damagedUnlessPlain<T>(kind: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof StoreEntryError)
+      throw new MalformedObjectError(kind, `it is ${cause.found}`, { cause });
+    throw cause;
+  }
+}
+
 /** The packs of a folder that readers see, the smallest first. */
 export function listPacks(folder: string): PackFile[] {
   const packs: PackFile[] = [];
-  for (const file of names(folder)) {
+  for (const file of namesIn(folder)) {
     if (!/^[^.].*\.idx$/.test(file)) continue;
     const name = file.slice(0, -'.idx'.length);
-    const stat = statSync(join(folder, `${name}.pack`), { throwIfNoEntry: false });
-    if (stat !== undefined) packs.push(new PackFile(folder, name, stat));
+    const stat = entryAt(join(folder, `${name}.pack`));
+    if (stat?.isFile()) packs.push(new PackFile(folder, name, stat));
   }
   return packs.sort((a, b) => a.bytes - b.bytes || (a.name < b.name ? -1 : 1));
 }
@@ -76,13 +88,4 @@ export function rowsInPackOrder(index: PackIndex): Uint32Array {
   return Uint32Array.from({ length: index.count }, (_, row) => row).sort(
     (a, b) => (offsets[a] as number) - (offsets[b] as number),
   );
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -8,6 +8,7 @@ import type { PackReader } from '../git/pack-reader.ts';
 import { type PackedObject, packObject } from '../git/packed-object.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { checkWay, entryAt } from '../plain-files.ts';
 import { type OnProgress, paced } from './events.ts';
 import { IdTable } from './id-table.ts';
 import { keeperOf, maintenanceKeep } from './keep.ts';
@@ -16,7 +17,7 @@ import { areSame, type PruneRoots, pruneRoots } from './prune-roots.ts';
 import { walk } from './reach.ts';
 import { dropRefs } from './ref-table.ts';
 import { loosePath } from './stored-objects.ts';
-import { bringBackWithdrawn, dropWithdrawn, removeEmptyFanout, WITHDRAWN, withdraw } from './withdraw.ts';
+import { bringBackWithdrawn, dropWithdrawn, removeEmptyFanout, withdraw, withdrawnPath } from './withdraw.ts';
 
 /** What may go. */
 export interface PruneOptions {
@@ -145,11 +146,11 @@ function isFreshened(
   packs: readonly PackFile[],
   loose: readonly LooseFile[],
 ): boolean {
-  const timeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  const timeOf = (path: string): number | undefined => entryAt(path)?.mtimeMs;
   const changed = (path: string, before: number): boolean => (timeOf(path) ?? before) !== before;
   return (
     packs.some((pack) => changed(pack.file('pack'), pack.time)) ||
-    loose.some(({ path, time }) => changed(join(repository.path, WITHDRAWN, path), time))
+    loose.some(({ path, time }) => changed(withdrawnPath(repository, path), time))
   );
 }
 
@@ -209,8 +210,8 @@ function findLoose(repository: Repository, reached: IdTable, { minAge, now }: Pr
   const folder = join(repository.path, 'objects');
   for (const id of looseIds(folder, '')) {
     if (reached.find(id) >= 0) continue;
-    const stat = statSync(loosePath(folder, id), { throwIfNoEntry: false });
-    if (stat !== undefined && now - stat.mtimeMs >= minAge)
+    const stat = entryAt(loosePath(folder, id));
+    if (stat?.isFile() && now - stat.mtimeMs >= minAge)
       files.push({ path: loosePath('', id), bytes: stat.size, time: stat.mtimeMs });
   }
   return files;
@@ -269,6 +270,7 @@ function* objectsOf(reader: PackReader, index: PackIndex, rows: readonly number[
 
 /** Git's cache of commits would name some that are gone. */
 function removeCommitGraph(repository: Repository): void {
+  if (!checkWay(repository.path, 'objects/info/')) return;
   for (const name of ['commit-graph', 'commit-graphs']) {
     rmSync(join(repository.path, 'objects', 'info', name), { recursive: true, force: true });
   }

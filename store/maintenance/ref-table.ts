@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode, syncFolder, writeFileAtomically } from '../atomic-file.ts';
 import { RefChangedError, RefLockedError } from '../git/errors.ts';
@@ -7,6 +7,7 @@ import { looseRefNames, removeEmptyFolders } from '../git/loose-refs.ts';
 import { type PackedRef, PackedRefs, packedRefsText } from '../git/packed-refs.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { checkWay, isAbsent, readPlain, StoreEntryError } from '../plain-files.ts';
 
 /** How long to wait for native git, which locks the table while it writes every ref of the store; in milliseconds. */
 const PATIENCE = 3000;
@@ -143,9 +144,10 @@ function tidyFolders(repository: Repository, names: readonly string[]): void {
 
 function looseText(repository: Repository, name: string): string | undefined {
   try {
-    return readFileSync(join(repository.path, name), 'utf8');
+    if (!checkWay(repository.path, name)) return undefined;
+    return readPlain(join(repository.path, name)).toString();
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error))) return undefined;
+    if (isAbsent(error) || error instanceof StoreEntryError) return undefined;
     throw error;
   }
 }

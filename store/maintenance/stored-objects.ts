@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MalformedObjectError } from '../git/errors.ts';
 import { looseIds } from '../git/loose.ts';
 import type { PackIndex } from '../git/pack-index.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { entryAt } from '../plain-files.ts';
 import { IdTable } from './id-table.ts';
 import { listPacks, type PackFile, rowsInPackOrder } from './pack-file.ts';
 
@@ -22,7 +22,7 @@ export class StoredObjects {
     }
     const folder = join(repository.path, 'objects');
     for (const id of looseIds(folder, '')) {
-      const stat = statSync(loosePath(folder, id), { throwIfNoEntry: false });
+      const stat = entryAt(loosePath(folder, id));
       objects.#add(id, stat?.size ?? 0);
     }
     return objects;
