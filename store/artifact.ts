@@ -11,7 +11,8 @@ import type { ObjectSink, ObjectSource } from './codec/objects.ts';
 import { PartWriter } from './codec/part-write.ts';
 import type { Node } from './codec/skeleton.ts';
 import { isSmall, placeSkeleton } from './codec/skeleton-text.ts';
-import { summaryOf } from './codec/summary.ts';
+import { snapshotOf } from './codec/snapshot.ts';
+import { summaryOf, summaryOfError } from './codec/summary.ts';
 import { type Survey, surveyOf } from './codec/survey.ts';
 import {
   type CodecName,
@@ -41,8 +42,8 @@ export interface StoredValue {
  * names the path to what cannot be stored, or a {@link PendingFilesError} when it holds streams that have to be read first;
  * whatever the sink throws comes through.
  */
-export function storeValue(name: string, value: unknown, sink: ObjectSink): StoredValue {
-  const survey = surveyIfReadable(value);
+export function storeValue(name: string, given: unknown, sink: ObjectSink): StoredValue {
+  const { value, survey } = settled(given);
   if (survey.kind === 'json' && survey.atLeast < SMALL_TEXT) {
     const bytes = Buffer.from(canonicalText(value));
     if (bytes.length < SMALL_TEXT) return storeSmall(name, bytes, sink);
@@ -57,13 +58,15 @@ export function sameValue(source: ObjectSource, a: TreeEntry, b: TreeEntry): boo
   return digestOf(readValueFile(source, a)) === digestOf(readValueFile(source, b));
 }
 
-// What a getter or a proxy throws is met again by the encoder, which knows the path to it.
-function surveyIfReadable(value: unknown): Survey {
-  try {
-    return surveyOf(value);
-  } catch {
-    return { kind: 'other', atLeast: 0, splits: false };
-  }
+/**
+ * A value that is the same whenever it is read, and what there is to know of it. One that may answer differently the next time
+ * is read once: what is judged is what is stored.
+ */
+function settled(given: unknown): { readonly value: unknown; readonly survey: Survey } {
+  const survey = surveyOf(given);
+  if (!survey.isLive) return { value: given, survey };
+  const value = snapshotOf(given);
+  return { value, survey: surveyOf(value) };
 }
 
 function storeSmall(name: string, bytes: Buffer, sink: ObjectSink): StoredValue {
@@ -77,9 +80,10 @@ function storeTree(
   { survey, sink }: { survey: Survey; sink: ObjectSink },
 ): StoredValue {
   const parts = new PartWriter(sink);
-  const { codec, skeleton } = layOut(name, value, { survey, parts });
+  const summary = summaryOf(value); // Before anything of the value is called, which may change it.
+  const { codec, skeleton, type: better } = layOut(name, value, { survey, parts });
   if (parts.pending.length > 0) throw new PendingFilesError(name, parts.pending);
-  const type = codec === 'file' ? `File[${parts.parts[0]?.size}]` : summaryOf(value);
+  const type = codec === 'file' ? `File[${parts.parts[0]?.size}]` : (better ?? summary);
   const file: ValueFile = { codec, type, skeleton, parts: parts.parts };
   const bytes = valueFileBytes(file);
   const entries: TreeEntry[] = [{ mode: '100644', name: 'value.json', id: sink.blob(bytes) }];
@@ -93,7 +97,7 @@ function layOut(
   name: string,
   value: unknown,
   { survey, parts }: { survey: Survey; parts: PartWriter },
-): { codec: CodecName; skeleton: Node } {
+): { codec: CodecName; skeleton: Node; type?: string | undefined } {
   try {
     if (isFile(value)) {
       const fail = (reason: string): never => {
@@ -105,10 +109,11 @@ function layOut(
       return { codec: 'json', skeleton: placeSkeleton(value, parts, true) };
     const isTree = survey.kind !== 'other';
     const { node, shares } = isTree
-      ? { node: encodeTree(value, parts), shares: false }
-      : encodeSkeleton(name, value, parts);
-    if (isSmall(node)) return { codec: 'structured', skeleton: node };
-    return { codec: 'structured', skeleton: placeSkeleton(node, parts, !shares && !hasHoles(node)) };
+      ? { node: encodeTree(value, parts, survey.numbers), shares: false }
+      : encodeSkeleton(name, value, parts, survey.numbers);
+    const type = summaryOfError(node);
+    if (isSmall(node)) return { codec: 'structured', skeleton: node, type };
+    return { codec: 'structured', skeleton: placeSkeleton(node, parts, !shares && !hasHoles(node)), type };
   } catch (error) {
     if (!(error instanceof RangeError) || parts.failed) throw error;
     throw new UnstorableError(name, name, `takes more text than JavaScript can hold (${error.message})`, {

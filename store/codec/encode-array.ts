@@ -5,17 +5,20 @@ import { hasExtraProperties, isIndex } from './survey.ts';
 
 /** An array: a JSON array with runs of holes as `{"$hole": n}`, or a part when it is a long one of plain numbers. */
 export function encodeArray(list: readonly unknown[], scribe: Scribe): Node {
-  const items = encodeNumbers(list, scribe.parts) ?? encodeItems(list, scribe);
-  if (Object.getOwnPropertySymbols(list).length === 0 && !hasExtraProperties(list)) return items;
+  const encoded = encodeNumbers(list, scribe.parts, scribe.numbersOf(list));
+  const items = 'node' in encoded ? encoded.node : encodeItems(list, encoded.read, scribe);
+  scribe.refuseSymbolKeys(list);
+  if (!hasExtraProperties(list)) return items;
   const properties: Record<string, Node> = {};
   scribe.putProperties(properties, ownNamed(list, scribe));
   return { $array: { items, properties } };
 }
 
-function encodeItems(list: readonly unknown[], scribe: Scribe): Node[] {
+// `read` are the first elements, which are not to be read again.
+function encodeItems(list: readonly unknown[], read: readonly unknown[], scribe: Scribe): Node[] {
   const items: Node[] = [];
   for (let i = 0; i < list.length; i++) {
-    const item = list[i];
+    const item = i < read.length ? read[i] : list[i];
     if (item === undefined && !Object.hasOwn(list, i)) return encodeSparse(list, i, items, scribe);
     scribe.put(items as unknown as Holder, i, item, i);
   }
@@ -40,8 +43,8 @@ function encodeSparse(list: readonly unknown[], from: number, items: Node[], scr
 // A view of the properties that are not elements, so that a getter among them is called with its path known.
 function ownNamed(list: readonly unknown[], scribe: Scribe): object {
   const named: object = {};
-  for (const key of [...Object.keys(list), ...Object.getOwnPropertySymbols(list)]) {
-    if (typeof key === 'string' && isIndex(key)) continue;
+  for (const key of Object.keys(list)) {
+    if (isIndex(key)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(list, key);
     if (descriptor === undefined) scribe.fail('cannot be read: a property vanished');
     Object.defineProperty(named, key, descriptor);

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { INLINE_BYTES } from './limits.ts';
 import type { PartWriter } from './part-write.ts';
+import type { PathStep } from './path.ts';
 import { className, isBuiltinPrototype } from './prototypes.ts';
 import type { Scribe } from './scribe.ts';
 import type { Node } from './skeleton.ts';
@@ -34,26 +35,31 @@ export class BinaryEncoder {
     const tag = name === 'SharedArrayBuffer' ? '$ArrayBuffer' : `$${name}`;
     node[tag] = null;
     const isView = ArrayBuffer.isView(value);
-    const buffer = isView ? value.buffer : (value as ArrayBuffer);
+    const { buffer, byteOffset, byteLength } = isView ? shownBy(value) : wholeOf(value as ArrayBufferLike);
     refuseExtra(value, name, scribe);
     const window: Window = {
       node,
       tag,
       isView,
       pooled: name === 'Buffer' && buffer.byteLength === Buffer.poolSize,
-      start: isView ? value.byteOffset : 0,
-      end: isView ? value.byteOffset + value.byteLength : buffer.byteLength,
+      start: byteOffset,
+      end: byteOffset + byteLength,
+      steps: [...scribe.steps],
     };
     new Uint8Array(buffer); // Throws for a buffer that was transferred away.
-    const others = this.#windows.get(buffer);
-    if (others === undefined) this.#windows.set(buffer, [window]);
-    else others.push(window);
+    const others = this.#windows.get(buffer) ?? [];
+    this.#windows.set(buffer, others);
+    others.push(window);
+    scribe.onTakeBack(() => others.pop());
     return node;
   }
 
   /** Fills the nodes. `identify` gives the id of an ArrayBuffer that is a value itself. */
-  finish(identify: (buffer: object) => number | undefined): void {
+  finish(identify: (buffer: object) => number | undefined, scribe: Scribe): void {
     for (const [buffer, windows] of this.#windows) {
+      // Something that was read meanwhile may have cut the buffer short or given it away.
+      const lost = windows.find(({ end }) => end > buffer.byteLength);
+      if (lost !== undefined) scribe.fail('lost bytes while it was being stored', lost.steps);
       for (const region of regionsOf(windows)) {
         const [only] = region.windows;
         if (only !== undefined && region.windows.length === 1)
@@ -86,7 +92,9 @@ export class BinaryEncoder {
 
   // Text when short, else the number of a part.
   #content(buffer: ArrayBufferLike, { tag, start, end }: Pick<Window, 'tag' | 'start' | 'end'>): Node {
-    const bytes = new Uint8Array(buffer, start, end - start);
+    const shown = new Uint8Array(buffer, start, end - start);
+    // Another thread may write to shared memory at any time: what is summed must be what is stored.
+    const bytes = types.isSharedArrayBuffer(buffer) ? Uint8Array.from(shown) : shown;
     const name = tag.slice(1);
     if (!isTypedArrayName(name)) return this.#parts.place(bytes, 'bytes');
     const text = bytes.length <= INLINE_BYTES ? elementText(name, bytes) : undefined;
@@ -107,6 +115,8 @@ interface Window {
   readonly pooled: boolean;
   readonly start: number;
   readonly end: number;
+  /** The way to it. */
+  readonly steps: readonly PathStep[];
 }
 
 interface Region {
@@ -143,8 +153,30 @@ function binaryName(value: object): string | undefined {
     return 'SharedArrayBuffer';
   if (types.isDataView(value) && isBuiltinPrototype(prototype, 'DataView')) return 'DataView';
   if (!types.isTypedArray(value)) return undefined;
-  const name = value[Symbol.toStringTag];
+  if (types.isUint8Array(value) && Reflect.get(value, '_isBuffer') === true) return 'Buffer'; // That of the package `buffer`.
+  const name = String(own(TYPED_ARRAY, Symbol.toStringTag, value));
   return isTypedArrayName(name) && isBuiltinPrototype(prototype, name) ? name : 'unknown';
+}
+
+/** The memory a view shows, whatever properties of these names it has been given. */
+function shownBy(view: ArrayBufferView): Pick<ArrayBufferView, 'buffer' | 'byteOffset' | 'byteLength'> {
+  const maker = types.isDataView(view) ? DataView.prototype : TYPED_ARRAY;
+  return {
+    buffer: own(maker, 'buffer', view) as ArrayBufferLike,
+    byteOffset: Number(own(maker, 'byteOffset', view)),
+    byteLength: Number(own(maker, 'byteLength', view)),
+  };
+}
+
+const wholeOf = (buffer: ArrayBufferLike) => ({ buffer, byteOffset: 0, byteLength: buffer.byteLength });
+
+/** What all typed arrays inherit from. */
+const TYPED_ARRAY: object = Object.getPrototypeOf(Uint8Array.prototype);
+
+/** What a getter of the language says of a value. */
+function own(prototype: object, name: string | symbol, value: object): unknown {
+  const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  return getter && Reflect.apply(getter, value, []);
 }
 
 function refuseExtra(value: object, name: string, scribe: Scribe): void {

@@ -5,6 +5,7 @@ import { mapValueStep, memberStep } from './path.ts';
 import { isBuiltinPrototype } from './prototypes.ts';
 import type { Scribe } from './scribe.ts';
 import type { Holder, Node } from './skeleton.ts';
+import { isIndex } from './survey.ts';
 
 /** A value of a built-in class other than arrays and binary data, or undefined when it is none that can be stored. */
 export function encodeBuiltin(value: object, scribe: Scribe): Node | undefined {
@@ -15,7 +16,7 @@ export function encodeBuiltin(value: object, scribe: Scribe): Node | undefined {
   );
   if (family === undefined) return undefined;
   for (const key of Object.keys(value)) {
-    if (family.name === 'String' && /^\d+$/.test(key)) continue;
+    if (family.name === 'String' && isIndex(key)) continue;
     scribe.fail(`is an extra property; a ${family.name} with extra properties cannot be stored`, key);
   }
   return family.encode(value as never, scribe);
@@ -40,12 +41,22 @@ interface Family {
   encode(value: never, scribe: Scribe): Node;
 }
 
+/** What the classes of boxed values say of them, whatever the values themselves say. */
+const VALUE_OF: Readonly<Record<string, () => unknown>> = {
+  String: String.prototype.valueOf,
+  Number: Number.prototype.valueOf,
+  Boolean: Boolean.prototype.valueOf,
+  BigInt: BigInt.prototype.valueOf,
+};
+
 const boxed = (name: string): Family => ({
   name,
   is: types.isBoxedPrimitive,
   encode(value: object, scribe) {
     const node: Record<string, Node> = {};
-    scribe.put(node, '$Boxed', value.valueOf(), { text: '' });
+    scribe.put(node, '$Boxed', Reflect.apply(VALUE_OF[name] ?? Object.prototype.valueOf, value, []), {
+      text: '',
+    });
     return node;
   },
 });
@@ -68,13 +79,19 @@ const FAMILIES: readonly Family[] = [
   {
     name: 'RegExp',
     is: types.isRegExp,
-    encode: ({ source, flags, lastIndex }: RegExp) => ({ $RegExp: { source, flags, lastIndex } }),
+    encode: encodeRegExp,
   },
-  { name: 'URL', is: (value) => value instanceof URL, encode: (url: URL) => ({ $URL: url.href }) },
+  {
+    name: 'URL',
+    is: (value) => value instanceof URL,
+    encode: (url: URL) => ({ $URL: getterOf(URL, 'href', url) }),
+  },
   {
     name: 'URLSearchParams',
     is: (value) => value instanceof URLSearchParams,
-    encode: (query: URLSearchParams) => ({ $URLSearchParams: query.toString() }),
+    encode: (query: URLSearchParams) => ({
+      $URLSearchParams: URLSearchParams.prototype.toString.call(query),
+    }),
   },
   ...['String', 'Number', 'Boolean', 'BigInt'].map(boxed),
   ...[
@@ -89,9 +106,41 @@ const FAMILIES: readonly Family[] = [
   ].map(temporal),
 ];
 
+/** A text that a class's own getter gives of an instance, which may have another of its own. */
+const getterOf = (type: { readonly prototype: object }, name: string, value: object): string => {
+  const getter = Object.getOwnPropertyDescriptor(type.prototype, name)?.get;
+  return String(getter && Reflect.apply(getter, value, []));
+};
+
+function encodeRegExp(expression: RegExp, scribe: Scribe): Node {
+  const { lastIndex } = expression;
+  if (!Number.isSafeInteger(lastIndex) || lastIndex < 0)
+    scribe.fail(`is ${String(lastIndex)}, which is no place in a text`, 'lastIndex');
+  const source = getterOf(RegExp, 'source', expression);
+  return { $RegExp: { source, flags: flagsOf(expression), lastIndex } };
+}
+
+// The getter `flags` asks the instance, which may have properties of these names.
+const flagsOf = (expression: RegExp): string =>
+  FLAGS.filter(([name]) => getterOf(RegExp, name, expression) === 'true')
+    .map(([, flag]) => flag)
+    .join('');
+
+const FLAGS = [
+  ['hasIndices', 'd'],
+  ['global', 'g'],
+  ['ignoreCase', 'i'],
+  ['multiline', 'm'],
+  ['dotAll', 's'],
+  ['unicode', 'u'],
+  ['unicodeSets', 'v'],
+  ['sticky', 'y'],
+] as const;
+
+// As the map is now: what its values do when they are read may change it.
 function encodeMap(map: Map<unknown, unknown>, scribe: Scribe): Node {
   const pairs: Node[] = [];
-  for (const [key, value] of map) {
+  for (const [key, value] of [...Map.prototype.entries.call(map)]) {
     const pair: Node[] = [];
     scribe.put(pair as unknown as Holder, 0, key, memberStep('keys', pairs.length));
     scribe.put(pair as unknown as Holder, 1, value, mapValueStep(key, pairs.length));
@@ -102,7 +151,7 @@ function encodeMap(map: Map<unknown, unknown>, scribe: Scribe): Node {
 
 function encodeSet(set: Set<unknown>, scribe: Scribe): Node {
   const members: Node[] = [];
-  for (const member of set) {
+  for (const member of [...Set.prototype.values.call(set)]) {
     const position = members.push(null) - 1;
     scribe.put(members as unknown as Holder, position, member, memberStep('values', position));
   }

@@ -20,26 +20,25 @@ export const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors', 'err
 
 /**
  * An error: the nearest built-in class, since a reader need not have the user's; its name, message, stack and cause; and
- * its own enumerable properties. An error is a report: what of it cannot be stored, such as the sockets and functions that
- * errors of HTTP clients carry along, is left out and does not become the reason of another failure.
+ * its own enumerable properties. An error is a report: what of it cannot be stored or read, such as the sockets and functions
+ * that errors of HTTP clients carry along, is left out and does not become the reason of another failure.
  */
 export function encodeError(error: Error, scribe: Scribe): Node {
   const kind = kindOf(error);
   const fields: Record<string, Node> = { class: kind };
-  if (scribe.isTrial) return { $Error: fields }; // Any error can be stored.
   for (const field of ERROR_FIELDS) {
-    const own = Object.getOwnPropertyDescriptor(error, field);
+    const own = descriptorOf(error, field);
     if (own?.enumerable) continue; // Among the properties.
     const isInherited = own === undefined && (field === 'name' || field === 'message');
-    if (own === undefined && !(isInherited && error[field] !== builtinDefault(kind, field))) continue;
-    const value: unknown = Reflect.get(error, field);
-    const isWanted = field !== 'stack' || typeof value === 'string';
-    if (isWanted && scribe.isStorable(value)) scribe.put(fields, field, value, field);
+    if (own === undefined && !isInherited) continue;
+    const read = readOf(error, field);
+    if (read === undefined || (isInherited && read.value === builtinDefault(kind, field))) continue;
+    if (field !== 'stack' || typeof read.value === 'string') scribe.attempt(fields, field, read.value, field);
   }
   const properties: Record<string, Node> = {};
-  for (const key of Object.keys(error)) {
+  for (const key of keysOf(error)) {
     const read = readOf(error, key);
-    if (read !== undefined && scribe.isStorable(read.value)) scribe.put(properties, key, read.value, key);
+    if (read !== undefined) scribe.attempt(properties, key, read.value, key);
   }
   if (Object.keys(properties).length > 0) fields.properties = properties;
   return { $Error: fields };
@@ -50,6 +49,22 @@ function readOf(error: Error, key: string): { readonly value: unknown } | undefi
     return { value: Reflect.get(error, key) };
   } catch {
     return undefined; // A getter that throws.
+  }
+}
+
+function descriptorOf(error: Error, key: string): PropertyDescriptor | undefined {
+  try {
+    return Object.getOwnPropertyDescriptor(error, key);
+  } catch {
+    return undefined; // A proxy that throws.
+  }
+}
+
+function keysOf(error: Error): readonly string[] {
+  try {
+    return Object.keys(error);
+  } catch {
+    return [];
   }
 }
 

@@ -23,17 +23,41 @@ export function encodePrimitive(value: unknown, parts: PartWriter): Node | undef
   }
 }
 
-/** The node of a Date; null stands for an invalid one. */
-export const encodeDate = (date: Date): Node => ({
-  $Date: Number.isNaN(date.getTime()) ? null : date.toISOString(),
-});
-
-/** The node of an array that is long and all numbers, or undefined for any other. */
-export function encodeNumbers(list: readonly unknown[], parts: PartWriter): Node | undefined {
-  if (list.length < LONG_NUMBERS) return undefined;
-  for (let i = 0; i < list.length; i++) if (typeof list[i] !== 'number') return undefined;
-  return { $numbers: parts.add(numberBytes(list as readonly number[]), 'numeric') };
+/** The node of a Date; null stands for an invalid one. What the date itself says of its methods does not count. */
+export function encodeDate(date: Date): Node {
+  const time = Date.prototype.getTime.call(date);
+  return { $Date: Number.isNaN(time) ? null : new Date(time).toISOString() };
 }
+
+/**
+ * The node of an array that is long and all numbers. Of any other that is long, what was read of it: its first elements,
+ * the last of which is no number. An element is read once.
+ */
+export function encodeNumbers(
+  list: readonly unknown[],
+  parts: PartWriter,
+  known?: Float64Array<ArrayBuffer>,
+): { readonly node: Node } | { readonly read: readonly unknown[] } {
+  const { length } = list;
+  if (length < LONG_NUMBERS) return NOTHING_READ;
+  if (known !== undefined) return numbersNode(known, parts);
+  const first = list[0];
+  if (typeof first !== 'number') return { read: [first] };
+  const numbers = new Float64Array(length);
+  numbers[0] = first;
+  for (let i = 1; i < length; i++) {
+    const value = list[i];
+    if (typeof value !== 'number') return { read: [...numbers.subarray(0, i), value] };
+    numbers[i] = value;
+  }
+  return numbersNode(numbers, parts);
+}
+
+const NOTHING_READ = { read: [] } as const;
+
+const numbersNode = (numbers: Float64Array<ArrayBuffer>, parts: PartWriter): { readonly node: Node } => ({
+  node: { $numbers: parts.add(numberBytes(numbers), 'numeric') },
+});
 
 // In ASCII a character is a byte, so that a stretch of it is found. UTF-8 has no room for half a surrogate pair, UTF-16 has.
 function stringPart(text: string, parts: PartWriter): number {
@@ -52,8 +76,7 @@ function bigintText(value: bigint): string {
 }
 
 // Engines may write any NaN they like for NaN; equal values must have equal bytes.
-function numberBytes(list: readonly number[]): Uint8Array {
-  const numbers = new Float64Array(list);
+function numberBytes(numbers: Float64Array<ArrayBuffer>): Uint8Array {
   const words = new Uint32Array(numbers.buffer);
   for (let i = 0; i < numbers.length; i++) {
     if (!Number.isNaN(numbers[i])) continue;

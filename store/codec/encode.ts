@@ -9,12 +9,14 @@ import { encodePrimitive } from './encode-leaf.ts';
 import { UnstorableError } from './errors.ts';
 import { encodeFile, isFile } from './file-encode.ts';
 import { MAX_DEPTH } from './limits.ts';
-import { NOWHERE, PartWriter } from './part-write.ts';
+import type { PartWriter } from './part-write.ts';
 import { type PathStep, pathText } from './path.ts';
 import { className, isBuiltinPrototype, isObjectPrototype } from './prototypes.ts';
 import { registeredFor } from './registry.ts';
 import type { Scribe } from './scribe.ts';
 import { type Holder, isTag, type Node, setField } from './skeleton.ts';
+import { readOnce } from './snapshot.ts';
+import type { Survey } from './survey.ts';
 
 /** A skeleton and whether anything in it is referred to from somewhere else in it. */
 export interface Skeleton {
@@ -24,10 +26,17 @@ export interface Skeleton {
 
 /**
  * Turns any storable value into a skeleton, a JSON value with tags, and parts. One walk; an object met again becomes a
- * reference, so shared references and cycles keep their identity. Throws an {@link UnstorableError} with the path.
+ * reference, so shared references and cycles keep their identity. Whatever may answer differently when asked again, such as
+ * a getter or an element of a proxy, is asked once. Throws an {@link UnstorableError} with the path. `numbers` is what a survey
+ * has read already.
  */
-export function encodeSkeleton(artifact: string, value: unknown, parts: PartWriter): Skeleton {
-  return new Encoder(artifact, parts).encode(value);
+export function encodeSkeleton(
+  artifact: string,
+  value: unknown,
+  parts: PartWriter,
+  numbers: Survey['numbers'] = new Map(),
+): Skeleton {
+  return new Encoder(artifact, parts, numbers).encode(value);
 }
 
 /** Where the node of an object stands in the skeleton; `id` is given to it once something refers to it. */
@@ -41,17 +50,19 @@ interface Place {
 
 class Encoder implements Scribe {
   readonly parts: PartWriter;
-  readonly isTrial: boolean;
   readonly #artifact: string;
+  readonly #numbers: Survey['numbers'];
   readonly #steps: PathStep[] = [];
   readonly #places = new Map<object, Place>();
   readonly #binary: BinaryEncoder;
   #ids = 0;
+  /** How to take back what was done in the attempts going on, oldest first; undefined when there is none. */
+  #undos: (() => void)[] | undefined;
 
-  constructor(artifact: string, parts: PartWriter, isTrial = false) {
+  constructor(artifact: string, parts: PartWriter, numbers: Survey['numbers']) {
     this.parts = parts;
-    this.isTrial = isTrial;
     this.#artifact = artifact;
+    this.#numbers = numbers;
     this.#binary = new BinaryEncoder(parts, () => this.#ids++);
   }
 
@@ -59,7 +70,7 @@ class Encoder implements Scribe {
     const root: Holder = { value: null };
     try {
       this.#encodeInto(root, 'value', value);
-      this.#binary.finish((buffer) => this.#identify(buffer));
+      this.#binary.finish((buffer) => this.#identify(buffer), this);
     } catch (error) {
       if (error instanceof UnstorableError || this.parts.failed) throw error;
       const message = error instanceof Error ? error.message : String(error);
@@ -92,19 +103,43 @@ class Encoder implements Scribe {
     }
   }
 
-  isStorable(value: unknown): boolean {
-    if (typeof value !== 'object' || value === null)
-      return typeof value !== 'function' && typeof value !== 'symbol';
+  attempt(holder: Holder, key: string | number, value: unknown, step: PathStep): boolean {
+    const isOutermost = this.#undos === undefined;
+    this.#undos ??= [];
+    const undos = this.#undos;
+    const before = { undos: undos.length, ids: this.#ids, steps: this.#steps.length };
+    const parts = this.parts.hold();
     try {
-      new Encoder(this.#artifact, new PartWriter(NOWHERE), true).encode(value);
-      return true;
-    } catch {
+      this.put(holder, key, value, step);
+    } catch (error) {
+      if (this.parts.failed) throw error;
+      while (undos.length > before.undos) undos.pop()?.();
+      this.#ids = before.ids;
+      this.#steps.length = before.steps;
+      parts.takeBack();
       return false;
+    } finally {
+      if (isOutermost) this.#undos = undefined;
     }
+    parts.keep();
+    return true;
   }
 
-  fail(reason: string, step?: PathStep): never {
-    if (step !== undefined) this.#steps.push(step);
+  onTakeBack(undo: () => void): void {
+    this.#undos?.push(undo);
+  }
+
+  numbersOf(list: object): Float64Array<ArrayBuffer> | undefined {
+    return this.#numbers.get(list);
+  }
+
+  get steps(): readonly PathStep[] {
+    return this.#steps;
+  }
+
+  fail(reason: string, step?: PathStep | readonly PathStep[]): never {
+    if (Array.isArray(step)) this.#steps.splice(0, this.#steps.length, ...step);
+    else if (step !== undefined) this.#steps.push(step as PathStep);
     throw this.#unstorable(reason);
   }
 
@@ -131,7 +166,8 @@ class Encoder implements Scribe {
     if (this.#steps.length >= MAX_DEPTH) this.fail(`is nested more than ${MAX_DEPTH} levels deep`);
     const place: Place = { holder, key, id: undefined, state: 'filling' };
     this.#places.set(value, place);
-    const node = this.#nodeOf(value, place);
+    if (this.#undos !== undefined) this.onTakeBack(() => this.#places.delete(value));
+    const node = this.#nodeOf(types.isProxy(value) ? readOnce(value) : value, place);
     setField(holder, key, place.id === undefined ? node : { $def: [place.id, node] });
     place.state = 'done';
   }
@@ -142,7 +178,12 @@ class Encoder implements Scribe {
     if (place.id === undefined) {
       place.id = this.#ids++;
       const { holder, key } = place;
-      if (place.state === 'done') setField(holder, key, { $def: [place.id, holder[key] ?? null] });
+      const node = holder[key] ?? null;
+      if (place.state === 'done') setField(holder, key, { $def: [place.id, node] });
+      this.onTakeBack(() => {
+        place.id = undefined;
+        if (place.state === 'done') setField(holder, key, node);
+      });
     }
     return place.id;
   }

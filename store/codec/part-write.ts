@@ -8,11 +8,6 @@ import { INLINE_BYTES, MAX_CHUNK } from './limits.ts';
 import type { ObjectSink } from './objects.ts';
 import { chunkName, type PartInfo, type PartKind, partName, type WrittenPart } from './part.ts';
 
-/** A sink for those who only want to know whether something can be stored. */
-export const NOWHERE: ObjectSink = { blob: () => NO_ID, tree: () => NO_ID };
-
-const NO_ID = '0'.repeat(40) as ObjectId;
-
 /** Writes the parts of one artifact to a sink, each distinct one once. */
 export class PartWriter {
   readonly parts: PartInfo[] = [];
@@ -23,6 +18,8 @@ export class PartWriter {
   readonly sink: ObjectSink;
   readonly #entries: TreeEntry[] = [];
   readonly #byDigest = new Map<string, number>();
+  /** Writes that wait until it is certain that what they are part of can be stored; undefined when none has to. */
+  #held: { readonly index: number; write(): void }[] | undefined;
 
   constructor(sink: ObjectSink) {
     this.sink = sink;
@@ -30,18 +27,47 @@ export class PartWriter {
 
   /** Stores raw bytes as a part and returns its number; equal bytes of the same kind get the same number. */
   add(bytes: Uint8Array, kind: PartKind): number {
-    const large = bytes.length > MAX_CHUNK ? this.#writeLarge(bytes, kind) : undefined;
+    const isHeld = this.#held !== undefined;
+    const large = bytes.length > MAX_CHUNK && !isHeld ? this.#writeLarge(bytes, kind) : undefined;
     if (large !== undefined) return this.adopt(large);
     const digest = hash('sha256', bytes) as Digest;
     const known = this.#byDigest.get(kind + digest);
     if (known !== undefined) return known;
     const index = this.parts.length;
-    this.failed = true;
-    this.#entries.push(this.#write(bytes, kind, index));
-    this.failed = false;
+    const write = () => {
+      this.failed = true;
+      this.#entries[index] = this.#write(bytes, kind, index);
+      this.failed = false;
+    };
+    if (isHeld) this.#held?.push({ index, write });
+    else write();
     this.parts.push({ kind, size: bytes.length, digest });
     this.#byDigest.set(kind + digest, index);
     return index;
+  }
+
+  /** Keeps what is added from now on in memory until it is certain that it is wanted. May be called again meanwhile. */
+  hold(): HeldParts {
+    const isOutermost = this.#held === undefined;
+    this.#held ??= [];
+    const held = this.#held;
+    const before = { parts: this.parts.length, pending: this.pending.length };
+    const end = (): void => {
+      if (isOutermost) this.#held = undefined;
+    };
+    return {
+      keep: () => {
+        end();
+        if (isOutermost) for (const { write } of held) write();
+      },
+      takeBack: () => {
+        end();
+        for (const { kind, digest } of this.parts.splice(before.parts)) this.#byDigest.delete(kind + digest);
+        this.#entries.length = Math.min(this.#entries.length, before.parts);
+        this.pending.length = before.pending;
+        while ((held.at(-1)?.index ?? -1) >= before.parts) held.pop();
+      },
+    };
   }
 
   /** Takes in a part that is stored already; a known one gets the number it has. */
@@ -49,7 +75,7 @@ export class PartWriter {
     const known = this.#byDigest.get(info.kind + info.digest);
     if (known !== undefined) return known;
     const index = this.parts.length;
-    this.#entries.push({ mode, name: partName(index, compressed), id });
+    this.#entries[index] = { mode, name: partName(index, compressed), id };
     this.parts.push(info);
     this.#byDigest.set(info.kind + info.digest, index);
     return index;
@@ -110,6 +136,14 @@ export class PartWriter {
     }
     return chunks;
   }
+}
+
+/** What was added to a {@link PartWriter} since it was told to hold. One of the two must be called. */
+export interface HeldParts {
+  /** It is wanted: it is written, unless somebody else still holds. */
+  keep(): void;
+  /** It is not, and leaves no trace. */
+  takeBack(): void;
 }
 
 /** A part on its way to the sink. */

@@ -185,7 +185,11 @@ test('damaged bytes give a clear error or the right value', () => {
         damaged[where % body.length] = (damaged[where % body.length] ?? 0) ^ change;
         objects.damage(id, damaged);
         const again = new ArtifactReader(objects, stored.entry, stored.digest);
-        assert.throws(() => again.load(), { code: 'ArtifactCorruptError' });
+        try {
+          assert.ok(sameGraph(value, again.load())); // A zstd frame may have bits that do not matter.
+        } catch (error) {
+          assert.equal((error as { code?: unknown }).code, 'ArtifactCorruptError', String(error));
+        }
       },
     ),
     RUNS,
