@@ -16,6 +16,8 @@ const files = named.length > 0 ? named : filesNamed(/\.test\.tsx?$/);
 const folder = mkdtempSync(join(tmpdir(), 'oxbow-test-report-'));
 const report = join(folder, 'report.tap');
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+// Flows that tests compile shall not stay among the user's.
+process.env.XDG_CACHE_HOME = join(folder, 'cache');
 
 run(process.execPath, [
   '--import',

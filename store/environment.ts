@@ -10,6 +10,14 @@ export const environment = {
   get user(): string {
     return process.env.OXBOW_USER?.trim() || loginName();
   },
+  /** Folder for what may be lost, when XDG_CACHE_HOME names one. */
+  get cacheHome(): string | undefined {
+    return process.env.XDG_CACHE_HOME || undefined;
+  },
+  /** Options of node beside those of its command line. */
+  get nodeOptions(): string {
+    return process.env.NODE_OPTIONS ?? '';
+  },
 };
 
 function loginName(): string {

@@ -6,6 +6,8 @@ import { FlowRig } from './rig/flow-rig.ts';
 const ROUNDS = Number(process.argv[2] ?? 11);
 
 using rig = FlowRig.create();
+const CACHE = join(rig.folder, 'cache');
+process.env.XDG_CACHE_HOME = CACHE;
 copyFileSync(join(import.meta.dirname, '../fixtures/flows/linear.ts'), join(rig.folder, 'linear.ts'));
 const run = (): void => must(rig.flow('run', 'linear.ts').code);
 run();
@@ -15,7 +17,7 @@ const CASES: Readonly<Record<string, { readonly prepare?: () => void; readonly w
   'node -e 0': { work: () => must(rig.node(['-e', '0']).code) },
   'flow run linear.ts': { work: run },
   'flow run linear.ts, not compiled yet': {
-    prepare: () => rmSync(join(rig.folder, '.flow/oxbow/compiled'), { recursive: true, force: true }),
+    prepare: () => rmSync(join(CACHE, 'oxbow/compiled'), { recursive: true, force: true }),
     work: run,
   },
   'flow runs': { work: () => must(rig.flow('runs').code) },

@@ -1,50 +1,116 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { stampOf } from './bundle-cache.ts';
-import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from './compiler.ts';
+import { digestOf } from './bundle-cache.ts';
+import type {
+  Loader,
+  OnLoadResult,
+  OnResolveArgs,
+  OnResolveResult,
+  Plugin,
+  PluginBuild,
+} from './compiler.ts';
+import { kindOf } from './module-kind.ts';
 import { OWN_PACKAGE, ownModule, RUN_TIME_IMPORT } from './own-module.ts';
+
+/** A module that passes on what the flow's file exports. */
+const ENTRY = 'oxbow-entry';
+
+/** What the compiler is to begin with, from the folder of the flow's file: a star in it would make a pattern of the name. */
+export const entryPointOf = (entry: string): string =>
+  basename(entry).includes('*') ? ENTRY : `./${basename(entry)}`;
 
 /** Stands for `import.meta` in compiled code; each module that needs it declares it. */
 export const META = '__oxbowImportMeta';
 
-/** Modules that stand for what a CommonJS module requires from outside. */
+/** Modules that stand for what is required from outside. */
 const REQUIRED = 'oxbow-required';
 
 /** What the plugin notes while a flow is compiled. */
 export interface Seen {
   /** Files of packages, which stay outside. */
   readonly externals: Set<string>;
-  /** Stamps of local modules from before they were read: one changed in between is compiled again the next time. */
-  readonly stamps: Map<string, string | null>;
+  /** SHA-256 of local modules, taken as they were read: one that changes later is compiled again the next time. */
+  readonly sources: Map<string, string>;
+  /** Whether a local module was imported by a name that is no path. */
+  isAliased: boolean;
   /** Where local modules import what is known only at run time: byte columns by line, from 1, by file. Found by compiling once. */
   readonly runTimeImports: Map<string, readonly { readonly line: number; readonly column: number }[]>;
 }
 
+/** Nothing seen yet. */
+export const newSeen = (): Seen => ({
+  externals: new Set(),
+  sources: new Map(),
+  isAliased: false,
+  runTimeImports: new Map(),
+});
+
 /** Keeps packages outside, leads `oxbow` to this package, and gives each module its own `import.meta`. */
-export function nodeLike({ externals, stamps, runTimeImports }: Seen): Plugin {
+export function nodeLike(entry: string, seen: Seen): Plugin {
   return {
     name: 'oxbow',
     setup(build) {
-      build.onResolve({ filter: /^[^./]/ }, (args) => resolvePackage(build, args, externals));
+      build.onResolve({ filter: /.*/ }, (args) => {
+        if (args.pluginData === META) return undefined;
+        if (args.kind === 'entry-point')
+          return args.path === ENTRY ? { path: ENTRY, namespace: ENTRY } : undefined;
+        if (args.path.startsWith('file:')) return { path: fileURLToPath(args.path.replace(/[?#].*$/, '')) };
+        if (/^[./]/.test(args.path)) return args.path.includes('*') ? resolveStarred(args) : undefined;
+        return resolvePackage(build, args, seen);
+      });
+      build.onLoad({ filter: /.*/, namespace: ENTRY }, () => {
+        const file = JSON.stringify(`./${basename(entry)}`);
+        // As TypeScript, in which a default that is not there may be passed on.
+        return {
+          contents: `export * from ${file}; export { default } from ${file};`,
+          loader: 'ts',
+          resolveDir: dirname(entry),
+        };
+      });
       build.onLoad({ filter: /.*/, namespace: REQUIRED }, ({ path, pluginData }) => ({
         contents: `module.exports = process.getBuiltinModule('node:module').createRequire(${JSON.stringify(pluginData)})(${JSON.stringify(path)});`,
       }));
-      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
-        stamps.set(path, stampOf(path));
-        const source = readFileSync(path, 'utf8');
-        const declarations = declarationsFor(source, path);
-        const places = runTimeImports.get(path);
-        if (declarations === '' && !places) return undefined;
-        const loader = /x$/.test(path) ? 'tsx' : 'ts';
-        const declared = declarations === '' ? source : prepend(declarations, source);
-        const contents = places ? prepend(importer(path), withImporter(declared, places)) : declared;
-        return { contents, loader, resolveDir: dirname(path) };
-      });
+      build.onLoad({ filter: /.*/, namespace: 'file' }, (args) => load(args.path, args.with, seen));
     },
   };
 }
+
+/** Notes a local module and, where it must be another text than that of its file, gives it. */
+function load(path: string, attributes: Record<string, string>, seen: Seen): OnLoadResult | undefined {
+  const bytes = readFileSync(path);
+  if (!seen.sources.has(path)) seen.sources.set(path, digestOf(bytes));
+  const resolveDir = dirname(path);
+  const extension = extname(path);
+  // One file is one module, however it is imported.
+  if (extension === '.json' && attributes.type === 'json')
+    return {
+      contents: `export { default } from ${JSON.stringify(`./${basename(path)}`)};`,
+      loader: 'js',
+      resolveDir,
+    };
+  const loader = LOADERS[extension];
+  if (loader === undefined) return undefined;
+  const source = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const declarations = declarationsFor(source, path);
+  const places = seen.runTimeImports.get(path);
+  if (declarations === '' && !places) return undefined;
+  const declared = declarations === '' ? source : prepend(declarations, source);
+  const contents = places ? prepend(importer(path), withImporter(declared, places)) : declared;
+  return { contents, loader, resolveDir };
+}
+
+const LOADERS: Readonly<Record<string, Loader>> = {
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.js': 'js',
+  '.mjs': 'js',
+  '.cjs': 'js',
+  '.jsx': 'jsx',
+};
 
 /** What a module finds around it in Node and would not find in a bundle: `import.meta`, `__filename`, `__dirname`. */
 function declarationsFor(source: string, path: string): string {
@@ -52,9 +118,12 @@ function declarationsFor(source: string, path: string): string {
   const [file, folder] = [path, dirname(path)].map((text) => JSON.stringify(text));
   const isCommonJs =
     /\b__(file|dir)name\b/.test(source) && !/\b(const|let|var)\s+__(file|dir)name\b/.test(source);
+  // The program is not this file, whoever runs the flow.
   const meta =
-    `import { createRequire as __oxbowRequire } from 'node:module'; const ${META} = { url: ${url}, filename: ${file}, dirname: ${folder}, ` +
-    `resolve: (name) => { const path = __oxbowRequire(${url}).resolve(name); return path.startsWith('/') ? new URL('file://' + path).href : path; } };`;
+    `import { createRequire as __oxbowRequire } from 'node:module'; import { pathToFileURL as __oxbowUrl } from 'node:url'; ` +
+    `const ${META} = { url: ${url}, filename: ${file}, dirname: ${folder}, main: false, resolve: (name) => { ` +
+    `if (/^(\\.{0,2}\\/|[a-z][\\w+.-]*:)/i.test(name)) return new URL(name, ${url}).href; ` +
+    `const path = __oxbowRequire(${url}).resolve(name); return path.startsWith('/') ? __oxbowUrl(path).href : 'node:' + path; } };`;
   return (
     (source.includes('import.meta') ? meta : '') +
     (isCommonJs ? `var __filename = ${file}, __dirname = ${folder};` : '')
@@ -87,12 +156,23 @@ function withImporter(
 const prepend = (declarations: string, source: string): string =>
   source.startsWith('#!') ? source.replace('\n', () => `\n${declarations}`) : declarations + source;
 
+/** A path with a star in it, which the compiler takes for a pattern and does not look for. */
+function resolveStarred({ path, resolveDir }: OnResolveArgs): OnResolveResult | undefined {
+  const named = resolve(resolveDir, path);
+  const typed = named.replace(/\.([cm]?)js(x?)$/, '.$1ts$2');
+  const candidates = [named, typed, ...ENDINGS.map((ending) => named + ending)];
+  const found = candidates.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  return found === undefined ? undefined : { path: found };
+}
+
+const ENDINGS = ['.tsx', '.ts', '.jsx', '.js', '.json', '/index.tsx', '/index.ts', '/index.js'];
+
+/** Where a name that is no path leads: out of the bundle, save for modules of the project and packages that have to be compiled. */
 async function resolvePackage(
   build: PluginBuild,
   args: OnResolveArgs,
-  externals: Set<string>,
+  seen: Seen,
 ): Promise<OnResolveResult | undefined> {
-  if (args.kind === 'entry-point' || args.pluginData === META || args.path.startsWith('#')) return undefined;
   const { importer, resolveDir, kind, namespace } = args;
   // esbuild knows no way to require what stays outside of a module of the import kind.
   const required = (path: string): OnResolveResult => ({ path, namespace: REQUIRED, pluginData: importer });
@@ -102,8 +182,24 @@ async function resolvePackage(
     return isRequired ? required(fileURLToPath(ownModule(own))) : { path: ownModule(own), external: true };
   if (args.path.startsWith('node:') || builtinModules.includes(args.path))
     return isRequired ? required(args.path) : undefined;
-  const found = await build.resolve(args.path, { importer, resolveDir, kind, namespace, pluginData: META });
-  if (found.errors.length > 0 || found.external || !found.path.includes('/node_modules/')) return found;
-  externals.add(found.path);
-  return isRequired ? required(found.path) : { path: pathToFileURL(found.path).href, external: true };
+  const found = await build.resolve(args.path, {
+    importer,
+    resolveDir,
+    kind,
+    namespace,
+    pluginData: META,
+    with: args.with,
+  });
+  if (found.errors.length > 0 || found.external || found.namespace !== 'file') return found;
+  const kindFound = found.path.includes('/node_modules/') ? kindOf(found.path) : 'source';
+  if (kindFound === 'source') {
+    seen.isAliased = true;
+    // The compiler finds it again, and with it the tsconfig.json that holds for it.
+    return undefined;
+  }
+  seen.externals.add(found.path);
+  // An import of what is required gives all names it has, not only those that node can tell from its text.
+  return isRequired || kindFound === 'required'
+    ? required(found.path)
+    : { path: pathToFileURL(found.path).href, external: true };
 }

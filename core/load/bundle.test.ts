@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LoadFlowError } from '../errors.ts';
 import { bundleFlow } from './bundle.ts';
 import { BundleProject } from './bundle-project.ts';
+import { flowError } from './flow-stack.ts';
 
 test('a bundle names its modules, and its file changes with its content', async () => {
   using project = new BundleProject({
@@ -177,14 +178,153 @@ test('what does not compile is told with file, line and the place in the line', 
   });
 });
 
-test('a flow behind a link, or with an odd name, is found', async () => {
-  using project = new BundleProject({});
-  project.write("dir with spaces/it's #1 %20.ts", 'export const url = import.meta.url;');
-  const path = join(project.folder, "dir with spaces/it's #1 %20.ts");
-  const { file } = await bundleFlow(path, project.cache);
-  const { url } = await import(pathToFileURL(file).href);
-  assert.equal(fileURLToPath(url), path);
+const NAMES = [
+  'sp ace',
+  'josé',
+  '日本😀',
+  'pa(ren)',
+  '[slug]',
+  "quo'te",
+  'double"quote',
+  '#hash',
+  'pct%20',
+  '100%',
+  'question?',
+  'bang!',
+  'st*r',
+  '{brace}',
+  'plus+and&',
+  'back\\slash',
+  'colon:c',
+  'new\nline',
+  '$HOME`x`',
+  '-dash',
+  'tilde~',
+  'semi;colon',
+  'at@2x',
+];
+
+for (const name of NAMES) {
+  test(`a flow in a folder, and in a file, named ${JSON.stringify(name)}`, async () => {
+    using project = new BundleProject({});
+    project.write(`${name}/${name}b.ts`, 'export const fail = (): never => { throw new Error("asked"); };');
+    project.write(`${name}/${name}.json`, '{ "a": 1 }');
+    const flow = `${name}/${name}.ts`;
+    const imports = ['b.ts', '.json'].map((ending) => JSON.stringify(`./${name}${ending}`));
+    project.write(
+      flow,
+      `import { fail } from ${imports[0]};\nimport { a } from ${imports[1]};\n` +
+        'export const [url, file] = [import.meta.url, import.meta.filename];\n' +
+        'export const sum: number = a;\nexport const again = () => fail();',
+    );
+    const path = join(project.folder, flow);
+    const bundle = await bundleFlow(path, project.cache);
+    const { url, file, sum, again } = await import(pathToFileURL(bundle.file).href);
+    assert.deepEqual([fileURLToPath(url), file, sum], [path, path, 1]);
+    assert.deepEqual(
+      [...bundle.modules].sort(),
+      [`${name}.json`, `${name}.ts`, `${name}b.ts`].map((one) => join(project.folder, name, one)).sort(),
+    );
+    assert.throws(again, (error) => {
+      // A stack has one frame a line.
+      if (name.includes('\n')) return true;
+      assert.equal(flowError(error, bundle.file).place?.file, join(project.folder, `${name}/${name}b.ts`));
+      return true;
+    });
+  });
+}
+
+test('a flow behind a link is where it lies, unless node is told otherwise', async () => {
+  using project = new BundleProject({
+    'real/entry.ts': "export { b } from './b.ts';",
+    'real/b.ts': 'export const b = 1;',
+  });
+  const path = join(project.folder, 'real/entry.ts');
   symlinkSync(path, join(project.folder, 'link.ts'));
   const linked = await bundleFlow(join(project.folder, 'link.ts'), project.cache);
-  assert.equal(basename(linked.entry), 'link.ts');
+  assert.equal(linked.entry, path);
+  assert.equal((await import(pathToFileURL(linked.file).href)).b, 1);
+});
+
+test('what is no file is told', async () => {
+  using project = new BundleProject({ 'folder/entry.ts': '' });
+  const load = (name: string) => bundleFlow(join(project.folder, name), project.cache);
+  await assert.rejects(load('folder'), /folder is a folder\. Name the file/);
+  await assert.rejects(load('jos\uFFFD/entry.ts'), /does not exist\. Its path is not UTF-8/);
+});
+
+/** A package in node_modules with these files. */
+const packageOf = (name: string, files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [`node_modules/${name}/${path}`, text]));
+
+test('a CommonJS package gives its names as in tsx and esbuild', async () => {
+  const computed = "for (const name of ['a', 'b']) module.exports[name] = () => name;";
+  using project = new BundleProject({
+    'package.json': '{ "type": "module" }',
+    ...packageOf('computed', { 'index.js': `// export const not = 1;\n${computed}` }),
+    ...packageOf('data', { 'package.json': '{ "main": "data.json" }', 'data.json': '{ "version": 3 }' }),
+    ...packageOf('esm', {
+      'index.js': 'export const e = new URL(import.meta.url).pathname.endsWith("esm/index.js");',
+      'package.json': '{ "type": "module", "exports": "./index.js" }',
+    }),
+    'entry.ts':
+      "import all, { a } from 'computed';\nimport * as space from 'computed';\nexport { b } from 'computed';\nimport { version } from 'data';\nimport { e } from 'esm';\n" +
+      "import { createRequire } from 'node:module';\n" +
+      "export const same = [all, (await import('computed')).default].every((one) => one === createRequire(import.meta.url)('computed'));\n" +
+      'export const got = [a(), all.a(), space.b(), version, e];',
+  });
+  const { got, same, b } = (await project.load()) as { got: unknown; same: unknown; b: () => string };
+  assert.deepEqual([got, same, b()], [['a', 'a', 'b', 3, true], true, 'b']);
+});
+
+test('a package that ships TypeScript is compiled; tsconfig.json holds for a linked one too', async () => {
+  using project = new BundleProject({
+    'packages/shared/package.json': '{ "name": "@acme/shared", "exports": "./src/index.ts" }',
+    'packages/shared/tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": false } }',
+    'packages/shared/src/index.ts':
+      'class A { declare x: number; y; }\nexport const keys = Object.keys(new A());',
+    ...packageOf('copied', {
+      'package.json': '{ "exports": "./index.ts" }',
+      'index.ts': 'export enum E { A = "a" }',
+    }),
+    'entry.ts':
+      "import { keys } from '@acme/shared'; import { E } from 'copied'; export const got = [keys, E.A];",
+  });
+  mkdirSync(join(project.folder, 'node_modules/@acme'), { recursive: true });
+  symlinkSync('../../packages/shared', join(project.folder, 'node_modules/@acme/shared'));
+  assert.deepEqual((await project.load()).got, [[], 'a']);
+});
+
+test('a JSON file is one module, with and without attributes', async () => {
+  using project = new BundleProject({
+    'entry.ts':
+      "import a from './data.json' with { type: 'json' };\nimport b from './data.json';\nimport { c } from './c.ts';\n" +
+      'export const same = [a === b, a === c];',
+    'c.ts': "import d from './data.json' with { type: 'json' }; export const c = d;",
+    'data.json': '\uFEFF{ "x": 1 }',
+  });
+  assert.deepEqual((await project.load()).same, [true, true]);
+});
+
+test('sources with a byte order mark, CRLF and a #! line', async () => {
+  using project = new BundleProject({
+    'entry.ts': "\uFEFFimport { b } from './b.ts';\r\nexport const all = [b, import.meta.main];\r\n",
+    'b.ts': '#!/usr/bin/env tsx\r\nexport const b = import.meta.dirname;\r\n',
+  });
+  assert.deepEqual((await project.load()).all, [project.folder, false]);
+});
+
+test('import.meta.resolve gives what node would', async () => {
+  using project = new BundleProject({
+    'entry.ts':
+      "export const all = ['./a b#.ts', 'node:fs', 'fs', 'data:text/plain,x', 'pkg'].map((name) => import.meta.resolve(name));",
+    ...packageOf('pkg', { 'index.js': '' }),
+  });
+  assert.deepEqual((await project.load()).all, [
+    new URL('./a%20b#.ts', pathToFileURL(join(project.folder, 'entry.ts'))).href,
+    'node:fs',
+    'node:fs',
+    'data:text/plain,x',
+    pathToFileURL(join(project.folder, 'node_modules/pkg/index.js')).href,
+  ]);
 });

@@ -1,13 +1,36 @@
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { findStore } from '#store';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { environment } from '#store';
+import { privateFolder } from './private-folder.ts';
 
-/** Folder for compiled flows: in the store once there is one. */
-export function cacheFolder(options: { readonly store?: string | undefined } = {}): string {
-  const store = findStore(options);
-  const isThere = store !== undefined && existsSync(join(store, 'HEAD'));
-  return isThere
-    ? join(store, 'oxbow', 'compiled')
-    : join(tmpdir(), `oxbow-compiled-${process.getuid?.() ?? ''}`);
+/**
+ * Folder for compiled flows. What lies in it is executed, so it is one that only this user can write to: `oxbow/compiled` in the user's
+ * folder for caches, or, where that cannot be had, one for this process alone.
+ */
+export function cacheFolder(): string {
+  return userCache() ?? processCache();
+}
+
+function userCache(): string | undefined {
+  const named = environment.cacheHome;
+  try {
+    const base = named !== undefined && isAbsolute(named) ? named : join(homedir(), '.cache');
+    return privateFolder(base, ['oxbow', 'compiled']);
+  } catch {
+    // A container may run under a uid that has no home.
+    return undefined;
+  }
+}
+
+let own: string | undefined;
+
+/** A folder of this process's own, which goes when the process ends. */
+export function processCache(): string {
+  if (own === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'oxbow-compiled-'));
+    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+    own = made;
+  }
+  return own;
 }

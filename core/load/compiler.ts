@@ -1,8 +1,10 @@
 // The only file that knows which compiler makes JavaScript of a flow.
 export type {
   BuildFailure,
+  Loader,
   Message,
   Metafile,
+  OnLoadResult,
   OnResolveArgs,
   OnResolveResult,
   Plugin,

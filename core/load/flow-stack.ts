@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
-import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { SourcePlace } from '../errors.ts';
 
 /** What a flow file threw, as its author reads it. */
@@ -35,13 +34,12 @@ const FRAME = /^ {4}at (?:(.*) \()?(.*?):(\d+):(\d+)\)?$/;
 function framesOf(lines: readonly string[], bundle: string): Frame[] {
   const payload = JSON.parse(readFileSync(`${bundle}.map`, 'utf8')) as SourceMapPayload;
   const map = new SourceMap(payload);
-  const folder = dirname(bundle);
-  const sources = new Set(payload.sources.map((source) => resolve(folder, source)));
+  const sources = new Set(payload.sources.filter(isFileUrl).map((source) => fileURLToPath(source)));
   return lines.flatMap((line) => {
     const [, name, where = '', row, column] = FRAME.exec(line) ?? [];
     const at = { file: where, line: Number(row), column: Number(column) };
     // A process with source maps turned on has translated the frame already.
-    const place = where === pathToFileURL(bundle).href ? originalOf(map, at, folder) : at;
+    const place = where === pathToFileURL(bundle).href ? originalOf(map, at) : at;
     if (!place || !sources.has(place.file)) return [];
     const position = `${place.file}:${place.line}:${place.column}`;
     const isNamed = name !== undefined && name !== '<anonymous>';
@@ -51,9 +49,11 @@ function framesOf(lines: readonly string[], bundle: string): Frame[] {
 
 type Position = SourcePlace & { readonly column: number };
 
-function originalOf(map: SourceMap, { line, column }: Position, folder: string): Position | undefined {
+const isFileUrl = (source: string): boolean => source.startsWith('file:');
+
+function originalOf(map: SourceMap, { line, column }: Position): Position | undefined {
   const entry = map.findEntry(line - 1, column - 1);
-  if (!('originalSource' in entry)) return undefined;
-  const file = resolve(folder, entry.originalSource);
+  if (!('originalSource' in entry) || !isFileUrl(entry.originalSource)) return undefined;
+  const file = fileURLToPath(entry.originalSource);
   return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { SourcePlace } from '../errors.ts';
 import type { StepMethod } from '../flow/steps.ts';
 import type { SourceFinder } from '../graph/graph.ts';
@@ -26,12 +26,10 @@ export function sourceFinder(bundle: Bundle, flow: { readonly prototype: object 
 class Positions {
   readonly #text: string;
   readonly #map: SourceMap;
-  readonly #folder: string;
 
   constructor({ file }: Bundle) {
     this.#text = readFileSync(file, 'utf8');
     this.#map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload);
-    this.#folder = dirname(file);
   }
 
   placeOf(
@@ -51,8 +49,8 @@ class Positions {
     const line = before.split('\n').length - 1;
     const column = before.length - before.lastIndexOf('\n') - 1;
     const entry = this.#map.findEntry(line, column);
-    if (!('originalSource' in entry)) return undefined;
-    return { file: resolve(this.#folder, entry.originalSource), line: entry.originalLine + 1 };
+    if (!('originalSource' in entry) || !entry.originalSource.startsWith('file:')) return undefined;
+    return { file: fileURLToPath(entry.originalSource), line: entry.originalLine + 1 };
   }
 }
 

@@ -38,7 +38,7 @@ export async function preparation(
 ): Promise<Prepared> {
   const { configs = {}, configFiles = {}, resume, spin } = options;
   const given = { configs, configFiles, surroundings };
-  const load = (name: string, more = {}) => loadFlow(name, cacheFolder(options), { ...given, ...more });
+  const load = (name: string, more = {}) => loadFlow(name, cacheFolder(), { ...given, ...more });
   let loaded = typeof flow === 'string' ? await load(flow) : flow;
   assertSound(loaded);
   const origin = resume

@@ -45,7 +45,7 @@ export abstract class FlowRunner<R> {
   ): Promise<R> {
     const all = { ...this.#options, ...options };
     const store = findStore(all) ?? resolve('.flow');
-    const { graph } = await loadFlow(this.#file, cacheFolder({ store }), all);
+    const { graph } = await loadFlow(this.#file, cacheFolder(), all);
     const resume = { origin: this.find(store, graph.flow, origin), step, cloneOnly };
     return this.#perform(parameters, { ...options, store, resume });
   }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,9 +100,7 @@ export function tidy(repository: Repository): number {
 
 /** Where temporary files may be. */
 function foldersOf({ path, packFolder }: Repository): string[] {
-  const compiled = join(path, 'oxbow', 'compiled');
-  const flows = existsSync(compiled) ? readdirSync(compiled).map((name) => join(compiled, name)) : [];
-  const folders = [path, join(path, 'objects'), packFolder, ...flows];
+  const folders = [path, join(path, 'objects'), packFolder];
   return folders.filter((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory());
 }
 

@@ -23,7 +23,7 @@ export async function run(
   const given = readRunWords(words, command);
   const { file } = given;
   if (file === undefined) return withoutFile(given, host);
-  const loaded = await loadFlow(file, cacheFolder({ store: given.store }), given);
+  const loaded = await loadFlow(file, cacheFolder(), given);
   if (given.help) {
     const usage = host.commandLine(command, file);
     host.out.write(runHelp(loaded, { usage, command }, host.out));

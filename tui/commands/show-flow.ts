@@ -8,16 +8,11 @@ import { shortPath } from '../plain/frames.ts';
 import { section } from '../plain/help.ts';
 import { plural } from '../plain/words.ts';
 import { wrap } from '../plain/wrap.ts';
-import type { ReadOptions } from '../read-options.ts';
 import { configEntry, parameterEntry } from './run-help.ts';
 
 /** `flow show FILE`: the flow, its parameters, and its steps in topological order with what they say of themselves. */
-export async function showFlow(
-  file: string,
-  options: ReadOptions,
-  { out, err, commandLine }: Host,
-): Promise<number> {
-  const loaded = await loadFlow(file, cacheFolder(options));
+export async function showFlow(file: string, { out, err, commandLine }: Host): Promise<number> {
+  const loaded = await loadFlow(file, cacheFolder());
   const { graph, parameters, configs } = loaded;
   const blocks = [
     [out.paint.strong(graph.flow), ...docLines(graph.doc, '', out)].join('\n'),

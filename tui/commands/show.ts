@@ -12,7 +12,7 @@ import { showTask } from './show-task.ts';
 
 /** `flow show FILE` or `flow show ADDRESS`; of an address with `*`, everything it names. */
 export async function show(what: string, options: ReadOptions, host: Host): Promise<number> {
-  if (isFlowFile(what)) return showFlow(what, options, host);
+  if (isFlowFile(what)) return showFlow(what, host);
   const listing = new Listing(host.err);
   const all = clientFor(options, host).resolveAll(what);
   for (const [index, found] of all.entries()) {

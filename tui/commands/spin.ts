@@ -48,7 +48,7 @@ interface Spin {
 }
 
 async function spinTask({ task, code, client, given, host }: Spin): Promise<number> {
-  const loaded = await loadFlow(code.name, cacheFolder({ store: client.store }), given);
+  const loaded = await loadFlow(code.name, cacheFolder(), given);
   if (given.help) {
     const usage = `flow spin ${quoted(given.address ?? '')} ${quoted(given.file ?? '[FILE]')}`;
     host.out.write(runHelp(loaded, { usage, command: 'spin' }, host.out));

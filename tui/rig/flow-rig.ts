@@ -115,8 +115,17 @@ export class FlowRig implements Disposable {
   }
 
   #environment(more: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-    const { PATH, HOME } = process.env;
-    return { PATH, HOME, LC_ALL: 'C.UTF-8', TERM: 'xterm-256color', TZ: 'UTC', OXBOW_USER: 'alice', ...more };
+    const { PATH, HOME, XDG_CACHE_HOME } = process.env;
+    return {
+      PATH,
+      HOME,
+      XDG_CACHE_HOME,
+      LC_ALL: 'C.UTF-8',
+      TERM: 'xterm-256color',
+      TZ: 'UTC',
+      OXBOW_USER: 'alice',
+      ...more,
+    };
   }
 }
 
