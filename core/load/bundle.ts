@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LoadFlowError } from '../errors.ts';
@@ -19,7 +18,13 @@ import {
 import { entryPointOf, META, newSeen, nodeLike, type Seen } from './bundle-plugin.ts';
 import { processCache } from './cache-folder.ts';
 import { sweepDaily } from './cache-sweep.ts';
-import { type BuildFailure, loadCompiler, type Message, type Metafile } from './compiler.ts';
+import {
+  type BuildFailure,
+  compilerManifest,
+  loadCompiler,
+  type Message,
+  type Metafile,
+} from './compiler.ts';
 import { type Resolution, resolutionHere } from './node-options.ts';
 import { ownModule } from './own-module.ts';
 
@@ -183,9 +188,6 @@ function withFileUrls(map: string, folder: string, modules: readonly string[]): 
   });
   return JSON.stringify({ ...parsed, sources });
 }
-
-/** Changes with the version of the compiler. */
-const compilerManifest = (): string => createRequire(import.meta.url).resolve('esbuild/package.json');
 
 /** Folders that dynamic imports with a variable part look into: their new files belong to the flow too. */
 const patternFolders = ({ inputs }: Metafile, entry: string): string[] =>
