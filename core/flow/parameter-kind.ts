@@ -23,6 +23,16 @@ export function kindOf({
   return typeof fallback === 'object' ? 'json' : 'text';
 }
 
+/**
+ * Whether the type of a parameter is that of what its default, a function, gives: it has no type of its own. Until the function is called,
+ * which it is only when no value is given, the type is not known; a value that is given is taken as it is.
+ */
+export const hasOpenType = ({ options, file }: Pick<ParameterDeclaration, 'options' | 'file'>): boolean =>
+  !file &&
+  options.type === undefined &&
+  options.separator === undefined &&
+  typeof options.default === 'function';
+
 /** Whether a type is a schema: an object or, with some libraries, a function. */
 export const isSchema = (type: unknown): type is StandardSchemaV1 =>
   ((typeof type === 'object' && type !== null) || typeof type === 'function') && '~standard' in type;

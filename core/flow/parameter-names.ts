@@ -48,9 +48,13 @@ const RESERVED = new Set(
   ].map(foldName),
 );
 
-/** What is wrong with how parameters are declared, whatever values they are given. */
-export function declarationProblems(parameters: readonly FlowParameter[]): Problem[] {
-  const messages = [...nameProblems(parameters), ...parameters.flatMap((one) => [...optionProblems(one)])];
+/** What is wrong with how parameters are declared, whatever values they are given; `isKnown` says of which the options are what they will be. */
+export function declarationProblems(
+  parameters: readonly FlowParameter[],
+  isKnown: (parameter: FlowParameter) => boolean = () => true,
+): Problem[] {
+  const options = parameters.filter(isKnown).flatMap((one) => [...optionProblems(one)]);
+  const messages = [...nameProblems(parameters), ...options];
   return messages.map((message) => ({ check: 'parameters', message }));
 }
 

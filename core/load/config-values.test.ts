@@ -14,6 +14,11 @@ mkdirSync(join(root, 'flows'));
 writeFileSync(join(root, 'here.json'), '{ "from": "here" }');
 writeFileSync(join(root, 'flows/beside.json'), '{ "from": "beside" }');
 writeFileSync(join(root, 'words.txt'), 'a b c');
+writeFileSync(join(root, 'marked.json'), '\uFEFF{ "from": "marked" }');
+writeFileSync(join(root, 'marked.txt'), '\uFEFFa b');
+writeFileSync(join(root, 'utf16.json'), Buffer.from('\uFEFF{}', 'utf16le'));
+writeFileSync(join(root, 'latin.json'), Buffer.from([0x22, 0xfc, 0x22]));
+writeFileSync(join(root, 'inexact.json'), '{ "id": 12345678901234567890 }');
 writeFileSync(join(root, 'broken.json'), '{ "a": ');
 
 /** The value of one config, declared as field `myCfg` under the name `my-cfg`, and what is wrong with it. */
@@ -30,6 +35,9 @@ const words = (text: string): string[] => text.split(' ');
 const RIGHT: readonly (readonly [string, ConfigOptions, Partial<GivenConfigs>, unknown])[] = [
   ['the default file', { default: 'here.json' }, {}, { from: 'here' }],
   ['a default file beside the flow', { default: 'beside.json' }, {}, { from: 'beside' }],
+  ['a file with a byte order mark', { default: 'marked.json' }, {}, { from: 'marked' }],
+  ['what a parser makes of such a file', { default: 'marked.txt', parser: words }, {}, ['a', 'b']],
+  ['a value with a byte order mark', {}, { values: { myCfg: '\uFEFF[1]' } }, [1]],
   ['a default value', { defaultValue: { a: 1 } }, {}, { a: 1 }],
   ['a default value as JSON', { defaultValue: '{ "a": 1 }' }, {}, { a: 1 }],
   ['nothing', {}, {}, undefined],
@@ -66,6 +74,19 @@ const WRONG: readonly (readonly [ConfigOptions, Partial<GivenConfigs>, RegExp])[
   ],
   [{ default: 'nope.json' }, {}, /file of the config "myCfg" cannot be read: ENOENT/],
   [{ default: 'broken.json' }, {}, /The file .*broken\.json of the config "myCfg" is not JSON: /],
+  [
+    { default: 'utf16.json' },
+    {},
+    /utf16\.json of the config "myCfg" is UTF-16, not UTF-8\. Save it as UTF-8/,
+  ],
+  [{ default: 'latin.json' }, {}, /latin\.json of the config "myCfg" is not valid UTF-8/],
+  [
+    { default: 'inexact.json' },
+    {},
+    /cannot be kept: the number 12345678901234567890 would become 1234567890123456\d+\./,
+  ],
+  [{}, { values: { myCfg: '[1e400]' } }, /would become Infinity\. Write the number as a string/],
+  [{ default: (() => 'x') as never }, {}, /default of the config "myCfg" must be the path of a file/],
   [{}, { values: { myCfg: '{' } }, /The value given to the config "myCfg" is not JSON/],
   [{}, both, /given both a file and a value/],
   [

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ParameterError, type ParameterProblem, type Problem } from '../errors.ts';
 import type { FlowConfig } from '../flow/configs.ts';
 import { isSchema } from '../flow/parameter-kind.ts';
 import { type FlowParameter, foldName, namesOf, optionName } from '../flow/parameter-names.ts';
 import { issuesText, reasonOf } from './fit-value.ts';
+import { parseJsonText } from './json-text.ts';
+import { EncodingError, readText, withoutMark } from './text-file.ts';
 
 /** Where the values of configs come from, the first that has one wins. */
 export interface GivenConfigs {
@@ -108,6 +110,11 @@ function sourceOf(config: FlowConfig, given: GivenConfigs): Source | undefined {
   const found = explicit ?? pick(config, variable('file'), variable('value'));
   if (found && 'file' in found) return readConfig(field, resolve(folder, found.file));
   if (found) return { value: found.value, about: 'The value given to' };
+  if (path !== undefined && typeof path !== 'string')
+    fail(
+      field,
+      `The default of the config "${field}" must be the path of a file. It cannot come from another config.`,
+    );
   if (path !== undefined) {
     const places = [folder, flowFolder].map((one) => resolve(one, path));
     return readConfig(field, places.find((place) => existsSync(place)) ?? resolve(folder, path));
@@ -139,8 +146,14 @@ function pick(
 
 function readConfig(field: string, path: string): Source {
   try {
-    return { value: readFileSync(path, 'utf8'), about: `The file ${path} of` };
+    return { value: readText(path), about: `The file ${path} of` };
   } catch (cause) {
+    if (cause instanceof EncodingError)
+      return fail(
+        field,
+        `The file ${path} of the config "${field}" ${cause.message}. Save it as UTF-8.`,
+        cause,
+      );
     return fail(field, `The file of the config "${field}" cannot be read: ${reasonOf(cause)}`, cause);
   }
 }
@@ -174,10 +187,18 @@ function parse(
     readonly parser: ((text: string) => unknown) | undefined;
   },
 ): Promise<unknown> {
-  const problem = parser ? 'cannot be parsed' : 'is not JSON';
   return attempt(
-    () => (parser ?? JSON.parse)(text),
-    (reason, cause) => fail(field, `${about} the config "${field}" ${problem}: ${reason}`, cause),
+    () => (parser ? parser(withoutMark(text)) : parseJsonText(text)),
+    (reason, cause) => {
+      if (!parser && cause instanceof RangeError)
+        fail(
+          field,
+          `${about} the config "${field}" cannot be kept: ${reason}. Write the number as a string.`,
+          cause,
+        );
+      const problem = parser ? 'cannot be parsed' : 'is not JSON';
+      return fail(field, `${about} the config "${field}" ${problem}: ${reason}`, cause);
+    },
   );
 }
 

@@ -113,7 +113,7 @@ test('the graph is judged too when the fields have problems', async () => {
     "x = Parameter('tag'); y = null.z; @step lost() {} static bad = { when: () => 1 };",
   );
   const checks = (await problemsOf(flow)).map(({ check }) => check);
-  assert.deepEqual(checks, ['transitions', 'fields', 'parameters', 'constants']);
+  assert.deepEqual(checks, ['transitions', 'orphans', 'fields', 'parameters', 'constants']);
 });
 
 test('constants: inherited ones, the nearest first; no accessors, functions, private or `_` ones', async () => {
@@ -166,4 +166,41 @@ test('configs are known before parameters, whose defaults may use them and each 
       /no parameter "alhpa"/.test(message) &&
       /"early" must be a number/.test(message),
   );
+});
+
+test('what follows from a config without a value is not told beside it', async () => {
+  const { inputValues } = await import('./input-values.ts');
+  const told = async (members: string, values: Readonly<Record<string, unknown>> = {}) => {
+    const loaded = await flowWith(members);
+    assert.deepEqual(messagesOf(loaded), []);
+    try {
+      await inputValues(loaded, values, { environment: {}, folder: project.folder });
+      return [];
+    } catch (error) {
+      return (error as Error).message.split('\n');
+    }
+  };
+  const followers = [
+    "x = Parameter('x', { default: this.cfg.lr });",
+    "x = Parameter('x', { default: this.cfg });",
+    "x = Parameter('x', { type: Number, default: this.cfg.deep.er });",
+    "x = Parameter('x', { type: Number, default: () => this.cfg.lr });",
+    "x = Parameter('x', { default: [this.cfg.lr], type: this.cfg.type });",
+    "x = Parameter('x', { separator: ',', default: this.cfg.names });",
+    "x = IncludeFile('x', { default: this.cfg.path });",
+    "x = Parameter('x', { default: this.cfg.a * 2 }); z = Parameter('z', { type: Boolean, default: this.x });",
+    'x = JSON.parse(this.cfg.text);',
+    'x = new URL(this.cfg.url);',
+  ];
+  for (const members of followers) {
+    const [problem, ...others] = await told(`cfg = Config('cfg', { default: 'missing.json' }); ${members}`);
+    assert.match(problem ?? '', /config "cfg" cannot be read/, members);
+    assert.deepEqual(others, [], members);
+  }
+  const independent = await told(
+    "cfg = Config('cfg', { default: 'missing.json' }); x = Parameter('x', { default: this.cfg.lr }); n = Parameter('n', { default: 1 });",
+    { n: 'many' },
+  );
+  assert.equal(independent.length, 2);
+  assert.match(independent[1] ?? '', /"n" must be a number/);
 });

@@ -1,7 +1,7 @@
 import { ParameterError, type Problem } from '../errors.ts';
 import { ConfigDeclaration, type FlowConfig } from '../flow/configs.ts';
 import { type FlowClass, type FlowSpec, newFlowOn } from '../flow/flow-spec.ts';
-import { kindOf } from '../flow/parameter-kind.ts';
+import { hasOpenType, kindOf } from '../flow/parameter-kind.ts';
 import type { FlowParameter } from '../flow/parameter-names.ts';
 import { collectDeclarations, ParameterDeclaration } from '../flow/parameters.ts';
 import { type FlowError, flowError } from './flow-stack.ts';
@@ -14,6 +14,10 @@ export interface Described {
   readonly configs: readonly FlowConfig[];
   /** Parameters and configs whose values other field initialisers use. */
   readonly fieldReads: readonly string[];
+  /** For each field, the parameters and configs that its initialiser uses. */
+  readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Parameters and configs used by the initialiser that throws; absent when none does. */
+  readonly failedWith?: readonly string[];
   readonly problems: readonly Problem[];
   /** Makes a value known: functions among the fields, such as a parameter's default, see it from now on. */
   settle(field: string, value: unknown): void;
@@ -34,7 +38,7 @@ export function describeFlow(
   // A value of the right kind may still be unfit; something that takes any use may do.
   const tried = samples.failure === undefined ? samples : initialise(flow, { settled, standIn: () => GHOST });
   const found = tried.failure === undefined ? tried : samples;
-  const { fields, reads, failure } = found;
+  const { fields, reads, uses, failure } = found;
   found.end();
   const entries = [...fields];
   return {
@@ -45,6 +49,8 @@ export function describeFlow(
       one instanceof ConfigDeclaration ? [{ field, declaration: one }] : [],
     ),
     fieldReads: [...reads],
+    uses,
+    ...(failure ? { failedWith: [...reads] } : {}),
     problems:
       failure === undefined
         ? found.homeless.map(homelessProblem)
@@ -58,6 +64,7 @@ interface Initialised {
   /** Declarations that no field has ever held. */
   readonly homeless: readonly Declaration[];
   readonly reads: ReadonlySet<string>;
+  readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
   readonly failure: { readonly error: unknown } | undefined;
   /** From now on what is read and not known is an error: no more values stand in for others. */
   end(): void;
@@ -76,10 +83,16 @@ function initialise(
   const declared: Declaration[] = [];
   const held = new Set<unknown>();
   const reads = new Set<string>();
+  const uses = new Map<string, ReadonlySet<string>>();
+  // Fields are initialised one after the other: what was read since the last one came to be is for the next.
+  let since = new Set<string>();
   let hasEnded = false;
   let instance: FlowSpec | undefined;
   const look = (field: string, declaration: Declaration): unknown => {
-    if (!hasEnded) reads.add(field);
+    if (!hasEnded) {
+      reads.add(field);
+      since.add(field);
+    }
     if (settled.has(field)) return settled.get(field);
     return hasEnded ? tooEarly(field) : standIn(declaration);
   };
@@ -92,6 +105,8 @@ function initialise(
       },
       defineProperty(target, key, descriptor) {
         held.add(descriptor.value);
+        if (typeof key === 'string') uses.set(key, since);
+        since = new Set();
         return Reflect.defineProperty(target, key, descriptor);
       },
     });
@@ -107,7 +122,7 @@ function initialise(
   const end = (): void => {
     hasEnded = true;
   };
-  return { fields, homeless, reads, failure, end };
+  return { fields, homeless, reads, uses, failure, end };
 }
 
 const isDeclaration = (value: unknown): value is Declaration =>
@@ -118,6 +133,13 @@ function tooEarly(field: string): never {
   throw new ParameterError([{ parameter: field, message }]);
 }
 
+/** Whether a field was declared with the value of one that has none, directly or through others: nothing can be said of it then. */
+export function followsFrom(unknown: ReadonlySet<string>, field: string, uses: Described['uses']): boolean {
+  const seen = new Set([field]);
+  for (const one of seen) for (const used of uses.get(one) ?? []) seen.add(used);
+  return [...seen].some((one) => unknown.has(one) && one !== field);
+}
+
 /** A value such as a parameter may have: its default, else some value of its kind. */
 function sampleOf(declaration: Declaration): unknown {
   if (declaration instanceof ConfigDeclaration) {
@@ -126,6 +148,7 @@ function sampleOf(declaration: Declaration): unknown {
   }
   const { default: fallback, separator = ',' } = declaration.options;
   const kind = kindOf({ declaration });
+  if (hasOpenType(declaration)) return GHOST;
   if (kind === 'list') return typeof fallback === 'string' ? fallback.split(separator) : (fallback ?? []);
   if (kind === 'json' && typeof fallback === 'string') return jsonOrGhost(fallback);
   if (fallback !== undefined && typeof fallback !== 'function') return fallback;

@@ -3,6 +3,9 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ParameterError } from '../errors.ts';
 import { isSchema, kindOf } from '../flow/parameter-kind.ts';
 import type { FlowParameter } from '../flow/parameter-names.ts';
+import { exactNumber } from './exact-number.ts';
+import { inexactMessage, parseJsonText } from './json-text.ts';
+import { withoutMark } from './text-file.ts';
 
 /**
  * Makes a value fit a parameter's type. Texts come from the command line, the environment and defaults. Throws
@@ -16,7 +19,7 @@ export async function fitValue(parameter: FlowParameter, value: unknown, source 
     problem(field, `must be ${expected}, but is ${shown(value)}${source && ` (${source})`}.`);
   switch (kindOf(parameter)) {
     case 'number':
-      return toNumber(value) ?? misfit('a number');
+      return toNumber(field, value, source) ?? misfit('a number');
     case 'boolean':
       return toBoolean(value) ?? misfit('true or false');
     case 'list':
@@ -35,11 +38,20 @@ function problem(field: string, text: string, cause?: unknown): never {
   throw new ParameterError([{ parameter: field, message: `The parameter "${field}" ${text}` }], { cause });
 }
 
-function toNumber(value: unknown): number | undefined {
+function toNumber(field: string, value: unknown, source: string): number | undefined {
   if (typeof value === 'number') return value;
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  return Number.isNaN(number) ? undefined : number;
+  const found = typeof value === 'string' ? exactNumber(value) : undefined;
+  if (!found || found.isExact) return found?.value;
+  return inexact(field, inexactMessage(String(value).trim(), found.value), source);
 }
+
+/** Throws the error about a number that would be changed, with the ways to keep it. */
+const inexact = (field: string, what: string, source: string): never =>
+  problem(
+    field,
+    `cannot keep its value: ${what}${source && ` (${source})`}. ` +
+      'Declare it with type: String, or with type: z.coerce.bigint() for a big integer.',
+  );
 
 function toBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
@@ -54,10 +66,16 @@ function toList(value: unknown, separator: string): unknown[] | undefined {
 }
 
 function parseJson(field: string, text: string, source: string): unknown {
+  const where = source && ` (${source})`;
   try {
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch (cause) {
-    const where = source && ` (${source})`;
+    if (cause instanceof RangeError)
+      return problem(
+        field,
+        `cannot keep its value: ${cause.message}${where}. Write the number as a string.`,
+        cause,
+      );
     return problem(field, `is not JSON: ${reasonOf(cause)}. Got: ${shortened(text)}${where}`, cause);
   }
 }
@@ -77,10 +95,14 @@ async function fitSchema(
   { value, source }: Given,
 ): Promise<unknown> {
   const first = await askSchema(field, schema, value);
-  if (!first.issues) return first.value;
+  if (!first.issues) return unchanged(field, first.value, { value, source });
   const parsed = typeof value === 'string' ? jsonOr(value) : value;
   const second = parsed === value ? first : await askSchema(field, schema, parsed);
-  if (!second.issues) return second.value;
+  // Parsed again only to hear of numbers that parsing changes.
+  if (!second.issues) {
+    if (typeof value === 'string') parseJson(field, value, source);
+    return second.value;
+  }
   const where = source && ` (${source})`;
   return problem(field, `does not fit its schema: ${issuesText(second.issues)}${where}.`);
 }
@@ -114,9 +136,17 @@ export const issuesText = (issues: readonly StandardSchemaV1.Issue[]): string =>
 const pathKey = (segment: PropertyKey | { readonly key: PropertyKey }): string =>
   String(typeof segment === 'object' ? segment.key : segment);
 
+/** A schema that makes a number of a string, such as `z.coerce.number()`, does so as `Number` does. */
+function unchanged(field: string, result: unknown, { value, source }: Given): unknown {
+  const found = typeof value === 'string' ? exactNumber(value) : undefined;
+  if (found && !found.isExact && Object.is(found.value, result))
+    return inexact(field, inexactMessage(String(value).trim(), found.value), source);
+  return result;
+}
+
 function jsonOr(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutMark(text));
   } catch {
     return text;
   }

@@ -1,5 +1,6 @@
 import { ParameterError, type ParameterProblem } from '../errors.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { followsFrom } from './describe-flow.ts';
 import type { LoadedFlow } from './load-flow.ts';
 import { type GivenValues, parameterValues } from './parameter-values.ts';
 
@@ -8,7 +9,7 @@ import { type GivenValues, parameterValues } from './parameter-values.ts';
  * what configs and parameters are given.
  */
 export async function inputValues(
-  flow: Pick<LoadedFlow, 'parameters' | 'valueProblems' | 'settle'>,
+  flow: Pick<LoadedFlow, 'parameters' | 'valueProblems' | 'uses' | 'settle'>,
   parameters: Readonly<Record<string, unknown>>,
   { kept, ...around }: Surroundings & Pick<GivenValues, 'kept'>,
 ): Promise<ReadonlyMap<string, unknown>> {
@@ -19,8 +20,10 @@ export async function inputValues(
     settle: (field: string, value: unknown) => flow.settle(field, value),
   };
   if (flow.valueProblems.length === 0) return parameterValues(flow.parameters, given);
-  const problems = await problemsIn(() => parameterValues(flow.parameters, given));
-  throw new ParameterError([...flow.valueProblems, ...problems]);
+  const unknown = new Set(flow.valueProblems.map(({ parameter }) => parameter));
+  const problems = await problemsIn(() => parameterValues(flow.parameters, { ...given, unknown }));
+  const own = problems.filter(({ parameter }) => !followsFrom(unknown, parameter, flow.uses));
+  throw new ParameterError([...flow.valueProblems, ...own]);
 }
 
 /** The same, told instead of thrown; none when a run can begin. */

@@ -12,7 +12,7 @@ import { type Surroundings, surroundings } from '../surroundings.ts';
 import { type Bundle, bundleFlow } from './bundle.ts';
 import { decideDecorators } from './config-decorators.ts';
 import { configProblems, configValues } from './config-values.ts';
-import { type Described, describeFlow } from './describe-flow.ts';
+import { type Described, describeFlow, followsFrom } from './describe-flow.ts';
 import { importFlow } from './import-flow.ts';
 import { sourceFinder } from './source-finder.ts';
 
@@ -29,6 +29,8 @@ export interface LoadedFlow {
   readonly configValues: ReadonlyMap<string, unknown>;
   /** Parameters and configs whose values other field initialisers use. */
   readonly fieldReads: readonly string[];
+  /** For each field, the parameters and configs that its initialiser uses. */
+  readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
   /** What is wrong with how fields and constants are declared. */
   readonly problems: readonly Problem[];
   /** What is wrong with the values given to configs: the flow can be looked at, but not run. */
@@ -55,7 +57,7 @@ export async function loadFlow(name: string, cache: string, given: GivenToFlow =
   const flow = await importFlow(bundle, wanted);
   const constants = constantsOf(flow);
   const { described, configValues, valueProblems } = await fieldsOf(flow, bundle, given);
-  const { parameters, configs, fieldReads, settle } = described;
+  const { parameters, configs, fieldReads, uses, settle } = described;
   const fields = [...configs, ...parameters];
   const known = new Map(configs.map(({ field, declaration }) => [declaration.name, field]));
   const undecided = decideDecorators(flow, [...known.keys()], (name) => {
@@ -63,11 +65,12 @@ export async function loadFlow(name: string, cache: string, given: GivenToFlow =
     return configValues.has(field) ? { value: immutable(configValues.get(field), field) } : undefined;
   });
   const graph = graphOf(flow, sourceFinder(bundle, flow));
+  const unknown = new Set(valueProblems.map(({ parameter }) => parameter));
   const problems = [
-    ...described.problems,
+    ...(isForWantOf(described.failedWith, valueProblems) ? [] : described.problems),
     ...undecided.map((one) => withPlace(one, graph)),
     ...configProblems(configs, parameters),
-    ...declarationProblems(parameters),
+    ...declarationProblems(parameters, ({ field }) => !followsFrom(unknown, field, uses)),
     ...fieldProblems(fields, graph),
     ...staticProblems(flow, fields),
   ];
@@ -80,11 +83,16 @@ export async function loadFlow(name: string, cache: string, given: GivenToFlow =
     constants,
     configValues,
     fieldReads,
+    uses,
     problems,
     valueProblems,
     settle,
   };
 }
+
+/** Whether an initialiser throws that uses a config without a value: that the config has none is the one problem to tell. */
+const isForWantOf = (used: readonly string[] | undefined, problems: readonly ParameterProblem[]): boolean =>
+  problems.some(({ parameter }) => used?.includes(parameter));
 
 function withPlace(problem: Problem, { steps }: Graph): Problem {
   const place = steps.get(problem.step ?? '')?.place;

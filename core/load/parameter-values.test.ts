@@ -260,6 +260,63 @@ test('a file is read from the folder: its text, or its bytes', async () => {
   await rejects(resolved(IncludeFile('x'), { values: { numTrees: '.' } }), /cannot be read: EISDIR/);
 });
 
+test('a number that would become another one is refused, wherever it stands', async () => {
+  const big = '12345678901234567890';
+  for (const text of [big, '1e400', '-1e400', '1e-400', '9007199254740993'])
+    await rejects(
+      given({ type: Number }, text),
+      new RegExp(`"numTrees" cannot keep its value: .*${text}.*z\\.coerce`),
+    );
+  assert.equal(await given({ type: Number }, '1e23'), 1e23);
+  assert.ok(Object.is(await given({ type: Number }, '-0'), -0));
+  for (const text of [`{"id":${big}}`, `[[1e400]]`, big])
+    await rejects(
+      given({ type: JSONType }, text),
+      /"numTrees" cannot keep its value: .*Write the number as a string/,
+    );
+  await rejects(given({ type: JSONType, default: `{"id":${big}}` }, undefined), /cannot keep its value/);
+  const environment = { OXBOW_RUN_NUM_TREES: big };
+  await rejects(resolved(Parameter('x', { default: 1 }), { environment }), /\(from OXBOW_RUN_NUM_TREES\)/);
+  await rejects(given({ type: z.coerce.number() }, big), /cannot keep its value/);
+  await rejects(given({ type: z.number() }, big), /cannot keep its value/);
+  await rejects(given({ type: z.object({ id: z.number() }) }, `{"id":${big}}`), /cannot keep its value/);
+  assert.equal(await given({ type: z.coerce.bigint() }, big), BigInt(big));
+  assert.equal(await given({ type: String }, big), big);
+});
+
+test('a default that is a function says itself what it gives; a value that is given stays what it is', async () => {
+  for (const value of [5, true, 'text', [1, 2], { a: 1 }, null, new Map([[1, 2]]), 10n])
+    assert.deepEqual(await resolved(Parameter('x', { default: (() => value) as () => string })), value);
+  const late = Parameter('x', { default: async () => 'late' });
+  assert.equal(await resolved(late), 'late');
+  assert.equal(await resolved(late, { values: { numTrees: '7' } }), '7');
+  assert.equal(await resolved(late, { values: { numTrees: 7 } }), 7);
+  await rejects(given({ type: Number, default: () => 'x' }, undefined), /must be a number, but is "x"/);
+});
+
+test('a byte order mark is no part of a text, whatever it comes by', async () => {
+  const json = '\uFEFF{"a":1}';
+  writeFileSync(join(folder, 'bom.json'), json);
+  writeFileSync(join(folder, 'utf16.json'), Buffer.from(json, 'utf16le'));
+  const declaration = Parameter('x', { type: JSONType });
+  const environment = { OXBOW_RUN_NUM_TREES: '@bom.json' };
+  assert.deepEqual(await resolved(declaration, { environment }), { a: 1 });
+  assert.deepEqual(await given({ type: JSONType }, json), { a: 1 });
+  assert.deepEqual(await given({ type: z.object({ a: z.number() }) }, json), { a: 1 });
+  await rejects(
+    resolved(declaration, { environment: { OXBOW_RUN_NUM_TREES: '@utf16.json' } }),
+    /File utf16\.json for the parameter "numTrees" is UTF-16, not UTF-8/,
+  );
+  const values = (name: string) => ({ values: { numTrees: name } });
+  assert.equal(await resolved(IncludeFile('x'), values('bom.json')), '{"a":1}');
+  assert.equal(await resolved(IncludeFile('x', { encoding: 'utf16le' }), values('utf16.json')), '{"a":1}');
+  await rejects(resolved(IncludeFile('x'), values('utf16.json')), /utf16\.json for .* is UTF-16/);
+  assert.equal(
+    ((await resolved(IncludeFile('x', { isText: false }), values('bom.json'))) as Buffer).length,
+    10,
+  );
+});
+
 test('while a task’s flow is made, declarations give values', () => {
   const made = withParameterValues(
     (name) => `value of ${name}`,

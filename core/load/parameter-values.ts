@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ParameterError, type ParameterProblem } from '../errors.ts';
-import { kindOf } from '../flow/parameter-kind.ts';
+import { hasOpenType, kindOf } from '../flow/parameter-kind.ts';
 import { type FlowParameter, foldName, namesOf, optionName, variableName } from '../flow/parameter-names.ts';
 import type { ParameterDeclaration } from '../flow/parameters.ts';
 import { fitValue, reasonOf, schemaDefault } from './fit-value.ts';
+import { decodedText, EncodingError, readText, withoutMark } from './text-file.ts';
 
 /** Where values come from, the first that has one wins. */
 export interface GivenValues {
@@ -16,6 +17,8 @@ export interface GivenValues {
   readonly folder: string;
   /** Values that need not be found, by field: those a resumed run goes on with. */
   readonly kept?: ReadonlyMap<string, unknown>;
+  /** Configs that have no value, which has been told: what asks for one of them is not told as well. */
+  readonly unknown?: ReadonlySet<string>;
   /** Told of each value as soon as it is known: default functions after it may ask for it. */
   readonly settle?: (field: string, value: unknown) => void;
 }
@@ -42,7 +45,8 @@ export async function parameterValues(
       const { cause } = error;
       // What follows from another problem is none of its own: a default that asks for a value there is none of.
       const isKnown =
-        cause instanceof ParameterError && problems.some((one) => one.parameter === cause.parameter);
+        cause instanceof ParameterError &&
+        (problems.some((one) => one.parameter === cause.parameter) || given.unknown?.has(cause.parameter));
       if (!isKnown) problems.push(...error.problems);
     }
   }
@@ -58,8 +62,14 @@ export function textOrFile(parameter: FlowParameter, text: string, folder: strin
   if (!['json', 'schema'].includes(kindOf(parameter)) || !text.startsWith('@')) return text;
   if (text.startsWith('@@')) return text.slice(1);
   try {
-    return readFileSync(resolve(folder, text.slice(1)), 'utf8');
+    return readText(resolve(folder, text.slice(1)));
   } catch (cause) {
+    if (cause instanceof EncodingError)
+      return fail(
+        parameter.field,
+        (name) => `File ${text.slice(1)} for ${name} ${cause.message}. Save it as UTF-8.`,
+        cause,
+      );
     return fail(parameter.field, (name) => `The file of ${name} cannot be read: ${reasonOf(cause)}`, cause);
   }
 }
@@ -119,10 +129,12 @@ async function resolveValue(
     const path = given ? given.value : declaration.file.default;
     return path === undefined ? nothing(parameter) : readIncluded(field, declaration, { folder, path });
   }
-  if (explicit) return fitValue(parameter, explicit.value);
+  if (explicit) return hasOpenType(declaration) ? explicit.value : fitValue(parameter, explicit.value);
   if (text !== undefined) return fitValue(parameter, textOrFile(parameter, text, folder), source);
   const fallback = await defaultOf(parameter);
-  return fallback === undefined ? nothing(parameter) : fitValue(parameter, fallback, 'its default');
+  if (fallback === undefined) return nothing(parameter);
+  // Without a type nothing but the value itself says what it is.
+  return hasOpenType(declaration) ? fallback : fitValue(parameter, fallback, 'its default');
 }
 
 /** The value of a parameter that nothing gives. */
@@ -155,19 +167,15 @@ function readIncluded(
   const { isText = true, encoding = 'utf8' } = file;
   if (typeof path !== 'string')
     return fail(field, (name) => `${upper(name)} takes the path of a file, but was given a ${typeof path}.`);
-  let bytes: Buffer;
   try {
-    bytes = readFileSync(resolve(folder, path));
+    const bytes = readFileSync(resolve(folder, path));
     if (!isText) return bytes;
-    if (!/^utf-?8$/i.test(encoding)) return bytes.toString(encoding);
+    return /^utf-?8$/i.test(encoding) ? decodedText(bytes) : withoutMark(bytes.toString(encoding));
   } catch (cause) {
-    return fail(field, (name) => `The file of ${name} cannot be read: ${reasonOf(cause)}`, cause);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
+    if (!(cause instanceof EncodingError))
+      return fail(field, (name) => `The file of ${name} cannot be read: ${reasonOf(cause)}`, cause);
     const remedy = 'Set `encoding`, or `isText: false` to read bytes';
-    return fail(field, (name) => `File ${path} for ${name} is not valid UTF-8. ${remedy}.`, cause);
+    return fail(field, (name) => `File ${path} for ${name} ${cause.message}. ${remedy}.`, cause);
   }
 }
 
