@@ -79,8 +79,10 @@ export {
   ArtifactFile,
   type ClassCodec,
   NoStoreError,
+  NotAStoreError,
   OxbowError,
   registerCodec,
+  StoreAccessError,
   UnstorableError,
 } from '#store';
 

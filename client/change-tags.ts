@@ -1,4 +1,12 @@
-import { addTag, checkTag, checkTagCount, removeTag, TagError } from '#store';
+import {
+  addTag,
+  adoptClonedRuns,
+  checkTag,
+  checkTagCount,
+  removeTag,
+  requireWritable,
+  TagError,
+} from '#store';
 import type { RunState } from './run-state.ts';
 
 /** Tags to take off a run and to put on it. */
@@ -19,6 +27,8 @@ export function changeTags(run: RunState, change: TagChange): void {
   checkChange(run, change);
   checkCount(run, remove, add);
   run.requireStored();
+  requireWritable(run.connection.repository.path);
+  adoptClonedRuns(run.connection.repository);
   const undo: (() => void)[] = [];
   try {
     for (const tag of remove) takeOff(run, tag, undo);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findStore, NoStoreError, type Repository } from '#store';
+import { cloneNote, findStore, NoStoreError, type Repository } from '#store';
 import { Connection } from './connection.ts';
 import type { Damaged } from './damage.ts';
 import { type Client, clientOf } from './factories.ts';
@@ -26,6 +26,8 @@ export interface ConnectOptions {
 export interface StoreClient extends Client, Disposable {
   /** Folder of the store. */
   readonly store: string;
+  /** What to know of a store that did not arrive whole, a sentence; undefined when there is nothing to know. */
+  readonly note: string | undefined;
   /** Closes the store's files at once. What was opened through the client stays readable: it opens them again. */
   close(): void;
 }
@@ -36,7 +38,15 @@ export function connect(options: ConnectOptions = {}): StoreClient {
   const repository = sharedStore(path);
   const connection = connectionTo(repository, options);
   const close = () => closeStore(path);
-  return { ...clientOf(() => connection), store: repository.path, close, [Symbol.dispose]: close };
+  return {
+    ...clientOf(() => connection),
+    store: repository.path,
+    get note() {
+      return cloneNote(repository);
+    },
+    close,
+    [Symbol.dispose]: close,
+  };
 }
 
 let last: { readonly repository: Repository; readonly connection: Connection } | undefined;

@@ -4,6 +4,7 @@
 export {
   type ArtifactUsage,
   asksForRuns,
+  cloneNote,
   fsck,
   type GcPlan,
   type GcReport,

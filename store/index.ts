@@ -22,6 +22,7 @@ export { encodeTree, type TreeEntry } from './git/tree.ts';
 export { type WorkTreeState, workTreeState } from './git/work-tree.ts';
 export { type Arrival, Arrivals } from './history/arrivals.ts';
 export type { AttemptLog } from './history/attempt-log.ts';
+export { adoptClonedRuns, cloneNote } from './history/cloned-runs.ts';
 export { Heartbeat, isRunAlive } from './history/heartbeat.ts';
 export { type HeldRun, holdRuns, releaseRuns } from './history/held-runs.ts';
 export { artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';
@@ -85,4 +86,6 @@ export { type MaintenanceReport, maintain, maintainInBackground } from './mainte
 export { asksForRuns, type RetentionPolicy } from './maintenance/retention.ts';
 export type { RunState } from './maintenance/run-list.ts';
 export type { TrashedRun } from './maintenance/trash.ts';
+export { StoreEntryError } from './plain-files.ts';
 export { isAlive, thisProcess } from './process-mark.ts';
+export { NotAStoreError, requireWritable, StoreAccessError } from './store-errors.ts';

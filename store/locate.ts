@@ -1,21 +1,25 @@
-import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { environment } from './environment.ts';
 import { OxbowError } from './errors.ts';
 import { Repository } from './git/repository.ts';
-
-const FOLDER = '.flow';
+import { isGitFolder } from './git/repository-files.ts';
+import { adoptClonedRuns } from './history/cloned-runs.ts';
+import { entryAt } from './plain-files.ts';
+import { FOLDER, NotAStoreError, requireWritable, toldAsAccess } from './store-errors.ts';
+import { judgeFolder } from './store-mark.ts';
 
 /** No store was found where one was looked for. */
 export class NoStoreError extends OxbowError {
   override readonly code = 'NoStoreError';
-  /** The folder the search began in. */
+  /** The folder the search began in, or the one that was named. */
   readonly from: string;
 
-  constructor(from: string) {
+  constructor(from: string, { named = false } = {}) {
+    const remedy = 'Run a flow here first, or name a store with --store or FLOW_STORE.';
     super(
-      `There is no ${FOLDER} store in ${from} or in any folder above it. ` +
-        'Run a flow here first, or name a store with --store or FLOW_STORE.',
+      named
+        ? `There is no store in ${from}, nor in a folder ${FOLDER} of it. ${remedy}`
+        : `There is no ${FOLDER} store in ${from} or in any folder above it. ${remedy}`,
     );
     this.from = from;
   }
@@ -23,30 +27,52 @@ export class NoStoreError extends OxbowError {
 
 /** What to look for a store with; both fields optional. */
 export interface StoreLocation {
-  /** The store's own folder; wins over everything. */
+  /** The store's own folder, or a folder whose `.flow` it is; wins over everything. */
   readonly store?: string | undefined;
   /** Folder to begin the search upward in; the working folder when absent. */
   readonly from?: string | undefined;
 }
 
-/** Path of the store that applies: the one named, FLOW_STORE, or the nearest `.flow` upward; undefined when there is none. */
+/**
+ * Path of the store that applies: the one named, FLOW_STORE, or the nearest `.flow` upward; undefined when there is none. A named one need
+ * not be there yet. Throws {@link StoreAccessError} when a folder cannot be looked into: what is in it is not known to be missing.
+ */
 export function findStore({ store, from = process.cwd() }: StoreLocation = {}): string | undefined {
   const named = store ?? environment.store;
-  if (named !== undefined) return resolve(named);
+  if (named !== undefined) return storeNamed(resolve(named));
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const candidate = join(folder, FOLDER);
-    if (existsSync(join(candidate, 'HEAD'))) return candidate;
+    if (isCandidate(candidate)) return candidate;
     if (folder === dirname(folder)) return undefined;
   }
 }
 
-/** Opens the store that applies. Throws {@link NoStoreError} when there is none. */
+/** A folder that holds a store stands for it. */
+function storeNamed(path: string): string {
+  const inside = join(path, FOLDER);
+  return toldAsAccess(path, () => (!isGitFolder(path) && entryAt(inside) ? inside : path));
+}
+
+/** Another store further up must not take the place of one that is damaged or may not be read. */
+const isCandidate = (path: string): boolean =>
+  toldAsAccess(
+    path,
+    () => entryAt(join(path, 'HEAD')) !== undefined || entryAt(join(path, 'objects')) !== undefined,
+  );
+
+/**
+ * Opens the store that applies. Throws {@link NoStoreError} when there is none, {@link NotAStoreError} when something else has its
+ * place, and {@link StoreAccessError} when it may not be read.
+ */
 export function openStore(location: StoreLocation = {}): Repository {
   const path = findStore(location);
-  if (path === undefined || !existsSync(join(path, 'HEAD'))) {
-    throw new NoStoreError(path ?? resolve(location.from ?? process.cwd()));
-  }
-  return Repository.open(path);
+  if (path === undefined) throw new NoStoreError(resolve(location.from ?? process.cwd()));
+  return toldAsAccess(path, () => {
+    const { kind, reason, remedy } = judgeFolder(path);
+    if (kind === 'store') return Repository.open(path);
+    if (kind === 'other') throw new NotAStoreError(path, reason, remedy);
+    throw new NoStoreError(path, { named: true });
+  });
 }
 
 /** A store could not be made where one was asked for. */
@@ -65,12 +91,19 @@ export class StoreFolderError extends OxbowError {
 }
 
 /**
- * Opens the store that applies, or makes one: where it was named, else `.flow` in the folder the search began in. Throws
- * {@link StoreFolderError} when it cannot be made.
+ * Opens the store that applies, or makes one: where it was named, else `.flow` in the folder the search began in. Only in a folder that is
+ * new or empty. Throws {@link NotAStoreError} for any other, {@link StoreFolderError} when it cannot be made, and {@link StoreAccessError}.
  */
 export function openOrCreateStore(location: StoreLocation = {}): Repository {
   const path = findStore(location) ?? join(resolve(location.from ?? process.cwd()), FOLDER);
-  if (existsSync(join(path, 'HEAD'))) return Repository.open(path);
+  const { kind, reason, remedy } = toldAsAccess(path, () => judgeFolder(path));
+  if (kind === 'other') throw new NotAStoreError(path, reason, remedy);
+  if (kind === 'store') {
+    const repository = toldAsAccess(path, () => Repository.open(path));
+    requireWritable(path);
+    adoptClonedRuns(repository);
+    return repository;
+  }
   try {
     return Repository.create(path);
   } catch (error) {

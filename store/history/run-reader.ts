@@ -2,6 +2,7 @@ import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
 import { type AttemptLog, recordedLog } from './attempt-log.ts';
+import { clonedRuns } from './cloned-runs.ts';
 import { artifactsByName, LAYOUT, runRef, spinRef } from './layout.ts';
 import type { LogStream } from './live-log.ts';
 import { RecordError, readRecord } from './read-record.ts';
@@ -13,16 +14,22 @@ const RUNS = 'refs/runs/';
 
 /** Names of the flows that have runs, sorted. */
 export function flowNames(repository: Repository): string[] {
-  return repository.refs.folders(RUNS);
+  const names = repository.refs.folders(RUNS);
+  if (names.length > 0) return names;
+  return [...new Set(clonedRuns(repository).map(({ flow }) => flow))].sort();
 }
 
 /** Ids of a flow's runs that begin with `prefix`, oldest first. Reads no run. */
 export function runIds(repository: Repository, flow: string, prefix = ''): string[] {
   const folder = runRef(flow, '');
-  return repository.refs
+  const ids = repository.refs
     .names(runRef(flow, prefix))
     .map((ref) => ref.slice(folder.length))
     .sort();
+  if (ids.length > 0) return ids;
+  return clonedRuns(repository, flow)
+    .map(({ id }) => id)
+    .filter((id) => id.startsWith(prefix));
 }
 
 /** Ids of a flow's runs, newest first, each looked for when it is reached; with `before`, those of runs older than that one. */
@@ -33,12 +40,21 @@ export function* latestRunIds(
 ): Generator<string, undefined> {
   const folder = runRef(flow, '');
   const from = before === undefined ? undefined : runRef(flow, before);
-  for (const ref of repository.refs.latest(folder, from)) yield ref.slice(folder.length);
+  let count = 0;
+  for (const ref of repository.refs.latest(folder, from)) {
+    count += 1;
+    yield ref.slice(folder.length);
+  }
+  if (count > 0) return;
+  for (const { id } of clonedRuns(repository, flow).reverse())
+    if (before === undefined || id < before) yield id;
 }
 
 /** The commit of a run, or of a spin, as it stands now; undefined when the store has none of that id. */
-export const runCommitOf = ({ refs }: Repository, flow: string, id: string): ObjectId | undefined =>
-  refs.read(runRef(flow, id)) ?? refs.read(spinRef(flow, id));
+export const runCommitOf = (repository: Repository, flow: string, id: string): ObjectId | undefined =>
+  repository.refs.read(runRef(flow, id)) ??
+  repository.refs.read(spinRef(flow, id)) ??
+  clonedRuns(repository, flow).find((run) => run.id === id)?.commit;
 
 /** Opens a run, or a spin, as it stands now, or gives undefined when the store has no such run. */
 export function readRun(repository: Repository, flow: string, id: string): RunReader | undefined {

@@ -10,7 +10,7 @@ import { verifyArtifact } from './fsck-artifact.ts';
 import { type FileDamage, scanObjects } from './fsck-objects.ts';
 import { type Target, targetsOf } from './reach.ts';
 import { allRefs } from './ref-table.ts';
-import { runRefs } from './run-list.ts';
+import { runsAmong } from './run-list.ts';
 
 /** Something wrong with what a run or a ref needs. */
 export interface Hit {
@@ -63,7 +63,7 @@ class Check {
 
   run(damage: readonly FileDamage[]): FsckReport {
     const refs = this.#refs();
-    const runs = runRefs(refs);
+    const runs = runsAmong(this.#repository, refs);
     const tell = paced(this.#onProgress, 'runs', runs.length);
     for (const [at, { flow, id, commit }] of runs.entries()) {
       const hits = this.#hits.length;

@@ -1,5 +1,6 @@
 import { OxbowError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
+import { adoptClonedRuns } from '../history/cloned-runs.ts';
 import { RunReader } from '../history/run-reader.ts';
 import { dropOldSpins, flowsWithSpins } from '../history/spins.ts';
 import { type ArtifactUsage, artifactUsage } from './du.ts';
@@ -116,6 +117,7 @@ export function gc(repository: Repository, policy: RetentionPolicy, options: GcO
   const { grace = GRACE, now = Date.now(), onProgress } = options;
   return whileMaintaining(repository.path, () => {
     tidy(repository);
+    adoptClonedRuns(repository);
     dropUndeleted(repository);
     for (const flow of flowsWithSpins(repository)) dropOldSpins(repository, flow, now);
     const { runs, damaged } = listRuns(repository, allRefs(repository));

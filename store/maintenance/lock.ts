@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { OxbowError } from '../errors.ts';
 import { LockFile } from '../git/lock-file.ts';
+import { requireWritable } from '../store-errors.ts';
 
 /** Another process maintains the store: only one may at a time. */
 export class MaintenanceRunningError extends OxbowError {
@@ -30,6 +31,7 @@ export function takeMaintenanceLock(store: string): LockFile | undefined {
 
 /** Runs `work` under the lock. Throws {@link MaintenanceRunningError} when another process holds it. */
 export function whileMaintaining<T>(store: string, work: () => T): T {
+  requireWritable(store);
   const lock = takeMaintenanceLock(store);
   if (lock === undefined) throw new MaintenanceRunningError(join(store, 'oxbow-maintenance.lock'));
   try {

@@ -1,5 +1,6 @@
 import { OxbowError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
+import { clonedRuns } from '../history/cloned-runs.ts';
 import { RunReader } from '../history/run-reader.ts';
 import type { RunRecord } from '../history/schema.ts';
 import { tagsOf } from '../history/tags.ts';
@@ -38,6 +39,12 @@ export function runRefs(refs: ReadonlyMap<string, ObjectId>): RunRefOf[] {
   return found.sort((a, b) => compare(a.flow, b.flow) || compare(a.id, b.id));
 }
 
+/** The same; or, in a copy made by `git clone --bare`, the runs that came with it. */
+export function runsAmong(repository: Repository, refs: ReadonlyMap<string, ObjectId>): RunRefOf[] {
+  const found = runRefs(refs);
+  return found.length > 0 ? found : clonedRuns(repository);
+}
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The runs among refs whose records can be read, and the others: those are left alone, and fsck says what is wrong. */
@@ -49,7 +56,7 @@ export function listRuns(
   for (const name of refs.keys()) if (name.startsWith(TAGS)) tagged.add(runOfTag(name));
   const runs: ListedRun[] = [];
   const damaged: RunRefOf[] = [];
-  for (const ref of runRefs(refs)) {
+  for (const ref of runsAmong(repository, refs)) {
     const run = listRun(repository, ref, tagged.has(`${ref.flow}/${ref.id}`));
     if (run === undefined) damaged.push(ref);
     else runs.push(run);

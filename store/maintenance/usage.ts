@@ -3,7 +3,7 @@ import type { ObjectId } from '../ids.ts';
 import { type OnProgress, paced } from './events.ts';
 import { gitRoots } from './git-roots.ts';
 import { type Target, walk } from './reach.ts';
-import { type RunRefOf, runRefs } from './run-list.ts';
+import { type RunRefOf, runsAmong } from './run-list.ts';
 import { StoredObjects } from './stored-objects.ts';
 import { isTrash } from './trash.ts';
 
@@ -35,7 +35,7 @@ export class Usage {
 
   constructor(repository: Repository, refs: ReadonlyMap<string, ObjectId>, onProgress?: OnProgress) {
     this.repository = repository;
-    const listed = runRefs(refs);
+    const listed = runsAmong(repository, refs);
     this.#flows = [...new Set(listed.map(({ flow }) => flow))];
     this.objects = StoredObjects.scan(repository);
     const commits = new Set(listed.map(({ commit }) => commit));

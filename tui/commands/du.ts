@@ -8,7 +8,7 @@ import { bytes, plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { progressOn } from './maintenance-progress.ts';
-import { clientFor } from './open.ts';
+import { clientFor, storeFor } from './open.ts';
 
 /** Options of `flow du`. */
 export type DuOptions = ReadOptions;
@@ -53,7 +53,7 @@ interface Measuring {
 
 function measure(address: string | undefined, measuring: Measuring): Measured {
   const { options, host, onProgress } = measuring;
-  const store = openStore({ store: options.store });
+  const store = storeFor(options, host);
   if (
     address !== undefined &&
     !clientFor(options, host)

@@ -1,10 +1,11 @@
-import { fsck, openStore } from '#core';
+import { fsck } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { listing, plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { progressOn } from './maintenance-progress.ts';
+import { storeFor } from './open.ts';
 
 /** Options of `flow fsck`. */
 export type FsckOptions = Pick<ReadOptions, 'store'>;
@@ -14,7 +15,7 @@ export type FsckOptions = Pick<ReadOptions, 'store'>;
  * Exits with 1 when there is one.
  */
 export async function fsckStore(options: FsckOptions, { out, err }: Host): Promise<number> {
-  const store = openStore({ store: options.store });
+  const store = storeFor(options, { err });
   const progress = progressOn(err);
   let report: ReturnType<typeof fsck>;
   try {

@@ -4,7 +4,6 @@ import {
   type GcPlan,
   type GcReport,
   gc,
-  openStore,
   type PlannedRun,
   planGc,
   type RetentionPolicy,
@@ -21,6 +20,7 @@ import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { parseAge, parseCount } from './age.ts';
 import { progressOn } from './maintenance-progress.ts';
+import { storeFor } from './open.ts';
 import { statusSign } from './status.ts';
 
 /** Options of `flow gc`, as they were written. */
@@ -39,7 +39,7 @@ export interface GcOptions extends ReadOptions {
   readonly undo?: true;
 }
 
-type Store = ReturnType<typeof openStore>;
+type Store = ReturnType<typeof storeFor>;
 
 /**
  * `flow gc`: deletes runs and frees what nothing holds any more. For programs a deleted run is a line: address, status, start
@@ -48,7 +48,7 @@ type Store = ReturnType<typeof openStore>;
 export async function collect(words: readonly string[], options: GcOptions, host: Host): Promise<number> {
   const policy = policyOf(words, options);
   const grace = options.grace === undefined ? undefined : parseAge('grace', options.grace);
-  const store = openStore({ store: options.store });
+  const store = storeFor(options, host);
   if (options.undo) return undo(words, store, host);
   const progress = progressOn(host.err);
   const { onProgress } = progress;

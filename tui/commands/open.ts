@@ -1,11 +1,12 @@
 import { connect, type StoreClient } from '#client';
+import { cloneNote, openStore } from '#core';
 import type { Host } from '../host.ts';
 import { shown } from '../plain/exception.ts';
 import type { ReadOptions } from '../read-options.ts';
 
 /** Opens the store the options name; tells of runs that a selection passes over because they are damaged. Throws NoStoreError. */
-export const clientFor = ({ store, allUsers }: ReadOptions, { err }: Pick<Host, 'err'>): StoreClient =>
-  connect({
+export function clientFor({ store, allUsers }: ReadOptions, { err }: Pick<Host, 'err'>): StoreClient {
+  const client = connect({
     store,
     ...(allUsers ? { namespace: null } : {}),
     onDamaged: ({ pathspec, error }) =>
@@ -13,3 +14,17 @@ export const clientFor = ({ store, allUsers }: ReadOptions, { err }: Pick<Host, 
         `${err.paint.warn('warning:')} ${shown(`${pathspec} is passed over: ${error.message}`, err)}\n`,
       ),
   });
+  tellNote(client.note, err);
+  return client;
+}
+
+/** The same for commands that look at the store as a whole. */
+export function storeFor({ store }: Pick<ReadOptions, 'store'>, { err }: Pick<Host, 'err'>) {
+  const repository = openStore({ store });
+  tellNote(cloneNote(repository), err);
+  return repository;
+}
+
+function tellNote(note: string | undefined, err: Host['err']): void {
+  if (note !== undefined) err.write(`${err.paint.warn('warning:')} ${shown(note, err)}\n`);
+}
