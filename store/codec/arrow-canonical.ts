@@ -35,18 +35,38 @@ export function canonicalValues(data: DataShape, layout: 'bits' | 'fixed'): Uint
     return validity === undefined ? bits : bits.map((byte, i) => byte & (validity[i] ?? 0));
   }
   const width = data.stride * ((values as Uint8Array).BYTES_PER_ELEMENT ?? 1);
-  if (values.byteLength < length * width) throw new TypeError('a column has fewer values than rows');
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, length * width);
-  return validity === undefined ? bytes : withoutNulls(bytes, width, validity);
+  const there = Math.min(values.byteLength, length * width);
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, there);
+  if (validity !== undefined) return withoutNulls(bytes, { length, width, validity });
+  if (there < length * width) throw new TypeError('a column has fewer values than rows');
+  return bytes;
 }
 
-function withoutNulls(bytes: Uint8Array, width: number, validity: Uint8Array): Uint8Array {
-  const clean = bytes.slice();
-  for (let row = 0, at = 0; at < clean.length; row++, at += width) {
-    if ((((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0) clean.fill(0, at, at + width);
+// Some writers leave out the values of nulls at the end.
+function withoutNulls(
+  bytes: Uint8Array,
+  { length, width, validity }: { length: number; width: number; validity: Uint8Array },
+): Uint8Array {
+  const clean = new Uint8Array(length * width);
+  clean.set(bytes);
+  for (let row = 0, at = 0; row < length; row++, at += width) {
+    if (isNull(validity, row)) clean.fill(0, at, at + width);
+    else if (at + width > bytes.length) throw new TypeError('a column has fewer values than rows');
   }
   return clean;
 }
+
+/** How many bits of a bitmap are set. */
+export function setBits(bitmap: Uint8Array): number {
+  let count = 0;
+  for (const byte of bitmap) count += BITS[byte] ?? 0;
+  return count;
+}
+
+const BITS = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => [...byte.toString(2)].filter((bit) => bit === '1').length,
+);
 
 /**
  * The offsets of a column of strings, bytes or lists, counted from 0; where its content begins and ends in what they point
@@ -66,6 +86,7 @@ export function canonicalOffsets(data: DataShape): {
   const own = valueOffsets.subarray(0, length + 1);
   const first = Number(own[0]);
   const last = Number(own[length]);
+  if (first < 0 || runBackwards(own)) throw new TypeError('a column has offsets that run backwards');
   if (values === undefined) return { offsets: rebased(own, first), first, last, bytes: new Uint8Array(0) };
   if (last > values.byteLength) throw new TypeError('a column has offsets beyond its bytes');
   const all = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
@@ -75,6 +96,11 @@ export function canonicalOffsets(data: DataShape): {
 }
 
 type Offsets = Int32Array | BigInt64Array;
+
+function runBackwards(offsets: Offsets): boolean {
+  for (let i = 1; i < offsets.length; i++) if ((offsets[i] ?? 0) < (offsets[i - 1] ?? 0)) return true;
+  return false;
+}
 
 function rebased(offsets: Offsets, first: number): Offsets {
   if (first === 0) return offsets;

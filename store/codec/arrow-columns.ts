@@ -1,5 +1,5 @@
 import type { Arrow, ArrowData, ArrowField, ArrowType, ArrowVector } from './arrow.ts';
-import { type Layout, layoutOf, TYPE } from './arrow-shape.ts';
+import { isLarge, type Layout, layoutOf, TYPE } from './arrow-shape.ts';
 import { type Json, listOf, objectOf } from './arrow-type.ts';
 import type { PartReader } from './part-read.ts';
 import type { Node } from './skeleton.ts';
@@ -33,7 +33,43 @@ export class ColumnReader {
       const json = objectOf(chunk);
       return this.data(json, type, ranges?.[i] ?? { start: 0, rows: rowsOf(json) });
     });
-    return new this.#arrow.Vector(data.length > 0 ? data : [this.#make(type, { rows: 0 })]);
+    return new this.#arrow.Vector(data.length > 0 ? data : [this.#empty(type)]);
+  }
+
+  /** A chunk without rows, complete with the buffers, columns and dictionary its type has. */
+  #empty(type: ArrowType, dictionary?: Node): ArrowData {
+    const fields = (type.children ?? []) as readonly ArrowField[];
+    const children = fields.map((field) => this.#empty(field.type));
+    const nothing = { values: '', offsets: '', typeIds: '' };
+    const range = { start: 0, rows: 0 };
+    switch (layoutOf(type.typeId)) {
+      case 'dictionary':
+        return this.#make(type, {
+          values: this.#values(nothing, type, range),
+          dictionary: this.#dictionary({ dictionary: dictionary ?? null }, type),
+        });
+      case 'view':
+      case 'fixed':
+        return this.#make(type, { values: this.#values(nothing, type, range) });
+      case 'bits':
+        return this.#make(type, { values: new Uint8Array(0) });
+      case 'bytes':
+        return this.#make(type, {
+          values: new Uint8Array(0),
+          offsets: this.#offsets(nothing, type, range).offsets,
+        });
+      case 'list':
+        return this.#make(type, { children, offsets: this.#offsets(nothing, type, range).offsets });
+      case 'union':
+        return this.#make(type, {
+          children,
+          typeIds: new Int8Array(0),
+          offsets: new Int32Array(0),
+          nulls: -1,
+        });
+      default:
+        return this.#make(type, { children });
+    }
   }
 
   /** Some rows of one chunk. */
@@ -43,6 +79,7 @@ export class ColumnReader {
     if (start + rows > total) throw new TypeError(`has no ${rows} rows from row ${start} on`);
     const layout = layoutOf(type.typeId);
     if (layout === undefined) throw new TypeError('has a column of an unknown type');
+    if (total === 0) return this.#empty(type, json.dictionary); // Its buffers and columns may have been left out.
     const base = { rows, ...this.#validity(json, layout, range), bit: start % 8 };
     return this.#make(type, { ...base, ...this.#content(json, type, { ...range, layout }) });
   }
@@ -131,11 +168,13 @@ export class ColumnReader {
     return { typeIds, offsets, children: fields.map((field, i) => this.#whole(nodes[i] ?? {}, field.type)) };
   }
 
+  // An empty column may lack one.
   #dictionary(json: Json, type: ArrowType): ArrowVector {
+    const valueType = (type as unknown as { dictionary: ArrowType }).dictionary;
+    if (json.dictionary === null) return this.vector([], valueType);
     const index = Number(json.dictionary);
     const known = this.#dictionaries[index];
     if (known !== undefined) return known;
-    const valueType = (type as unknown as { dictionary: ArrowType }).dictionary;
     const vector = this.vector(listOf(this.#stored[index]), valueType);
     this.#dictionaries[index] = vector;
     return vector;
@@ -158,11 +197,11 @@ export class ColumnReader {
   }
 
   #offsets({ offsets }: Json, type: ArrowType, { start, rows }: Range): Offsets {
-    const isLarge = LARGE.has(type.typeId);
-    const width = isLarge ? 8 : 4;
+    const is64Bit = isLarge(type.typeId);
+    const width = is64Bit ? 8 : 4;
     const bytes =
       rows === 0 ? new Uint8Array(width) : this.#bytes(offsets, start * width, (start + rows + 1) * width);
-    return fromZero(isLarge ? new BigInt64Array(bytes.buffer) : new Int32Array(bytes.buffer));
+    return fromZero(is64Bit ? new BigInt64Array(bytes.buffer) : new Int32Array(bytes.buffer));
   }
 
   #bytes(node: Node | undefined, start: number, end: number): Uint8Array<ArrayBuffer> {
@@ -175,8 +214,6 @@ export function rowsOf({ rows }: Json): number {
   if (typeof rows === 'number' && Number.isSafeInteger(rows) && rows >= 0) return rows;
   throw new TypeError('has a column without a number of rows');
 }
-
-const LARGE: ReadonlySet<number> = new Set([TYPE.LargeUtf8, TYPE.LargeBinary, TYPE.LargeList]);
 
 interface Columns {
   readonly rows?: number;

@@ -1,10 +1,13 @@
-import { canonicalBits, canonicalOffsets, canonicalValues } from './arrow-canonical.ts';
+import { canonicalBits, canonicalOffsets, canonicalValues, setBits } from './arrow-canonical.ts';
 import {
   type ArrowShape,
   type BatchShape,
   type DataShape,
+  type FieldShape,
+  isLarge,
   layoutOf,
   type SchemaShape,
+  type TypeShape,
   type VectorShape,
 } from './arrow-shape.ts';
 import { metadataOf, SchemaWriter } from './arrow-type.ts';
@@ -19,10 +22,40 @@ import type { Node } from './skeleton.ts';
 export function encodeArrow({ kind, value }: ArrowShape, scribe: Scribe): Node {
   const columns = new ColumnWriter(scribe.parts);
   if (kind === 'Vector') return { '$arrow.Vector': vectorNode(value, columns) };
-  const schema = new SchemaWriter().schema(value.schema);
   const batches = kind === 'Table' ? value.batches : [value];
-  const nodes = batches.map((batch) => batchNode(batch, value.schema, columns));
+  const held = {
+    fields: value.schema.fields.map((field, i) => heldField(field, i, batches)),
+    metadata: value.schema.metadata,
+  };
+  refuseTwins(held.fields);
+  const schema = new SchemaWriter().schema(held);
+  const nodes = batches.map((batch) => batchNode(batch, held, columns));
   return { [`$arrow.${kind}`]: { schema, batches: nodes, dictionaries: columns.dictionaries } };
+}
+
+/** A field with the type of what the batches hold: the library's `setChild` leaves the schema as it was. */
+function heldField(field: FieldShape, index: number, batches: readonly BatchShape[]): FieldShape {
+  const types = batches.flatMap(({ data }) => data.children[index]?.type ?? []);
+  const odd = types.find((type) => String(type) !== String(field.type));
+  if (odd === undefined) return field;
+  if (types.every((type) => String(type) === String(odd)))
+    return { name: field.name, nullable: field.nullable, metadata: field.metadata, type: odd };
+  throw new TypeError(
+    `its column ${JSON.stringify(field.name)} is ${String(odd)} in one batch and ${String(field.type)} in another`,
+  );
+}
+
+/** The library, which finds fields by name, cannot put such a table together again. */
+function refuseTwins(fields: readonly FieldShape[]): void {
+  const types = new Map<string, string>();
+  for (const { name, type } of fields) {
+    const known = types.get(name) ?? String(type);
+    if (known !== String(type))
+      throw new TypeError(
+        `two of its columns are named ${JSON.stringify(name)}, one ${known} and one ${String(type)}. Rename one`,
+      );
+    types.set(name, known);
+  }
 }
 
 function vectorNode({ type, data }: VectorShape, columns: ColumnWriter): Node {
@@ -53,13 +86,39 @@ class ColumnWriter {
     const layout = layoutOf(data.type.typeId);
     if (layout === undefined)
       throw new TypeError(`the Arrow type ${String(data.type)} is not known to this version of Oxbow`);
+    if (data.length === 0) return this.#empty(data.type);
     const node: Record<string, Node> = { rows: data.length };
     if (layout !== 'null' && layout !== 'union' && data.nullCount > 0) {
-      node.nulls = data.nullCount;
-      node.validity = this.#place(canonicalBits(data.nullBitmap, data));
+      const bits = canonicalBits(data.nullBitmap, data);
+      const nulls = data.length - setBits(bits);
+      if (nulls > 0) Object.assign(node, { nulls, validity: this.#place(bits) });
     }
     this.#fill(node, data, layout);
     return node;
+  }
+
+  /** A column without rows, by its type alone: a result without hits that came as IPC lacks buffers, children and dictionaries. */
+  #empty(type: TypeShape): Record<string, Node> {
+    const children = () => (type.children ?? []).map((field) => this.#empty(field.type));
+    switch (layoutOf(type.typeId)) {
+      case 'null':
+        return { rows: 0 };
+      case 'dictionary':
+        return { rows: 0, dictionary: this.#dictionary(undefined), values: '' };
+      case 'view':
+        return { rows: 0, values: '', variadic: [] };
+      case 'bytes':
+        return { rows: 0, offsets: this.#place(firstOffset(type)), values: '' };
+      case 'list':
+        return { rows: 0, offsets: this.#place(firstOffset(type)), children: children() };
+      case 'fixed-list':
+      case 'struct':
+        return { rows: 0, children: children() };
+      case 'union':
+        return { rows: 0, typeIds: '', ...(type.mode === 1 ? { offsets: '' } : {}), children: children() };
+      default:
+        return { rows: 0, values: '' };
+    }
   }
 
   #fill(node: Record<string, Node>, data: DataShape, layout: string): void {
@@ -86,14 +145,14 @@ class ColumnWriter {
       case 'list': {
         const { offsets, first, last } = canonicalOffsets(data);
         node.offsets = this.#place(offsets);
-        node.children = [this.#slice(data.children[0], first, last - first)];
+        node.children = [this.#child(data, 0, { start: first, rows: last - first })];
         break;
       }
       case 'fixed-list':
-        node.children = [this.#slice(data.children[0], 0, data.length * data.stride)];
+        node.children = [this.#child(data, 0, { start: 0, rows: data.length * listSizeOf(data) })];
         break;
       case 'struct':
-        node.children = data.children.map((child) => this.#slice(child, 0, data.length));
+        node.children = fieldsOf(data).map((_, i) => this.#child(data, i, { start: 0, rows: data.length }));
         break;
       case 'union':
         this.#fillUnion(node, data);
@@ -105,24 +164,32 @@ class ColumnWriter {
     const isDense = data.type.mode === 1;
     if (isDense)
       node.offsets = this.#place(canonicalValues({ ...shapeOf(data), values: data.valueOffsets }, 'fixed'));
-    node.children = data.children.map((child) => this.#slice(child, 0, isDense ? child.length : data.length));
+    node.children = fieldsOf(data).map((_, i) => {
+      const rows = isDense ? (data.children[i]?.length ?? 0) : data.length;
+      return this.#child(data, i, { start: 0, rows });
+    });
   }
 
-  #slice(child: DataShape | undefined, start: number, length: number): Node {
-    if (child === undefined) throw new TypeError('a nested column lacks its child');
-    return this.node(start === 0 && length === child.length ? child : child.slice(start, length));
+  #child({ type, children }: DataShape, index: number, { start, rows }: Range): Node {
+    const field = type.children?.[index];
+    const child = children[index];
+    if (field === undefined) throw new TypeError('a nested type lacks its child');
+    if (rows === 0) return this.#empty(field.type);
+    if (child === undefined || start + rows > child.length)
+      throw new TypeError(`the column ${JSON.stringify(field.name)} within another has too few rows`);
+    return this.node(start === 0 && rows === child.length ? child : child.slice(start, rows));
   }
 
   #dictionary(vector: VectorShape | undefined): number {
-    if (vector === undefined) throw new TypeError('a dictionary column lacks its dictionary');
-    const [first] = vector.data;
-    const known = vector.data.length === 1 && first !== undefined ? this.#byChunk.get(first) : undefined;
+    const chunks = (vector?.data ?? []).filter(({ length }) => length > 0);
+    const [first] = chunks;
+    const known = chunks.length === 1 && first !== undefined ? this.#byChunk.get(first) : undefined;
     if (known !== undefined) return known;
-    const node = vector.data.map((chunk) => this.node(chunk));
+    const node = chunks.map((chunk) => this.node(chunk));
     const text = JSON.stringify(node);
     const index = this.#byText.get(text) ?? this.dictionaries.push(node) - 1;
     this.#byText.set(text, index);
-    if (vector.data.length === 1 && first !== undefined) this.#byChunk.set(first, index);
+    if (chunks.length === 1 && first !== undefined) this.#byChunk.set(first, index);
     return index;
   }
 
@@ -130,6 +197,18 @@ class ColumnWriter {
     return this.#parts.place(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), kind);
   }
 }
+
+interface Range {
+  readonly start: number;
+  readonly rows: number;
+}
+
+const fieldsOf = ({ type }: DataShape): readonly FieldShape[] => type.children ?? [];
+
+const listSizeOf = ({ type }: DataShape): number => Number(type.listSize);
+
+const firstOffset = ({ typeId }: TypeShape): ArrayBufferView =>
+  isLarge(typeId) ? new BigInt64Array(1) : new Int32Array(1);
 
 // A union has no bitmap of its own: its buffers hold something for every row.
 const shapeOf = ({ type, length, children, slice }: DataShape): DataShape => ({

@@ -71,14 +71,52 @@ export type ArrowShape =
   | { readonly kind: 'RecordBatch'; readonly value: BatchShape }
   | { readonly kind: 'Vector'; readonly value: VectorShape };
 
-/** Recognises a Table, RecordBatch or Vector by the mark the library puts on them. */
+/**
+ * Recognises a Table, RecordBatch or Vector by the mark the library puts on them, and those of its versions 7 to 17, which have
+ * none, by what they consist of. Throws a TypeError for what a version before these made.
+ */
 export function arrowShape(value: object): ArrowShape | undefined {
   for (const kind of ['Table', 'RecordBatch', 'Vector'] as const) {
     if (Reflect.get(value, Symbol.for(`apache-arrow/${kind}`)) === true)
       return { kind, value } as unknown as ArrowShape;
   }
-  return undefined;
+  const kind = unmarkedKind(value as Readonly<Record<string, unknown>>);
+  return kind === undefined ? undefined : ({ kind, value } as unknown as ArrowShape);
 }
+
+function unmarkedKind(value: Readonly<Record<string, unknown>>): ArrowShape['kind'] | undefined {
+  if (!('schema' in value) && !('data' in value)) return undefined;
+  const { schema, data, batches, chunks } = value;
+  if (isObject(schema) && areAll(schema.fields, isField)) {
+    if (areAll(batches, ({ data }) => isData(data))) return 'Table';
+    if (isData(data)) return 'RecordBatch';
+    if (Array.isArray(chunks)) throw new TypeError(TOO_OLD);
+  }
+  return isObject(value.type) && areAll(data, isData) && typeof value.getChildAt === 'function'
+    ? 'Vector'
+    : undefined;
+}
+
+const TOO_OLD =
+  'it was made by a version of apache-arrow before 7. Use version 7 or later, or read its IPC bytes with tableFromIPC';
+
+type Unknown = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Unknown => typeof value === 'object' && value !== null;
+
+const areAll = (list: unknown, is: (value: Unknown) => boolean): boolean =>
+  Array.isArray(list) && list.every((item) => isObject(item) && is(item));
+
+const isField = ({ name, type }: Unknown): boolean =>
+  typeof name === 'string' && isObject(type) && typeof type.typeId === 'number';
+
+const isData = (value: unknown): boolean =>
+  isObject(value) &&
+  isObject(value.type) &&
+  typeof value.type.typeId === 'number' &&
+  typeof value.offset === 'number' &&
+  typeof value.length === 'number' &&
+  Array.isArray(value.children);
 
 /** The library's numbers for kinds of type, fixed by the Arrow format. */
 export const TYPE = {
@@ -107,6 +145,11 @@ export const TYPE = {
   BinaryView: 23,
   Utf8View: 24,
 } as const;
+
+/** Whether the offsets of a kind of type have 64 bits. */
+export const isLarge = (typeId: number): boolean => LARGE.has(typeId);
+
+const LARGE: ReadonlySet<number> = new Set([TYPE.LargeUtf8, TYPE.LargeBinary, TYPE.LargeList]);
 
 /** How the rows of a type lie in buffers. */
 export type Layout =

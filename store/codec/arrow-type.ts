@@ -10,7 +10,8 @@ export type Json = { readonly [key: string]: Node };
  * Ids of dictionaries, which the library counts up through the life of a process, are numbered from 0 here.
  */
 export class SchemaWriter {
-  readonly #dictionaryIds = new Map<unknown, number>();
+  /** By the type of what they hold: with one id they are one dictionary only when that is the same, as the library demands. */
+  readonly #dictionaries: { readonly id: unknown; readonly values: unknown }[] = [];
 
   schema({ fields, metadata }: SchemaShape): Json {
     return { fields: fields.map((field) => this.field(field)), ...metadataOf(metadata) };
@@ -29,17 +30,17 @@ export class SchemaWriter {
     };
   }
 
-  #dictionary({ id, indices, isOrdered }: TypeShape): Json {
-    const known = this.#dictionaryIds.get(id) ?? this.#dictionaryIds.size;
-    this.#dictionaryIds.set(id, known);
-    return { id: known, indexType: typeJson(indices as TypeShape), isOrdered: isOrdered === true };
+  #dictionary({ id, indices, isOrdered, dictionary: values }: TypeShape): Json {
+    const known = this.#dictionaries.findIndex((one) => one.id === id && one.values === values);
+    const number = known >= 0 ? known : this.#dictionaries.push({ id, values }) - 1;
+    return { id: number, indexType: typeJson(indices as TypeShape), isOrdered: isOrdered === true };
   }
 }
 
 /** Makes the library's fields and types from such JSON; every dictionary gets an id new to this process. */
 export class SchemaReader {
   readonly #arrow: Arrow;
-  readonly #dictionaryIds = new Map<Node | undefined, number>();
+  readonly #dictionaries = new Map<Node | undefined, { readonly id: number; readonly values: ArrowType }>();
 
   constructor(arrow: Arrow) {
     this.#arrow = arrow;
@@ -52,15 +53,18 @@ export class SchemaReader {
     return new this.#arrow.Field(textOf(json.name), made, json.nullable === true, metadataIn(json.metadata));
   }
 
+  // Columns that share a dictionary share the type of what it holds: the library compares the objects.
   #dictionary(valueType: ArrowType, { id, indexType, isOrdered }: Json): ArrowType {
+    const known = this.#dictionaries.get(id);
+    const shared = known !== undefined && String(known.values) === String(valueType) ? known : undefined;
     const indices = makeType(this.#arrow, objectOf(indexType), []);
     const made = new this.#arrow.Dictionary(
-      valueType,
+      shared?.values ?? valueType,
       indices as never,
-      this.#dictionaryIds.get(id) ?? null,
+      shared?.id ?? null,
       isOrdered === true,
     );
-    this.#dictionaryIds.set(id, made.id);
+    if (shared === undefined) this.#dictionaries.set(id, { id: made.id, values: made.dictionary });
     return made;
   }
 }
@@ -145,7 +149,8 @@ const KINDS: readonly Kind[] = [
   {
     id: TYPE.Decimal,
     name: 'decimal',
-    parameters: pick('precision', 'scale', 'bitWidth'),
+    // Versions of the library that know one width do not name it.
+    parameters: ({ precision, scale, bitWidth = 128 }) => ({ precision, scale, bitWidth }) as Json,
     make: (a, { scale, precision, bitWidth }) =>
       new a.Decimal(Number(scale), Number(precision), Number(bitWidth)),
   },
