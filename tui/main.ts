@@ -4,8 +4,10 @@ import { EXIT, verdictOf } from './exit.ts';
 import type { Host } from './host.ts';
 import { type Output, outputOf } from './output.ts';
 import { shortPath } from './plain/frames.ts';
+import type { Brush } from './plain/paint.ts';
 import { prose } from './plain/prose.ts';
-import { quoted } from './plain/words.ts';
+import { pathWord } from './plain/shell.ts';
+import { linesOf, type Text, text } from './plain/text.ts';
 import { UsageError } from './usage.ts';
 
 /**
@@ -14,7 +16,7 @@ import { UsageError } from './usage.ts';
  */
 export async function main(words: readonly string[], worker?: ChildProcess): Promise<void> {
   if (worker) adoptWorker(worker);
-  const host = hostOf((command, file) => `flow ${command} ${quoted(file)}`);
+  const host = hostOf((command, file) => `flow ${command} ${pathWord(file)}`);
   const code = await perform(host, () => dispatch(words, host));
   // What a flow module opened when it was loaded must not keep a finished command alive.
   host.end(code);
@@ -25,7 +27,7 @@ export async function main(words: readonly string[], worker?: ChildProcess): Pro
  * words, help. `file` may be followed by `#Class`. Sets the exit code and leaves the process to its caller.
  */
 export async function runFile(file: string, words: readonly string[]): Promise<void> {
-  const host = hostOf((command) => `npx tsx ${quoted(shortPath(file.replace(/#[^#]*$/, '')))} ${command}`);
+  const host = hostOf((command) => `npx tsx ${pathWord(shortPath(file.replace(/#[^#]*$/, '')))} ${command}`);
   process.exitCode = await perform(host, () => dispatchFile(file, words, host));
 }
 
@@ -56,20 +58,27 @@ async function perform(host: Host, command: () => Promise<number>): Promise<numb
   } catch (error) {
     const { heading, message, hints, code } = verdictOf(error);
     const { err } = host;
-    const lines = [
-      ...prose(`${heading}: ${message}`, err).map((line, index) =>
-        index === 0 ? line.replace(`${heading}:`, err.paint.bad) : line,
-      ),
-      ...hints
-        .flatMap((hint) => prose(`hint: ${hint}`, err))
-        .map((line) => line.replace(/^hint:/, err.paint.faint)),
-    ];
-    err.write(`${lines.join('\n')}\n`);
+    err.write(
+      linesOf([
+        ...headed(`${heading}:`, err.paint.bad, prose(`${heading}: ${message}`, err)),
+        ...hints.flatMap((hint) => headed('hint:', err.paint.faint, hintLines(`hint: ${hint}`, err))),
+      ]),
+    );
     return code;
   } finally {
     dropWorker();
   }
 }
+
+/** Lines of which the first begins with a word that gets a colour. */
+const headed = (head: string, brush: Brush, [first = '', ...rest]: readonly string[]): (Text | string)[] => [
+  text`${brush(head)}${first.slice(head.length)}`,
+  ...rest,
+];
+
+/** A command is not broken into lines: it is to be copied. */
+const hintLines = (hint: string, err: Output): string[] =>
+  /^hint: (?:flow|npx) /.test(hint) ? [hint] : prose(hint, err);
 
 /** Bytes written to stdout that may wait to be taken. */
 const MOST_WAITING = 1024 * 1024;
@@ -140,6 +149,6 @@ const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** `flow runs | head -1` has got what it wanted; a full disk has not. */
 function endWithoutReader(error: Error, err: Output): number {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') return EXIT.ok;
-  err.write(`${err.paint.bad('error:')} The output cannot be written: ${error.message}\n`);
+  err.write(text`${err.paint.bad('error:')} The output cannot be written: ${error.message}\n`);
   return EXIT.no;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Environment, outputOf } from './output.ts';
 import { glyphsFor } from './plain/glyphs.ts';
+import { text } from './plain/text.ts';
 
 const CASES: readonly {
   readonly name: string;
@@ -37,7 +38,7 @@ for (const { name, isTTY = false, environment, isColoured, isLive } of CASES) {
   test(`colours and cursor: ${name}`, () => {
     const output = outputOf({ facts: { isTTY }, write: () => true }, environment);
     assert.deepEqual({ isColoured: output.isColoured, isLive: output.isLive }, { isColoured, isLive });
-    assert.equal(output.paint.bad('x'), isColoured ? '\x1b[31mx\x1b[39m' : 'x');
+    assert.equal(String(output.paint.bad('x')), isColoured ? '\x1b[31mx\x1b[39m' : 'x');
   });
 }
 
@@ -63,3 +64,28 @@ for (const [environment, platform, sign] of LOCALES) {
     assert.equal(glyphsFor(environment, platform).ok, sign);
   });
 }
+
+test('words are sent as they are, data to a program as it is and to a terminal escaped', () => {
+  const written: (string | Uint8Array)[] = [];
+  const write = (data: string | Uint8Array): unknown => written.push(data);
+  const data = 'a\x1b[2J\n\u202eb';
+  for (const isTTY of [true, false]) {
+    const output = outputOf({ facts: { isTTY }, write }, {});
+    output.write(text`name ${data}`);
+    output.send(data);
+    output.send(Buffer.from(data));
+  }
+  const shown = ['name a\\x1b[2J\\n\\u202eb', 'a\\x1b[2J\n\\u202eb', 'a\\x1b[2J\n\\u202eb'];
+  assert.deepEqual(written, [...shown, shown[0], data, Buffer.from(data)]);
+});
+
+test('an output takes no string for words', () => {
+  const output = outputOf({ facts: {}, write: () => true }, {});
+  // @ts-expect-error A string may be from anywhere.
+  output.write('name');
+  // @ts-expect-error So may what a template makes of one.
+  output.write(`name ${data()}`);
+  output.write(text`name ${data()}`);
+});
+
+const data = (): string => 'x';

@@ -1,5 +1,6 @@
 import { type Glyphs, glyphsFor } from './plain/glyphs.ts';
 import { type Paint, paintFor } from './plain/paint.ts';
+import { multiline, type Text } from './plain/text.ts';
 
 /** A stream to write to. */
 export interface Stream {
@@ -19,7 +20,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One output stream as commands see it: what it can show, not how that was found out. */
 export interface Output {
-  /** A person reads it: tables are aligned, values abridged, control bytes escaped. Else it is data for a program. */
+  /** A person reads it: tables are aligned, values abridged. Else it is data for a program. */
   readonly isTerminal: boolean;
   /** Lines already written may be redrawn. */
   readonly isLive: boolean;
@@ -31,7 +32,10 @@ export interface Output {
   readonly rows: number;
   readonly paint: Paint;
   readonly glyphs: Glyphs;
-  write(data: string | Uint8Array): void;
+  /** Writes words. What is from elsewhere has been escaped in them: a string is no {@link Text}. */
+  write(words: Text): void;
+  /** Writes data: to a program as it is, to a terminal escaped. */
+  send(data: string | Uint8Array): void;
   /** For those who write more than memory holds: resolves when what was written has been taken. */
   drained?(): Promise<void>;
   /** For them, too: much of what was written has not been taken yet. */
@@ -65,7 +69,8 @@ export function outputOf(stream: Stream, environment: Environment): Output {
     },
     paint: paintFor(isColoured),
     glyphs: glyphsFor(environment),
-    write: (data) => void stream.write(data),
+    write: (words) => void stream.write(String(words)),
+    send: (data) => void stream.write(isTerminal ? String(multiline(decoded(data))) : data),
     get isBehind() {
       return stream.isBehind ?? false;
     },
@@ -75,6 +80,9 @@ export function outputOf(stream: Stream, environment: Environment): Output {
     ...(drained ? { drained } : {}),
   };
 }
+
+const decoded = (data: string | Uint8Array): string =>
+  typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
 
 /** NO_COLOR wins over FORCE_COLOR, which wins over what the stream is (no-color.org, force-color.org). */
 function wantsColour(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: Environment): boolean {

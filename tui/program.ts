@@ -16,6 +16,7 @@ import { EXIT } from './exit.ts';
 import { ADDRESSES, IN_JSON } from './help-texts.ts';
 import type { Host } from './host.ts';
 import { section } from './plain/help.ts';
+import { Text } from './plain/text.ts';
 import { usageErrorOf } from './program-errors.ts';
 import type { ReadOptions } from './read-options.ts';
 
@@ -43,7 +44,8 @@ function programFor(host: Host, end: (code: number) => void): Command {
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => host.out.write(text),
+      // Only help: words of ours, coloured below.
+      writeOut: (help) => host.out.write(Text.trusted(help)),
       // Errors are thrown, and told where all errors are told.
       writeErr: () => {},
       outputError: () => {},
@@ -51,8 +53,8 @@ function programFor(host: Host, end: (code: number) => void): Command {
       getOutHasColors: () => host.out.isColoured,
     })
     .configureHelp({
-      styleTitle: host.out.paint.strong,
-      styleSubcommandTerm: host.out.paint.name,
+      styleTitle: (title) => String(host.out.paint.strong(title)),
+      styleSubcommandTerm: (term) => String(host.out.paint.name(term)),
       minWidthToWrap: 20,
     })
     .addHelpText('after', () => `\n${section('FILE and ADDRESS:', ADDRESSES, host.out)}`);

@@ -1,11 +1,13 @@
 import { type Artifact, ArtifactFile, type StoreClient } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import type { Output } from '../output.ts';
+import type { Console, Output } from '../output.ts';
 import { isTable, rowAt } from '../plain/columnar.ts';
-import { escapeLines } from '../plain/escape.ts';
-import { bytesOf, jsonText } from '../plain/json.ts';
+import { jsonPieces } from '../plain/json.ts';
+import { bytesOf } from '../plain/json-parts.ts';
 import { layOut } from '../plain/preview.ts';
+import { command } from '../plain/shell.ts';
+import { multiline, type Text, text } from '../plain/text.ts';
 import { listing } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
@@ -17,19 +19,21 @@ import { tableText } from './table-text.ts';
  * `flow cat ADDRESS`: prints the value of an artifact. An address with `*` prints many: for programs one JSON value a line, for
  * people each below its address.
  */
-export async function cat(address: string, options: ReadOptions, { out, err }: Host): Promise<number> {
+export async function cat(address: string, options: ReadOptions, host: Host): Promise<number> {
+  const { out, err } = host;
   const artifacts = clientFor(options, { err }).resolveAll(address).map(artifactOf);
   const [only] = artifacts;
   if (only && artifacts.length === 1 && !isWild(address)) {
-    if (out.isTerminal) out.write(await pageOf(only.data, out));
-    else await writeData(only.data, out);
+    if (out.isTerminal) out.write(await pageOf(only, out));
+    else await writeData(only.data, host);
     return EXIT.ok;
   }
   const damaged = new Listing(err);
   for (const artifact of artifacts) {
+    if (out.isClosed) break;
     if (damaged.try(artifact, () => [artifact.data]) === undefined) continue;
-    if (!out.isTerminal) out.write(`${jsonText(artifact.data)}\n`);
-    else out.write(`${out.paint.name(artifact.pathspec)}\n${await pageOf(artifact.data, out)}`);
+    if (out.isTerminal) out.write(text`${out.paint.name(artifact.pathspec)}\n${await pageOf(artifact, out)}`);
+    else await writeJson(artifact.data, host);
   }
   return damaged.code;
 }
@@ -48,37 +52,73 @@ function artifactOf(found: ReturnType<StoreClient['resolveAll']>[number]): Artif
   const holds = { run: 'steps', step: 'tasks', task: 'artifacts' }[found.kind];
   throw new UsageError(
     `${found.pathspec} is a ${found.kind}, not an artifact. Its ${holds}: ${listing(names)}.`,
-    [`flow show ${found.pathspec}`],
+    [command`flow show ${found.pathspec}`],
   );
 }
 
 /** Rows of a table that a terminal shows. */
 const MOST_ROWS = 100;
+/** Characters of a string that a terminal shows: some screens full are read, a hundred megabytes are not. */
+const MOST_CHARACTERS = 1_000_000;
 
-async function pageOf(value: unknown, output: Output): Promise<string> {
+async function pageOf({ data: value, pathspec }: Artifact, output: Output): Promise<Text> {
   if (isTable(value)) return tableText(value, output, MOST_ROWS);
-  if (typeof value !== 'string') return `${layOut(value, output)}\n`;
-  const text = escapeLines(value);
-  return text.endsWith('\n') ? text : `${text}\n`;
+  if (typeof value !== 'string') return text`${layOut(value, output)}\n`;
+  const more = value.length - MOST_CHARACTERS;
+  if (more <= 0) return text`${multiline(value)}${value.endsWith('\n') ? '' : text`\n`}`;
+  const rest = `${output.glyphs.ellipsis} ${more} more characters: ${command`flow cat ${pathspec}`} | less`;
+  return text`${multiline(value.slice(0, MOST_CHARACTERS))}\n${output.paint.faint(rest)}\n`;
 }
 
-/** A value for a program: texts, bytes and files as they are, tables as one JSON object a row, else JSON. */
-async function writeData(value: unknown, output: Output): Promise<void> {
+/** A value for a program: strings, bytes and files as they are, tables as one JSON object a row, else JSON. */
+async function writeData(value: unknown, console: Console): Promise<void> {
+  const { out } = console;
   if (value instanceof ArtifactFile) {
     for await (const bytes of value.stream()) {
-      output.write(bytes);
-      await output.drained?.();
+      out.send(bytes);
+      await out.drained?.();
+      if (out.isClosed) return;
     }
     return;
   }
   const data = typeof value === 'string' ? value : bytesOf(value);
   if (data !== undefined) {
-    output.write(data);
+    await sendAll(data, out);
     return;
   }
-  if (isTable(value)) {
-    for (let row = 0; row < value.numRows; row += 1) output.write(`${jsonText(rowAt(value, row))}\n`);
-    return;
-  }
-  output.write(`${jsonText(value, 2)}\n`);
+  if (!isTable(value)) return writeJson(value, console, 2);
+  for (let row = 0; row < value.numRows && !out.isClosed; row += 1)
+    await writeJson(rowAt(value, row), console);
 }
+
+/** Bytes, or UTF-16 units, that are handed on at a time. */
+const PIECE = 1 << 20;
+
+async function sendAll(data: string | Uint8Array, out: Output): Promise<void> {
+  for (let at = 0; at < data.length && !out.isClosed; ) {
+    const end = at + PIECE;
+    // A pair of surrogates is one character.
+    const to = typeof data === 'string' && /[\ud800-\udbff]/.test(data[end - 1] ?? '') ? end + 1 : end;
+    out.send(typeof data === 'string' ? data.slice(at, to) : data.subarray(at, to));
+    at = to;
+    if (out.isBehind) await out.drained?.();
+  }
+}
+
+/** JSON and a line end, no faster than it is taken. */
+async function writeJson(value: unknown, { out, err }: Console, indent = 0): Promise<void> {
+  let isTold = false;
+  const onReference = (): void => {
+    if (!isTold) err.write(text`${err.paint.faint('note:')} ${REFERENCES}\n`);
+    isTold = true;
+  };
+  for (const piece of jsonPieces(value, { indent, onReference })) {
+    out.send(piece);
+    if (out.isBehind) await out.drained?.();
+    if (out.isClosed) return;
+  }
+  out.send('\n');
+}
+
+const REFERENCES =
+  'the value holds the same parts so many times that written out each time they would never end. After a while they stand as { "$ref": "#path" }.';

@@ -1,8 +1,10 @@
 import { cacheFolder, loadFlow, problemsOf } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { escaped } from '../plain/escape.ts';
 import { shortPath } from '../plain/frames.ts';
 import { prose } from '../plain/prose.ts';
+import { linesOf, text } from '../plain/text.ts';
 import { plural } from '../plain/words.ts';
 
 /** `flow check FILE`: tells every problem of a flow as `file:line: sentence`, or that there is none. */
@@ -16,14 +18,16 @@ export async function check(file: string, { out, err }: Host): Promise<number> {
       plural(parameters.length, 'parameter'),
       ...(configs.length > 0 ? [plural(configs.length, 'config')] : []),
     ];
-    out.write(`${graph.flow}: ok (${counts.join(', ')})\n`);
+    out.write(text`${graph.flow}: ok (${counts.join(', ')})\n`);
     return EXIT.ok;
   }
   for (const { place, message } of problems) {
     const where = place ? `${shortPath(place.file)}:${place.line}` : file;
     const [first = '', ...rest] = prose(`${where}: ${message}`, out);
-    out.write(`${[first.replace(where, out.paint.name), ...rest].join('\n')}\n`);
+    const head = escaped(where);
+    const begin = first.startsWith(head) ? text`${out.paint.name(head)}${first.slice(head.length)}` : first;
+    out.write(linesOf([begin, ...rest]));
   }
-  err.write(`${err.paint.bad(plural(problems.length, 'problem'))}\n`);
+  err.write(linesOf([err.paint.bad(plural(problems.length, 'problem'))]));
   return EXIT.no;
 }

@@ -2,6 +2,7 @@ import type { Run, StoreClient } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
+import { text } from '../plain/text.ts';
 import { plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { clientFor } from './open.ts';
@@ -26,8 +27,10 @@ export async function code(
     return EXIT.ok;
   }
   const entry = writeCode(run.code, options.output, options.force ?? false);
-  out.write(`${entry}\n`);
-  err.write(`${plural(run.code.files().length, 'file')} of ${run.pathspec}. ${commandLine('run', entry)}\n`);
+  out.send(`${entry}\n`);
+  err.write(
+    text`${plural(run.code.files().length, 'file')} of ${run.pathspec}. ${commandLine('run', entry)}\n`,
+  );
   return EXIT.ok;
 }
 

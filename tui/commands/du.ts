@@ -3,6 +3,7 @@ import { type ArtifactUsage, type MeasuredPart, openStore, runUsage, storeUsage 
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { drawTable } from '../plain/table.ts';
+import { text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { bytes, plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
@@ -112,12 +113,12 @@ const artifactRow = ({ step, artifact, ...rest }: ArtifactUsage): Row => ({
 async function tell({ title, rows, summary }: Measured, { out, err }: Host): Promise<void> {
   if (!out.isTerminal) {
     for (const { name, exclusive, shared, logical } of rows) {
-      out.write(tsvLine([name, String(exclusive), String(shared), String(logical)]));
+      out.send(tsvLine([name, String(exclusive), String(shared), String(logical)]));
     }
     return;
   }
   if (rows.length > 0) {
-    const { text } = await drawTable(
+    const { text: drawn } = await drawTable(
       {
         columns: [
           { title, cut: 'middle' },
@@ -134,7 +135,7 @@ async function tell({ title, rows, summary }: Measured, { out, err }: Host): Pro
       },
       out,
     );
-    out.write(text);
+    out.write(drawn);
   }
-  err.write(err.paint.faint(`${summary}\n`));
+  err.write(text`${err.paint.faint(summary)}\n`);
 }

@@ -1,6 +1,7 @@
 import type { FeedItem, Run, Task } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { text } from '../plain/text.ts';
 import { tellException } from './log-exception.ts';
 import { LONGEST_LINE, type LogStyle, LogWriter } from './log-writer.ts';
 
@@ -57,7 +58,7 @@ const nameOf = ({ step, task }: FeedItem): string => `${step}/${task}`;
 function codeOf(run: Run, openTask: Followed['openTask'], { err }: Host): number {
   const { status } = run;
   if (status === 'crashed') {
-    err.write(`The run ${run.pathspec} crashed: its process is gone, and this is all its tasks wrote.\n`);
+    err.write(text`The run ${run.pathspec} crashed: its process is gone, and this is all its tasks wrote.\n`);
     return EXIT.no;
   }
   if (openTask) {
@@ -66,6 +67,6 @@ function codeOf(run: Run, openTask: Followed['openTask'], { err }: Host): number
     return task.successful ? EXIT.ok : EXIT.no;
   }
   if (status === 'successful') return EXIT.ok;
-  err.write(`The run ${run.pathspec} ${status === 'failed' ? 'failed' : 'was interrupted'}.\n`);
+  err.write(text`The run ${run.pathspec} ${status === 'failed' ? 'failed' : 'was interrupted'}.\n`);
   return status === 'interrupted' ? EXIT.interrupted : EXIT.no;
 }

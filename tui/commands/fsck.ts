@@ -1,6 +1,7 @@
 import { fsck } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { listing, plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
@@ -29,18 +30,18 @@ export async function fsckStore(options: FsckOptions, { out, err }: Host): Promi
     ...hits.map(({ address, id, problem }) => ({ what: address, id, problem })),
   ];
   for (const { what, id = '', problem } of lines) {
-    if (!out.isTerminal) out.write(tsvLine([what, id, problem]));
+    if (!out.isTerminal) out.send(tsvLine([what, id, problem]));
     else
       out.write(
-        `${out.paint.bad(out.glyphs.failed)} ${what}: ${id === '' ? '' : `object ${id}: `}${problem}\n`,
+        text`${out.paint.bad(out.glyphs.failed)} ${what}: ${id === '' ? '' : `object ${id}: `}${problem}\n`,
       );
   }
   const looked = `${plural(objects, 'object')}, ${plural(runs, 'run')}, ${plural(artifacts, 'artifact')}`;
   if (lines.length === 0) {
-    err.write(`${err.paint.good(err.glyphs.ok)} ${store.path} is sound: ${looked}.\n`);
+    err.write(text`${err.paint.good(err.glyphs.ok)} ${store.path} is sound: ${looked}.\n`);
     return EXIT.ok;
   }
   const hit = damagedRuns.length > 0 ? `Affected runs: ${listing(damagedRuns)}.` : 'No runs are affected.';
-  err.write(`${err.paint.bad('The store is damaged.')} ${hit}\n`);
+  err.write(text`${err.paint.bad('The store is damaged.')} ${hit}\n`);
   return EXIT.no;
 }

@@ -14,6 +14,7 @@ import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
 import { drawTable } from '../plain/table.ts';
+import { type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { ago, bytes, localTime, plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
@@ -90,8 +91,10 @@ function policyOf(flows: readonly string[], options: GcOptions): RetentionPolicy
 
 function undo(words: readonly string[], store: Store, { out, err }: Host): number {
   const back = undoGc(store, words);
-  for (const { flow, id } of back) out.write(`${flow}/${id}\n`);
-  err.write(back.length > 0 ? `Brought back ${plural(back.length, 'run')}.\n` : 'The trash is empty.\n');
+  for (const { flow, id } of back) out.send(`${flow}/${id}\n`);
+  err.write(
+    back.length > 0 ? text`Brought back ${plural(back.length, 'run')}.\n` : text`The trash is empty.\n`,
+  );
   return back.length > 0 ? EXIT.ok : EXIT.no;
 }
 
@@ -100,19 +103,19 @@ async function tellPlan(plan: GcPlan, { out, err }: Host): Promise<void> {
   tellDamaged(plan, err);
   if (!out.isTerminal) {
     for (const run of runs) {
-      out.write(tsvLine([...wordsOf(run), String(run.exclusive), String(run.shared)]));
+      out.send(tsvLine([...wordsOf(run), String(run.exclusive), String(run.shared)]));
       for (const { step, artifact, exclusive, shared } of run.artifacts ?? []) {
         const address = `${run.flow}/${run.id}/${step}/${artifact}`;
-        out.write(tsvLine([address, '', '', String(exclusive), String(shared)]));
+        out.send(tsvLine([address, '', '', String(exclusive), String(shared)]));
       }
     }
   } else if (runs.length > 0) out.write(await planTable(runs, out));
   if (expired.length > 0)
-    err.write(`The grace of ${plural(expired.length, 'deleted run')} has ended: gone for good.\n`);
+    err.write(text`The grace of ${plural(expired.length, 'deleted run')} has ended: gone for good.\n`);
   err.write(
     runs.length > 0
-      ? `Would delete ${plural(runs.length, 'run')}, which together free ${bytes(freed)}.\n`
-      : 'No run would be deleted.\n',
+      ? text`Would delete ${plural(runs.length, 'run')}, which together free ${bytes(freed)}.\n`
+      : text`No run would be deleted.\n`,
   );
 }
 
@@ -122,8 +125,8 @@ const wordsOf = ({ flow, id, state, createdAt }: GcReport['deleted'][number]): s
   new Date(createdAt).toISOString(),
 ];
 
-async function planTable(runs: readonly PlannedRun[], output: Output): Promise<string> {
-  const { text } = await drawTable(
+async function planTable(runs: readonly PlannedRun[], output: Output): Promise<Text> {
+  const { text: drawn } = await drawTable(
     {
       columns: [
         { title: 'RUN', cut: 'middle' },
@@ -156,34 +159,34 @@ async function planTable(runs: readonly PlannedRun[], output: Output): Promise<s
     },
     output,
   );
-  return text;
+  return drawn;
 }
 
 function tellReport(report: GcReport, policy: RetentionPolicy, { out, err }: Host): void {
   const { deleted, expired, trash, pruned } = report;
   tellDamaged(report, err);
   for (const obstacle of pruned.obstacles ?? [])
-    err.write(`${err.paint.warn('warning:')} nothing can be freed: ${obstacle}.\n`);
-  for (const run of deleted) out.write(out.isTerminal ? `${run.flow}/${run.id}\n` : tsvLine(wordsOf(run)));
+    err.write(text`${err.paint.warn('warning:')} nothing can be freed: ${obstacle}.\n`);
+  for (const run of deleted) out.send(out.isTerminal ? `${run.flow}/${run.id}\n` : tsvLine(wordsOf(run)));
   const until = trash.find(({ flow, id }) =>
     deleted.some((run) => run.flow === flow && run.id === id),
   )?.until;
   if (deleted.length > 0) {
-    err.write(`Deleted ${plural(deleted.length, 'run')}.`);
-    if (until !== undefined) err.write(` flow gc --undo brings them back until ${localTime(until)}.`);
-    err.write('\n');
-  } else if (asksForRuns(policy)) err.write('No run was deleted.\n');
+    err.write(text`Deleted ${plural(deleted.length, 'run')}.`);
+    if (until !== undefined) err.write(text` flow gc --undo brings them back until ${localTime(until)}.`);
+    err.write(text`\n`);
+  } else if (asksForRuns(policy)) err.write(text`No run was deleted.\n`);
   if (pruned.postponed && expired.length > 0) {
     err.write(
-      `Flows are running: the space of ${plural(expired.length, 'deleted run')} will be freed by the next flow gc.\n`,
+      text`Flows are running: the space of ${plural(expired.length, 'deleted run')} will be freed by the next flow gc.\n`,
     );
-  } else if (pruned.objects > 0) err.write(`Freed ${bytes(pruned.bytes)}.\n`);
-  else if (!asksForRuns(policy)) err.write('There was nothing to free.\n');
+  } else if (pruned.objects > 0) err.write(text`Freed ${bytes(pruned.bytes)}.\n`);
+  else if (!asksForRuns(policy)) err.write(text`There was nothing to free.\n`);
 }
 
 function tellDamaged({ damaged }: Pick<GcPlan, 'damaged'>, err: Output): void {
   if (damaged.length === 0) return;
   err.write(
-    `${err.paint.warn('warning:')} ${plural(damaged.length, 'run')} cannot be read and stay: run flow fsck.\n`,
+    text`${err.paint.warn('warning:')} ${plural(damaged.length, 'run')} cannot be read and stay: run flow fsck.\n`,
   );
 }

@@ -2,7 +2,8 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { quoted } from '../plain/words.ts';
+import { command } from '../plain/shell.ts';
+import { linesOf, text } from '../plain/text.ts';
 import { UsageError } from '../usage.ts';
 import { projectFiles } from './project-files.ts';
 
@@ -16,23 +17,23 @@ export async function init(folder: string, { out, err }: Host): Promise<number> 
     throw new UsageError(`${folder} is a file. Name a folder for the new project.`);
   const files = projectFiles(packageName(root));
   const kept = [...files.keys()].filter((path) => isThere(join(root, path)));
-  for (const [path, text] of files) {
+  for (const [path, content] of files) {
     if (kept.includes(path)) continue;
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text, { flag: 'wx' });
-    out.write(`created ${join(folder, path)}\n`);
+    writeFileSync(join(root, path), content, { flag: 'wx' });
+    out.write(text`created ${join(folder, path)}\n`);
   }
-  for (const path of kept) out.write(`kept ${join(folder, path)}, which was there\n`);
+  for (const path of kept) out.write(text`kept ${join(folder, path)}, which was there\n`);
   const missing = kept.includes('package.json') ? missingIn(join(root, 'package.json')) : [];
   for (const line of missing)
-    err.write(`${err.paint.bad('warning:')} ${join(folder, 'package.json')} ${line}\n`);
+    err.write(text`${err.paint.bad('warning:')} ${join(folder, 'package.json')} ${line}\n`);
   const steps = [
-    ...(folder === '.' ? [] : [`cd ${quoted(folder)}`]),
+    ...(folder === '.' ? [] : [command`cd ${folder}`]),
     kept.includes('package.json') ? 'npm install oxbow' : 'npm install',
     'npx flow run flows/words.ts',
     'npm test',
   ];
-  err.write(`\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`);
+  err.write(text`\nNext:\n${linesOf(steps.map((step) => `  ${step}`))}`);
   return EXIT.ok;
 }
 

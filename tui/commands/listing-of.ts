@@ -1,7 +1,7 @@
 import { isDamage } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
-import { shown } from '../plain/exception.ts';
+import { multiline, text } from '../plain/text.ts';
 
 /** Something of a run that has an address. */
 interface Addressed {
@@ -47,7 +47,7 @@ export class Listing {
   tell({ pathspec }: Addressed, error: unknown): void {
     if (!isDamage(error)) throw error;
     this.#isWhole = false;
-    const text = error.message.includes(pathspec) ? error.message : `${pathspec}: ${error.message}`;
-    this.#err.write(`${this.#err.paint.bad('error:')} ${shown(text, this.#err)}\n`);
+    const sentence = error.message.includes(pathspec) ? error.message : `${pathspec}: ${error.message}`;
+    this.#err.write(text`${this.#err.paint.bad('error:')} ${multiline(sentence)}\n`);
   }
 }

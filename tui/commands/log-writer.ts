@@ -1,6 +1,7 @@
 import type { LogPiece } from '#client';
 import type { Output } from '../output.ts';
-import { logLine } from '../plain/escape.ts';
+import { logText } from '../plain/log-line.ts';
+import { joined, type Text, text } from '../plain/text.ts';
 import { localTimeExact } from '../plain/words.ts';
 
 /** A line of a log longer than this many bytes is shown in pieces. */
@@ -21,7 +22,8 @@ export interface LogStyle {
 export class LogWriter {
   readonly #output: Output;
   readonly #style: LogStyle;
-  #text = '';
+  #pending: Text[] = [];
+  #length = 0;
 
   constructor(output: Output, style: LogStyle) {
     this.#output = output;
@@ -31,8 +33,10 @@ export class LogWriter {
   /** Writes lines, together with others that are there already. */
   async write(lines: Iterable<LogPiece>, name: (line: LogPiece) => string): Promise<void> {
     for (const line of lines) {
-      this.#text += this.#lineOf(line, name);
-      if (this.#text.length < TOGETHER) continue;
+      const shown = this.#lineOf(line, name);
+      this.#pending.push(shown);
+      this.#length += String(shown).length;
+      if (this.#length < TOGETHER) continue;
       await this.#flush();
       // Lets an interruption in.
       await new Promise(setImmediate);
@@ -42,15 +46,16 @@ export class LogWriter {
 
   async #flush(): Promise<void> {
     const { drained, isBehind } = this.#output;
-    if (this.#text !== '') this.#output.write(this.#text);
-    this.#text = '';
+    if (this.#pending.length > 0) this.#output.write(joined(this.#pending, text``));
+    this.#pending = [];
+    this.#length = 0;
     if (isBehind) await drained?.();
   }
 
-  #lineOf(line: LogPiece, name: (line: LogPiece) => string): string {
-    const { paint, isTerminal, isColoured } = this.#output;
-    const time = this.#style.hasTimes ? `${paint.faint(localTimeExact(line.time.getTime()))} ` : '';
-    const source = this.#style.hasNames ? `${paint.faint(`[${name(line)}]`)} ` : '';
-    return `${time}${source}${isTerminal ? logLine(line.text, isColoured) : line.text}\n`;
+  #lineOf(line: LogPiece, name: (line: LogPiece) => string): Text {
+    const { paint } = this.#output;
+    const time = this.#style.hasTimes ? text`${paint.faint(localTimeExact(line.time.getTime()))} ` : '';
+    const source = this.#style.hasNames ? text`${paint.faint(`[${name(line)}]`)} ` : '';
+    return text`${time}${source}${logText(line.text, this.#output)}\n`;
   }
 }

@@ -170,7 +170,7 @@ async function writeBytes({ log }: Task, stream: LogStream, out: Output): Promis
     const piece = log.read(name, from, Math.min(size, from + PIECE));
     if (piece.length === 0) break;
     at = from + piece.length;
-    out.write(piece);
+    out.send(piece);
     if (out.isBehind) await out.drained?.();
   }
   return true;

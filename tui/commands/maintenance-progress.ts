@@ -1,5 +1,6 @@
 import type { MaintenanceProgress } from '#core';
 import type { Output } from '../output.ts';
+import { text } from '../plain/text.ts';
 
 const WORDS: Readonly<Record<MaintenanceProgress['phase'], string>> = {
   packs: 'reading packs',
@@ -15,10 +16,12 @@ export function progressOn(output: Output): { onProgress(event: MaintenanceProgr
     onProgress({ phase, done, total }) {
       if (!output.isLive || total === 0) return;
       drawn = true;
-      output.write(`\r\x1b[K${output.paint.faint(`${WORDS[phase]} ${Math.floor((done / total) * 100)} %`)}`);
+      output.write(
+        text`\r\x1b[K${output.paint.faint(`${WORDS[phase]} ${Math.floor((done / total) * 100)} %`)}`,
+      );
     },
     end() {
-      if (drawn) output.write('\r\x1b[K');
+      if (drawn) output.write(text`\r\x1b[K`);
       drawn = false;
     },
   };

@@ -1,7 +1,7 @@
 import { connect, type StoreClient } from '#client';
 import { cloneNote, openStore } from '#core';
 import type { Host } from '../host.ts';
-import { shown } from '../plain/exception.ts';
+import { multiline, text } from '../plain/text.ts';
 import type { ReadOptions } from '../read-options.ts';
 
 /** Opens the store the options name; tells of runs that a selection passes over because they are damaged. Throws NoStoreError. */
@@ -11,7 +11,7 @@ export function clientFor({ store, allUsers }: ReadOptions, { err }: Pick<Host, 
     ...(allUsers ? { namespace: null } : {}),
     onDamaged: ({ pathspec, error }) =>
       err.write(
-        `${err.paint.warn('warning:')} ${shown(`${pathspec} is passed over: ${error.message}`, err)}\n`,
+        text`${err.paint.warn('warning:')} ${multiline(`${pathspec} is passed over: ${error.message}`)}\n`,
       ),
   });
   tellNote(client.note, err);

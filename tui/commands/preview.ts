@@ -1,6 +1,7 @@
 import type { Preview, PreviewTask } from '#core';
 import type { Output } from '../output.ts';
 import { drawTable } from '../plain/table.ts';
+import { text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { whyWords } from '../plain/why.ts';
 import { listing, plural } from '../plain/words.ts';
@@ -8,7 +9,7 @@ import { listing, plural } from '../plain/words.ts';
 /** Shows what a run would take over and what it would execute: on a terminal like tasks together, else a line for each. */
 export async function showPreview({ tasks, later }: Preview, output: Output): Promise<void> {
   if (!output.isTerminal) {
-    output.write(tasks.map(taskLine).join('') + later.map((step) => tsvLine(['later', step])).join(''));
+    output.send(tasks.map(taskLine).join('') + later.map((step) => tsvLine(['later', step])).join(''));
     return;
   }
   const rows = groupsOf(tasks).map((group) => [
@@ -27,7 +28,7 @@ export async function showPreview({ tasks, later }: Preview, output: Output): Pr
     `${executed} executed`,
     ...(waiting > 0 ? [`${waiting} that depend on those`] : []),
   ];
-  output.write(`\n${plural(tasks.length, 'task')} foreseen: ${facts.join(', ')}.\n`);
+  output.write(text`\n${plural(tasks.length, 'task')} foreseen: ${facts.join(', ')}.\n`);
 }
 
 const FATES = { take: 'reused', run: 'executed', wait: 'depends' };

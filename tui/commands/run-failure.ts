@@ -1,8 +1,10 @@
 import type { RunEvent } from '#core';
 import type { Output } from '../output.ts';
-import { shown, titleOf, traceOf } from '../plain/exception.ts';
+import { titleText, traceOf } from '../plain/exception.ts';
 import type { SourceReader } from '../plain/excerpt.ts';
-import { listing, plural, quoted } from '../plain/words.ts';
+import { command } from '../plain/shell.ts';
+import { linesOf, type Text, text } from '../plain/text.ts';
+import { listing, plural } from '../plain/words.ts';
 
 /** A run's record. */
 export type RunRecord = Extract<RunEvent, { type: 'run-finished' }>['record'];
@@ -27,24 +29,24 @@ export function tellFailure(failure: Failure, err: Output): void {
       : exceptionLines(failure, err)),
     ...hintLines(hintsFor(failure), err),
   ];
-  err.write(`${lines.join('\n')}\n`);
+  err.write(linesOf(lines));
 }
 
-function interruptionLines({ failed }: Failure, err: Output): string[] {
+function interruptionLines({ failed }: Failure, err: Output): Text[] {
   const unfinished =
     failed.length === 0 ? '' : ` ${plural(failed.length, 'task')} did not finish: ${listing(failed)}.`;
   return [err.paint.warn(`The run was interrupted.${unfinished}`)];
 }
 
-function exceptionLines({ record, failed, sources }: Failure, err: Output): string[] {
+function exceptionLines({ record, failed, sources }: Failure, err: Output): Text[] {
   const { task, exception } = record.failure ?? {};
   if (!exception) return [];
   const heading = task === undefined ? `${record.flow} failed:` : `${task} failed:`;
   const others = failed.filter((one) => one !== task);
   return [
-    `${err.paint.bad(heading)} ${err.paint.strong(shown(titleOf(exception), err))}`,
+    text`${err.paint.bad(heading)} ${err.paint.strong(titleText(exception, err))}`,
     ...traceOf(exception, sources, err),
-    ...(others.length > 0 ? [`${plural(others.length, 'more task')} failed: ${listing(others)}`] : []),
+    ...(others.length > 0 ? [text`${plural(others.length, 'more task')} failed: ${listing(others)}`] : []),
   ];
 }
 
@@ -56,19 +58,22 @@ export interface CommandHint {
 
 function hintsFor({ record, store, resume }: Failure): CommandHint[] {
   const run = `${record.flow}/${record.id}`;
-  const where = store === undefined ? '' : ` --store ${quoted(store)}`;
+  const where = store === undefined ? '' : command` --store ${store}`;
   const task = record.failure?.task;
   return [
     ...(task === undefined
       ? []
-      : [{ command: `flow logs ${run}/${task}${where}`, shows: 'what the task wrote' }]),
+      : [{ command: command`flow logs ${`${run}/${task}`}` + where, shows: 'what the task wrote' }]),
     record.spinOf === undefined
-      ? { command: `flow show ${run}${where}`, shows: 'how far the run came' }
-      : { command: `flow spin ${record.spinOf}${where} --inspect-brk`, shows: 'look at it in a debugger' },
+      ? { command: command`flow show ${run}` + where, shows: 'how far the run came' }
+      : {
+          command: `${command`flow spin ${record.spinOf}`}${where} --inspect-brk`,
+          shows: 'look at it in a debugger',
+        },
     ...(resume === undefined ? [] : [{ command: `${resume}${where}`, shows: 'go on from there' }]),
   ];
 }
 
 /** Hints as lines: the command alone can be copied from its line. */
-export const hintLines = (hints: readonly CommandHint[], { paint }: Output): string[] =>
-  hints.flatMap(({ command, shows }) => [`${paint.faint(`hint: ${shows}:`)}`, `  ${paint.name(command)}`]);
+export const hintLines = (hints: readonly CommandHint[], { paint }: Output): Text[] =>
+  hints.flatMap((hint) => [paint.faint(`hint: ${hint.shows}:`), text`  ${paint.name(hint.command)}`]);

@@ -8,9 +8,9 @@ import {
   variableName,
 } from '#core';
 import type { Output } from '../output.ts';
-import { shown } from '../plain/exception.ts';
-import { type HelpEntry, section } from '../plain/help.ts';
+import { blocksOf, type HelpEntry, section } from '../plain/help.ts';
 import { prose } from '../plain/prose.ts';
+import { joined, multiline, type Text, text } from '../plain/text.ts';
 import { optionsFor, type RunCommand, type RunOption } from './run-options.ts';
 import { PLACEHOLDERS } from './run-parameters.ts';
 
@@ -19,19 +19,22 @@ export function runHelp(
   { graph, parameters, configs }: LoadedFlow,
   { usage, command }: { readonly usage: string; readonly command: RunCommand },
   output: Output,
-): string {
-  const doc = graph.doc === undefined ? '' : `\n${shown(graph.doc, output)}`;
-  const blocks = [
-    prose(
-      `Usage: ${usage}${command === 'resume' ? ' [STEP]' : ''} [--PARAMETER VALUE]... [options]`,
-      output,
-    ).join('\n'),
-    `${output.paint.strong(graph.flow)}${doc}`,
+): Text {
+  const doc = graph.doc === undefined ? '' : text`\n${multiline(graph.doc)}`;
+  const options = optionsFor(command).filter(isOfUse(configs));
+  return blocksOf([
+    joined(
+      prose(
+        `Usage: ${usage}${command === 'resume' ? ' [STEP]' : ''} [--PARAMETER VALUE]... [options]`,
+        output,
+      ),
+      text`\n`,
+    ),
+    text`${output.paint.strong(graph.flow)}${doc}`,
     section('Configs', configs.map(configEntry), output),
     section('Parameters', parameters.map(parameterEntry), output),
-    section('Options', optionsFor(command).filter(isOfUse(configs)).map(optionEntry), output),
-  ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+    section('Options', options.map(optionEntry), output),
+  ]);
 }
 
 /** A parameter as help lists it: how to give it, what it is for, its default and environment variable. */

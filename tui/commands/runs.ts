@@ -1,9 +1,11 @@
 import type { Run, StoreClient } from '#client';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
+import { command } from '../plain/shell.ts';
 import { drawTable } from '../plain/table.ts';
+import { type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
-import { ago, duration, listing, quoted, seconds } from '../plain/words.ts';
+import { ago, duration, listing, seconds } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { Listing } from './listing-of.ts';
@@ -32,7 +34,7 @@ export async function runs(
 ): Promise<number> {
   if (flow?.includes('/')) {
     throw new UsageError(`flow runs takes the name of a flow, but was given ${JSON.stringify(flow)}.`, [
-      `flow show ${flow}`,
+      command`flow show ${flow}`,
     ]);
   }
   const client = clientFor(options, { err });
@@ -45,16 +47,16 @@ export async function runs(
       most,
       readable.read(found, (run) => tsvLine(valuesOf(run))),
     ))
-      out.write(line);
+      out.send(line);
     return readable.code;
   }
   const cells = readable.read(found, (run) => cellsOf(run, out));
   const listed = [...first(most, cells)];
   if (listed.length > 0) out.write(await tableOf(listed, out));
-  else err.write(`No runs${taggedText(options.tag)} in ${client.store}.\n`);
+  else err.write(text`No runs${taggedText(options.tag)} in ${client.store}.\n`);
   if (options.number === undefined && cells.next().done !== true) {
-    const same = [flow ?? [], ...(options.tag ?? []).map((tag) => ['--tag', tag])].flat().map(quoted);
-    err.write(err.paint.faint(`There are more: ${['flow runs', ...same].join(' ')} -n 100\n`));
+    const same = [flow ?? [], ...(options.tag ?? []).map((tag) => ['--tag', tag])].flat();
+    err.write(text`${err.paint.faint(`There are more: ${command`flow runs ${[...same, '-n', '100']}`}`)}\n`);
   }
   return readable.code;
 }
@@ -121,8 +123,8 @@ function tookOf(run: Run): number | undefined {
 
 type Rows = Parameters<typeof drawTable>[0]['rows'];
 
-async function tableOf(rows: Rows, output: Output): Promise<string> {
-  const { text } = await drawTable(
+async function tableOf(rows: Rows, output: Output): Promise<Text> {
+  const { text: drawn } = await drawTable(
     {
       columns: [
         { title: 'RUN', cut: 'middle' },
@@ -136,7 +138,7 @@ async function tableOf(rows: Rows, output: Output): Promise<string> {
     },
     output,
   );
-  return text;
+  return drawn;
 }
 
 function cellsOf(run: Run, output: Output): Rows[number] {

@@ -3,6 +3,7 @@ import type { Output } from '../output.ts';
 import { isTable } from '../plain/columnar.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { layOut, oneLine } from '../plain/preview.ts';
+import { firstLines, linesOf, type Text, text } from '../plain/text.ts';
 import { bytes, localTime } from '../plain/words.ts';
 import { tableText } from './table-text.ts';
 
@@ -14,7 +15,7 @@ const MOST_ROWS = 5;
 export async function showArtifact(artifact: Artifact, output: Output): Promise<void> {
   writeFacts(factsOf(artifact, output), output);
   if (!output.isTerminal) return;
-  output.write(`\n${await previewOf(artifact.data, output)}`);
+  output.write(text`\n${await previewOf(artifact.data, output)}`);
 }
 
 function factsOf(artifact: Artifact, output: Output): Fact[] {
@@ -31,10 +32,7 @@ function factsOf(artifact: Artifact, output: Output): Fact[] {
   ];
 }
 
-async function previewOf(value: unknown, output: Output): Promise<string> {
+async function previewOf(value: unknown, output: Output): Promise<Text> {
   if (isTable(value)) return tableText(value, output, MOST_ROWS);
-  const lines = layOut(value, output).split('\n');
-  const kept = lines.slice(0, MOST_LINES);
-  if (lines.length > MOST_LINES) kept.push(output.paint.faint(output.glyphs.ellipsis));
-  return `${kept.join('\n')}\n`;
+  return linesOf([firstLines(layOut(value, output), MOST_LINES, output.paint.faint(output.glyphs.ellipsis))]);
 }

@@ -3,9 +3,9 @@ import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
 import { decoratorsOf, decoratorText } from '../plain/decorators.ts';
-import { shown } from '../plain/exception.ts';
 import { shortPath } from '../plain/frames.ts';
-import { section } from '../plain/help.ts';
+import { blocksOf, section } from '../plain/help.ts';
+import { joined, linesOf, type Text, text } from '../plain/text.ts';
 import { plural } from '../plain/words.ts';
 import { wrap } from '../plain/wrap.ts';
 import { configEntry, parameterEntry } from './run-help.ts';
@@ -15,59 +15,61 @@ export async function showFlow(file: string, { out, err, commandLine }: Host): P
   const loaded = await loadFlow(file, cacheFolder());
   const { graph, parameters, configs } = loaded;
   const blocks = [
-    [out.paint.strong(graph.flow), ...docLines(graph.doc, '', out)].join('\n'),
+    joined([out.paint.strong(graph.flow), ...docLines(graph.doc, '', out)], text`\n`),
     section('Configs', configs.map(configEntry), out),
     section('Parameters', parameters.map(parameterEntry), out),
-    [
-      out.paint.strong('Steps'),
-      ...topologicalOrder(graph).flatMap((step) => stepLines(step, graph, out)),
-    ].join('\n'),
+    joined(
+      [out.paint.strong('Steps'), ...topologicalOrder(graph).flatMap((step) => stepLines(step, graph, out))],
+      text`\n`,
+    ),
   ];
-  out.write(`${blocks.filter((block) => block !== '').join('\n\n')}\n`);
+  out.write(blocksOf(blocks));
   const problems = (await problemsOf(loaded)).length;
   if (problems > 0)
-    err.write(`${err.paint.warn(`${plural(problems, 'problem')}:`)} ${commandLine('check', file)}\n`);
+    err.write(
+      linesOf([text`${err.paint.warn(`${plural(problems, 'problem')}:`)} ${commandLine('check', file)}`]),
+    );
   return EXIT.ok;
 }
 
-function stepLines(step: StepNode, graph: Graph, output: Output): string[] {
+function stepLines(step: StepNode, graph: Graph, output: Output): Text[] {
   const { paint } = output;
   const role = step.join ? ' (join)' : '';
   const place = step.place ? `  ${shortPath(step.place.file)}:${step.place.line}` : '';
   return [
-    `  ${paint.name(step.name)}${role}${paint.faint(shown(place, output))}`,
-    ...decoratorsOf(step).map((one) => `    ${paint.faint(shown(decoratorText(one), output))}`),
+    text`  ${paint.name(step.name)}${role}${paint.faint(place)}`,
+    ...decoratorsOf(step).map((one) => text`    ${paint.faint(decoratorText(one))}`),
     ...docLines(step.doc, '    ', output),
-    ...transitionLines(step, graph, output).map((line) => `    ${line}`),
+    ...transitionLines(step, graph, output).map((line) => text`    ${line}`),
   ];
 }
 
 /** Where a step goes, in words. */
-function transitionLines(step: StepNode, { steps }: Graph, { paint, glyphs }: Output): string[] {
-  const to = (name: string): string =>
-    `${glyphs.arrow} ${steps.has(name) ? name : paint.bad(`${name} (no such step)`)}`;
-  const about = (text: string): string => paint.faint(text);
+function transitionLines(step: StepNode, { steps }: Graph, { paint, glyphs }: Output): Text[] {
+  const to = (name: string): Text =>
+    text`${glyphs.arrow} ${steps.has(name) ? name : paint.bad(`${name} (no such step)`)}`;
+  const about = (words: string): Text => paint.faint(words);
   switch (step.kind) {
     case 'linear':
       return step.next.map(to);
     case 'split':
-      return [`${glyphs.arrow} ${step.next.join(', ')}  ${about('side by side')}`];
+      return [text`${glyphs.arrow} ${step.next.join(', ')}  ${about('side by side')}`];
     case 'foreach':
-      return step.next.map((name) => `${to(name)}  ${about(`for each of ${step.variable}`)}`);
+      return step.next.map((name) => text`${to(name)}  ${about(`for each of ${step.variable}`)}`);
     case 'switch':
       return (step.cases ?? []).map(({ case: value, step: name }) => {
         const again = name === step.name ? ' (again)' : '';
-        return `${to(name)}${again}  ${about(`when ${step.variable} is ${value}`)}`;
+        return text`${to(name)}${again}  ${about(`when ${step.variable} is ${value}`)}`;
       });
     case 'end':
       return [];
   }
 }
 
-const docLines = (doc: string | undefined, indent: string, output: Output): string[] =>
+const docLines = (doc: string | undefined, indent: string, output: Output): Text[] =>
   doc === undefined
     ? []
     : doc
         .split('\n')
-        .flatMap((line) => wrap(shown(line, output), Math.max(30, output.columns - indent.length)))
-        .map((line) => (line === '' ? '' : indent + line));
+        .flatMap((line) => wrap(line, Math.max(30, output.columns - indent.length)))
+        .map((line) => (line === '' ? text`` : text`${indent}${line}`));

@@ -1,21 +1,15 @@
 import type { Run } from '#client';
 import type { Output } from '../output.ts';
-import { shown, titleOf, traceOf } from '../plain/exception.ts';
+import { titleOf, titleText, traceOf } from '../plain/exception.ts';
 import type { SourceReader } from '../plain/excerpt.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { jsonText } from '../plain/json.ts';
 import { oneLine } from '../plain/preview.ts';
+import { command } from '../plain/shell.ts';
 import { drawTable } from '../plain/table.ts';
+import { linesOf, type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
-import {
-  duration,
-  listing as listed,
-  localTime,
-  plural,
-  quoted,
-  seconds,
-  storedText,
-} from '../plain/words.ts';
+import { duration, listing as listed, localTime, plural, seconds, storedText } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import type { Listing } from './listing-of.ts';
 import { hintLines } from './run-failure.ts';
@@ -34,9 +28,9 @@ export interface RunShowing {
 export async function showRun(run: Run, { options, output, listing }: RunShowing): Promise<void> {
   const steps = stepSummaries(run, listing);
   writeFacts(factsOf(run, output), output);
-  if (!output.isTerminal) output.write(steps.map(stepLine).join(''));
+  if (!output.isTerminal) output.send(steps.map(stepLine).join(''));
   else {
-    output.write('\n');
+    output.write(text`\n`);
     output.write(await stepTable(steps, output));
     showFailure(run, options, output);
   }
@@ -129,8 +123,8 @@ const stepLine = ({ name, status, tasks, failed, milliseconds }: StepSummary): s
     milliseconds === undefined ? '' : seconds(milliseconds),
   ]);
 
-async function stepTable(steps: readonly StepSummary[], output: Output): Promise<string> {
-  const { text } = await drawTable(
+async function stepTable(steps: readonly StepSummary[], output: Output): Promise<Text> {
+  const { text: drawn } = await drawTable(
     {
       columns: [
         { title: 'STEP' },
@@ -150,7 +144,7 @@ async function stepTable(steps: readonly StepSummary[], output: Output): Promise
     },
     output,
   );
-  return text;
+  return drawn;
 }
 
 function showFailure(run: Run, { store }: ReadOptions, output: Output): void {
@@ -158,18 +152,18 @@ function showFailure(run: Run, { store }: ReadOptions, output: Output): void {
   if (!failure) return;
   const { task, exception } = failure;
   const { paint } = output;
-  const where = store === undefined ? '' : ` --store ${quoted(store)}`;
+  const where = store === undefined ? '' : command` --store ${store}`;
   const hints =
     task === undefined
       ? []
-      : [{ command: `flow logs ${run.pathspec}/${task}${where}`, shows: 'what the task wrote' }];
+      : [{ command: command`flow logs ${`${run.pathspec}/${task}`}` + where, shows: 'what the task wrote' }];
   const lines = [
     '',
-    `${paint.bad(`${task ?? run.parent.id} failed:`)} ${paint.strong(shown(titleOf(exception), output))}`,
+    text`${paint.bad(`${task ?? run.parent.id} failed:`)} ${paint.strong(titleText(exception, output))}`,
     ...traceOf(exception, sourcesOf(run), output),
     ...hintLines(hints, output),
   ];
-  output.write(`${lines.join('\n')}\n`);
+  output.write(linesOf(lines));
 }
 
 /** The flow's files as the run had them: those on disk may have changed since. */

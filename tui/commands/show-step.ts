@@ -4,6 +4,7 @@ import { decoratorsOf, decoratorText } from '../plain/decorators.ts';
 import { shortTitleOf } from '../plain/exception.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { drawTable } from '../plain/table.ts';
+import { text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { duration, localTime, plural, seconds } from '../plain/words.ts';
 import type { Listing } from './listing-of.ts';
@@ -15,11 +16,11 @@ export async function showStep(step: Step, output: Output, listing: Listing): Pr
   const tasks = readableTasks(step.tasks(), listing);
   writeFacts(factsOf(step, tasks, output), output);
   if (!output.isTerminal) {
-    output.write(tasks.map(taskLine).join(''));
+    output.send(tasks.map(taskLine).join(''));
     return;
   }
-  output.write('\n');
-  const { text } = await drawTable(
+  output.write(text`\n`);
+  const { text: drawn } = await drawTable(
     {
       columns: [
         { title: 'TASK' },
@@ -42,7 +43,7 @@ export async function showStep(step: Step, output: Output, listing: Listing): Pr
     },
     output,
   );
-  output.write(text);
+  output.write(drawn);
 }
 
 function factsOf(step: Step, tasks: readonly Task[], output: Output): Fact[] {

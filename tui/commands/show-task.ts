@@ -1,8 +1,9 @@
 import type { Artifact, Task } from '#client';
 import type { Output } from '../output.ts';
-import { shortTitleOf, shown, titleOf, traceOf } from '../plain/exception.ts';
+import { shortTitleOf, titleOf, titleText, traceOf } from '../plain/exception.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { drawTable } from '../plain/table.ts';
+import { linesOf, type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { whyWords } from '../plain/why.ts';
 import { bytes, duration, localTime, seconds } from '../plain/words.ts';
@@ -15,10 +16,10 @@ export async function showTask(task: Task, output: Output, listing: Listing): Pr
   const artifacts = [...task].filter((artifact) => listing.try(artifact, () => artifact.type) !== undefined);
   writeFacts(factsOf(task, output), output);
   if (!output.isTerminal) {
-    output.write(artifacts.map(artifactLine).join(''));
+    output.send(artifacts.map(artifactLine).join(''));
     return;
   }
-  if (artifacts.length > 0) output.write(`\n${await artifactTable(artifacts, output)}`);
+  if (artifacts.length > 0) output.write(text`\n${await artifactTable(artifacts, output)}`);
   showException(task, output);
 }
 
@@ -77,10 +78,10 @@ function attemptFacts(task: Task, output: Output): Fact[] {
     const { sign } = statusSign(status, output);
     const took = (one.finishedAt?.getTime() ?? Date.now()) - one.createdAt.getTime();
     const error = one.exception ? shortTitleOf(one.exception) : '';
-    const text = [`${index}  ${sign} ${status}  after ${duration(took)}`, error].join('  ').trimEnd();
+    const told = [`${index}  ${sign} ${status}  after ${duration(took)}`, error].join('  ').trimEnd();
     const values = [String(index), status, one.createdAt.toISOString(), seconds(took), error];
     return [
-      { name: index === 0 ? 'attempts' : '', text },
+      { name: index === 0 ? 'attempts' : '', text: told },
       { name: 'tried', values },
       ...(retryAt === undefined || index < task.attempt
         ? []
@@ -110,8 +111,8 @@ const some = (parents: readonly string[]): string =>
 const artifactLine = ({ name, type, size, digest }: Artifact): string =>
   tsvLine(['artifact', name, type, String(size), digest]);
 
-async function artifactTable(artifacts: readonly Artifact[], output: Output): Promise<string> {
-  const { text } = await drawTable(
+async function artifactTable(artifacts: readonly Artifact[], output: Output): Promise<Text> {
+  const { text: drawn } = await drawTable(
     {
       columns: [
         { title: 'ARTIFACT' },
@@ -129,7 +130,7 @@ async function artifactTable(artifacts: readonly Artifact[], output: Output): Pr
     },
     output,
   );
-  return text;
+  return drawn;
 }
 
 function showException(task: Task, output: Output): void {
@@ -138,8 +139,8 @@ function showException(task: Task, output: Output): void {
   const heading = task.caught ? 'caught:' : 'failed:';
   const lines = [
     '',
-    `${output.paint.bad(heading)} ${output.paint.strong(shown(titleOf(exception), output))}`,
+    text`${output.paint.bad(heading)} ${output.paint.strong(titleText(exception, output))}`,
     ...traceOf(exception, sourcesOf(task.parent.parent), output),
   ];
-  output.write(`${lines.join('\n')}\n`);
+  output.write(linesOf(lines));
 }

@@ -1,6 +1,7 @@
 import type { StoreClient } from '#client';
 import { isFlowFile } from '../flow-file.ts';
 import type { Host } from '../host.ts';
+import { text } from '../plain/text.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
@@ -16,7 +17,7 @@ export async function show(what: string, options: ReadOptions, host: Host): Prom
   const listing = new Listing(host.err);
   const all = clientFor(options, host).resolveAll(what);
   for (const [index, found] of all.entries()) {
-    if (index > 0) host.out.write('\n');
+    if (index > 0) host.out.write(text`\n`);
     try {
       await showFound(found, { options, host, listing });
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Output } from '../output.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { oneLine } from '../plain/preview.ts';
 import { drawTable } from '../plain/table.ts';
+import { type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { bytes, duration, seconds } from '../plain/words.ts';
 import { nextOf } from './show-task.ts';
@@ -31,14 +32,14 @@ export async function showSpin(result: SpinResult, output: Output): Promise<void
   const facts = factsOf(result, output);
   if (!output.isTerminal) {
     writeFacts(facts, output);
-    output.write(differences.map(differenceLine).join(''));
+    output.send(differences.map(differenceLine).join(''));
     return;
   }
-  output.write('\n');
+  output.write(text`\n`);
   const same =
     [...result.spun].length - differences.filter(({ kind, now }) => kind === 'artifact' && now).length;
   writeFacts([...facts, { name: 'artifacts', text: `${same} the same${countText(differences)}` }], output);
-  if (differences.length > 0) output.write(`\n${await differenceTable(differences, output)}`);
+  if (differences.length > 0) output.write(text`\n${await differenceTable(differences, output)}`);
 }
 
 function factsOf({ spun, recorded }: SpinResult, output: Output): Fact[] {
@@ -116,7 +117,7 @@ function countText(differences: readonly Difference[]): string {
     .join('');
 }
 
-async function differenceTable(differences: readonly Difference[], output: Output): Promise<string> {
+async function differenceTable(differences: readonly Difference[], output: Output): Promise<Text> {
   const rows = differences.map((difference) => {
     const { kind, name, before, now } = difference;
     return [

@@ -3,7 +3,9 @@ import { assertSound, cacheFolder, type LoadedFlow, loadFlow } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { type Presenter, presenterFor } from '../live/presenter.ts';
-import { listing, quoted } from '../plain/words.ts';
+import { command } from '../plain/shell.ts';
+import { text } from '../plain/text.ts';
+import { listing } from '../plain/words.ts';
 import { UsageError } from '../usage.ts';
 import { clientFor } from './open.ts';
 import { performRun, readSource, writeRunId } from './perform-run.ts';
@@ -30,7 +32,7 @@ export async function spin(words: readonly string[], host: Host): Promise<number
   const code = spinCode(task.parent.parent, client.store, given);
   if (code.isFallback && !given.quiet)
     host.err.write(
-      `The file of ${task.parent.parent.parent.id} is not found from here: this is the code of the run.\n`,
+      text`The file of ${task.parent.parent.parent.id} is not found from here: this is the code of the run.\n`,
     );
   try {
     return await spinTask({ task, code, client, given, host });
@@ -50,7 +52,7 @@ interface Spin {
 async function spinTask({ task, code, client, given, host }: Spin): Promise<number> {
   const loaded = await loadFlow(code.name, cacheFolder(), given);
   if (given.help) {
-    const usage = `flow spin ${quoted(given.address ?? '')} ${quoted(given.file ?? '[FILE]')}`;
+    const usage = command`flow spin ${given.address ?? ''} ${given.file ?? '[FILE]'}`;
     host.out.write(runHelp(loaded, { usage, command: 'spin' }, host.out));
     return EXIT.ok;
   }
@@ -84,7 +86,7 @@ const withoutEnd = (presenter: Presenter): Presenter => ({
 function taskAt(client: StoreClient, address: string): Task {
   const found = client.resolve(address);
   if (found.kind === 'task') return found;
-  const hint = (task: Task): readonly string[] => [`flow spin ${task.pathspec}`];
+  const hint = (task: Task): readonly string[] => [command`flow spin ${task.pathspec}`];
   if (found.kind === 'step') {
     const tasks = found.tasks();
     const [only] = tasks;
@@ -101,7 +103,7 @@ function taskAt(client: StoreClient, address: string): Task {
   const steps = found.steps();
   throw new UsageError(
     `${found.pathspec} is a run, and flow spin takes the address of a task. Its steps: ${listing(steps.map(({ id }) => id))}.`,
-    failure === undefined ? [] : [`flow spin ${found.pathspec}/${failure}`],
+    failure === undefined ? [] : [command`flow spin ${`${found.pathspec}/${failure}`}`],
   );
 }
 

@@ -1,9 +1,9 @@
 import type { Run } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { shown } from '../plain/exception.ts';
+import { command, quoted } from '../plain/shell.ts';
+import { linesOf, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
-import { quoted } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { clientFor } from './open.ts';
@@ -27,13 +27,13 @@ export async function tagRun(
   { options, host: { err } }: Place,
 ): Promise<number> {
   if (remove.length + add.length === 0) {
-    const example = `flow tag replace ${quoted(address)} --remove old --add new`;
+    const example = command`flow tag replace ${address} --remove old --add new`;
     throw new UsageError('flow tag replace needs --remove TAG or --add TAG.', [example]);
   }
   const run = runAt(address, options, { err });
   run.replaceTag(remove, add);
-  const tags = run.userTags.map((tag) => shown(tag, err)).join(', ');
-  err.write(`${err.paint.name(run.pathspec)}: ${tags === '' ? 'no tags' : `tags ${tags}`}\n`);
+  const tags = run.userTags.join(', ');
+  err.write(text`${err.paint.name(run.pathspec)}: ${tags === '' ? 'no tags' : `tags ${tags}`}\n`);
   return EXIT.ok;
 }
 
@@ -50,11 +50,11 @@ export async function listTags(
 ): Promise<number> {
   const run = runAt(address, options, { err });
   const system = hideSystemTags ? [] : run.systemTags;
-  const line = (tag: string): string => (out.isTerminal ? `${shown(tag, out)}\n` : tsvLine([tag]));
-  out.write(run.userTags.map(line).join(''));
-  out.write(system.map((tag) => out.paint.faint(line(tag))).join(''));
+  out.send(run.userTags.map((tag) => tsvLine([tag])).join(''));
+  if (out.isTerminal) out.write(linesOf(system.map((tag) => out.paint.faint(tag))));
+  else out.send(system.map((tag) => tsvLine([tag])).join(''));
   if (out.isTerminal && run.userTags.length + system.length === 0)
-    err.write(`${run.pathspec} has no tags.\n`);
+    err.write(text`${run.pathspec} has no tags.\n`);
   return EXIT.ok;
 }
 

@@ -4,6 +4,7 @@ import type { Output } from '../output.ts';
 import { oneLine } from '../plain/preview.ts';
 import { prose } from '../plain/prose.ts';
 import { drawTable } from '../plain/table.ts';
+import { linesOf, type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { type Why, whyWords } from '../plain/why.ts';
 import { listing } from '../plain/words.ts';
@@ -20,8 +21,8 @@ export async function why(address: string, options: ReadOptions, { out, err }: H
   const damaged = new Listing(err);
   const answers = [...damaged.read(client.resolveAll(address).flatMap(tasksOf), answerFor)];
   const [only] = answers;
-  if (!out.isTerminal) out.write(answers.map(line).join(''));
-  else if (only && answers.length === 1) out.write(`${tell(only, client, out).join('\n')}\n`);
+  if (!out.isTerminal) out.send(answers.map(line).join(''));
+  else if (only && answers.length === 1) out.write(linesOf(tell(only, client, out)));
   else out.write(await table(answers, out));
   return damaged.code;
 }
@@ -62,15 +63,18 @@ const EVERYTHING = 'because the run reused nothing: it was started without --reu
 
 const runOf = (pathspec: string): string => pathspec.split('/').slice(0, 2).join('/');
 
-function tell(answer: Answer, client: StoreClient, output: Output): string[] {
+function tell(answer: Answer, client: StoreClient, output: Output): (Text | string)[] {
   const { task, fate, origin } = answer;
-  const name = output.paint.name(task.pathspec);
   const what = fate === 'executed' ? `was executed ${reason(answer)}.` : takenText(origin);
   return [
-    ...prose(`${task.pathspec} ${what}`, output).map((text) => text.replace(task.pathspec, name)),
+    ...startingWith(task.pathspec, prose(`${task.pathspec} ${what}`, output), output),
     ...changeLines(answer, client, output),
   ];
 }
+
+/** Lines that begin with a name, which gets its colour. */
+const startingWith = (name: string, [first = '', ...rest]: readonly string[], { paint }: Output) =>
+  first.startsWith(name) ? [text`${paint.name(name)}${first.slice(name.length)}`, ...rest] : [first, ...rest];
 
 const takenText = (origin: string | null): string =>
   origin === null
@@ -78,15 +82,15 @@ const takenText = (origin: string | null): string =>
     : `was reused from ${origin}: nothing that it read had changed.`;
 
 /** The values that differ, where the reason is a value. */
-function changeLines({ task, why }: Answer, client: StoreClient, { paint }: Output): string[] {
+function changeLines({ task, why }: Answer, client: StoreClient, { paint }: Output): Text[] {
   if (!why?.of || why.name === undefined) return [];
   const before = found(() => client.Task(why.of ?? ''));
   const then = before && valueFor(why, before, client);
   const now = valueFor(why, task, client);
   if (!then || !now) return [];
   return [
-    `  ${paint.faint('then:')} ${oneLine(then.value)}`,
-    `  ${paint.faint('now: ')} ${oneLine(now.value)}`,
+    text`  ${paint.faint('then:')} ${oneLine(then.value)}`,
+    text`  ${paint.faint('now: ')} ${oneLine(now.value)}`,
   ];
 }
 
@@ -118,7 +122,7 @@ function found<T>(look: () => T): T | undefined {
 }
 
 /** Tasks of one step with one answer, together. */
-async function table(answers: readonly Answer[], output: Output): Promise<string> {
+async function table(answers: readonly Answer[], output: Output): Promise<Text> {
   const groups = new Map<string, Answer[]>();
   for (const answer of answers) {
     const key = JSON.stringify([answer.task.parent.id, answer.fate, reason(answer)]);

@@ -15,8 +15,11 @@ import {
   yields,
 } from '../rig/events.ts';
 import { paper } from '../rig/paper.ts';
-import { blockOf } from './block.ts';
+import { blockOf as drawnBlock } from './block.ts';
 import type { ShownStep } from './state.ts';
+
+/** The lines of a block as a terminal is sent them. */
+const blockOf = (...given: Parameters<typeof drawnBlock>): string[] => drawnBlock(...given).map(String);
 
 const HALFWAY: readonly RunEvent[] = [
   started('start', '0'),

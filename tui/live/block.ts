@@ -1,4 +1,5 @@
 import type { Output } from '../output.ts';
+import { type Text, text } from '../plain/text.ts';
 import { cutEnd, pad, widthOf } from '../plain/width.ts';
 import { duration, plural } from '../plain/words.ts';
 import { endedOf, expectedOf, type RunProgress, runningOf, type StepProgress } from './state.ts';
@@ -19,7 +20,7 @@ const LONGEST_NAME = 24;
  * the whole run. When there are too many steps, those that failed or run are shown first. `now` is in milliseconds since
  * 1970; it also turns the spinner.
  */
-export function blockOf(run: RunProgress, now: number, canvas: Canvas): string[] {
+export function blockOf(run: RunProgress, now: number, canvas: Canvas): Text[] {
   const room = Math.max(1, Math.min(MOST_LINES, canvas.rows - LINES_LEFT));
   const begun = [...run.steps.values()].filter(({ started }) => started > 0);
   const waiting = [...run.steps.values()].filter(({ started }) => started === 0);
@@ -35,7 +36,7 @@ export function blockOf(run: RunProgress, now: number, canvas: Canvas): string[]
   );
   if (hidden > 0)
     lines[lines.length - 1] = canvas.paint.faint(
-      ` ${canvas.glyphs.ellipsis} ${plural(hidden + 1, 'more step')}`,
+      text` ${canvas.glyphs.ellipsis} ${plural(hidden + 1, 'more step')}`,
     );
   const width = Math.max(1, canvas.columns - 1);
   return [...lines, ...last].slice(-room).map((line) => cutEnd(line, width, canvas.glyphs.ellipsis));
@@ -62,26 +63,27 @@ interface StepLayout {
   readonly isOver: boolean;
 }
 
-function stepLine(step: StepProgress, layout: StepLayout): string {
+function stepLine(step: StepProgress, layout: StepLayout): Text {
   const { now, canvas, name, expected, isOver } = layout;
   const { paint, glyphs, columns } = canvas;
   const { started, taken, retrying, failed, killed, firstStart, lastEnd } = step;
   const ended = endedOf(step);
   const isOpen = runningOf(step) + retrying > 0 || (expected !== undefined && started < expected);
   const end = isOpen && !isOver ? now : (lastEnd ?? now);
-  const took = firstStart === undefined ? '' : `  ${paint.faint(duration(end - firstStart))}`;
+  const took = firstStart === undefined ? '' : text`  ${paint.faint(duration(end - firstStart))}`;
   const isWide = expected !== undefined && expected > 1;
   const count = isWide ? `${ended}/${expected} tasks` : plural(ended, 'task');
-  const bar = isWide && isOpen && !isOver && columns >= BAR_FROM ? `${barOf(ended, expected, canvas)} ` : '';
-  const before = taken > 0 ? `  ${paint.faint(taken === ended ? 'reused' : `${taken} reused`)}` : '';
-  const failures = failed > 0 ? `  ${paint.bad(`${failed} failed`)}` : '';
-  const retries = retrying > 0 ? `  ${paint.warn(`${retrying} to retry`)}` : '';
-  const kills = killed > 0 ? `  ${paint.warn(`${killed} killed`)}` : '';
+  const bar =
+    isWide && isOpen && !isOver && columns >= BAR_FROM ? text`${barOf(ended, expected, canvas)} ` : '';
+  const before = taken > 0 ? text`  ${paint.faint(taken === ended ? 'reused' : `${taken} reused`)}` : '';
+  const failures = failed > 0 ? text`  ${paint.bad(`${failed} failed`)}` : '';
+  const retries = retrying > 0 ? text`  ${paint.warn(`${retrying} to retry`)}` : '';
+  const kills = killed > 0 ? text`  ${paint.warn(`${killed} killed`)}` : '';
   const label = pad(cutEnd(step.name, name, glyphs.ellipsis), name);
-  return ` ${signOf(step, isOpen, layout)} ${label}  ${bar}${count}${took}${before}${failures}${kills}${retries}`;
+  return text` ${signOf(step, isOpen, layout)} ${label}  ${bar}${count}${took}${before}${failures}${kills}${retries}`;
 }
 
-function signOf(step: StepProgress, isOpen: boolean, { now, canvas, isOver }: StepLayout): string {
+function signOf(step: StepProgress, isOpen: boolean, { now, canvas, isOver }: StepLayout): Text {
   const { paint, glyphs } = canvas;
   if (step.failed > 0) return paint.bad(glyphs.failed);
   if (!isOpen && step.killed === 0) return paint.good(glyphs.ok);
@@ -92,16 +94,16 @@ function signOf(step: StepProgress, isOpen: boolean, { now, canvas, isOver }: St
 /** Milliseconds the spinner stands still. */
 const SPINNER_TURN = 100;
 
-function barOf(done: number, all: number, { paint, glyphs }: Canvas): string {
+function barOf(done: number, all: number, { paint, glyphs }: Canvas): Text {
   const full = all === 0 ? BAR : Math.floor((done / all) * BAR);
-  return paint.good(glyphs.barFull.repeat(full)) + paint.faint(glyphs.barEmpty.repeat(BAR - full));
+  return text`${paint.good(glyphs.barFull.repeat(full))}${paint.faint(glyphs.barEmpty.repeat(BAR - full))}`;
 }
 
-function waitingLine(steps: readonly StepProgress[], { paint, glyphs }: Canvas): string {
+function waitingLine(steps: readonly StepProgress[], { paint, glyphs }: Canvas): Text {
   return paint.faint(` ${steps.map(({ name }) => `${glyphs.waiting} ${name}`).join('  ')}`);
 }
 
-function runLine(run: RunProgress, now: number, { paint, glyphs }: Canvas): string {
+function runLine(run: RunProgress, now: number, { paint, glyphs }: Canvas): Text {
   const steps = [...run.steps.values()];
   const running = steps.reduce((sum, step) => sum + runningOf(step), 0);
   const done = steps.reduce((sum, step) => sum + step.succeeded, 0);
@@ -111,5 +113,5 @@ function runLine(run: RunProgress, now: number, { paint, glyphs }: Canvas): stri
     `${done} done`,
     ...(run.stopping && !run.finished ? ['stopping'] : []),
   ];
-  return ` ${paint.strong(`${run.flow}/${run.runId}`)}  ${paint.faint(facts.join(` ${glyphs.dot} `))}`;
+  return text` ${paint.strong(`${run.flow}/${run.runId}`)}  ${paint.faint(facts.join(` ${glyphs.dot} `))}`;
 }

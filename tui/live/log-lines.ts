@@ -9,6 +9,8 @@ export interface LogLine {
   readonly time: number;
   /** What stands in brackets: `runId/step/task (pid N)`; absent for what concerns the whole run. */
   readonly source?: string;
+  /** The same for a person: `step/task`. */
+  readonly place?: string;
   readonly text: string;
   /** Who speaks: a task through its stdout or stderr, or the engine. */
   readonly from: 'stdout' | 'stderr' | 'engine';
@@ -32,7 +34,7 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
       time,
       text,
       from: 'engine',
-      ...('task' in event ? { source: sourceOf(event, runId) } : {}),
+      ...('task' in event ? sourceOf(event, runId) : {}),
       ...(tone ? { tone } : {}),
     },
   ];
@@ -54,9 +56,9 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
     case 'task-output':
       return event.text
         .split('\n')
-        .map((text) => ({ time, text, from: event.stream, source: sourceOf(event, runId) }));
+        .map((text) => ({ time, text, from: event.stream, ...sourceOf(event, runId) }));
     case 'task-open-line':
-      return [{ time, text: event.text, from: event.stream, source: sourceOf(event, runId) }];
+      return [{ time, text: event.text, from: event.stream, ...sourceOf(event, runId) }];
     case 'foreach-split':
       return engine(`Foreach yields ${plural(event.splits, 'child step')}.`);
     case 'task-finished':
@@ -83,10 +85,14 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
   }
 }
 
-function sourceOf(event: Extract<RunEvent, { task: unknown }>, runId: string): string {
+function sourceOf(
+  event: Extract<RunEvent, { task: unknown }>,
+  runId: string,
+): Required<Pick<LogLine, 'source' | 'place'>> {
   const { step, task } = event.task;
   const pid = 'pid' in event ? ` (pid ${event.pid})` : '';
-  return `${runId}/${step}/${task}${pid}`;
+  const place = `${step}/${task}`;
+  return { source: `${runId}/${place}${pid}`, place };
 }
 
 /** `retry 1 of 3 in 2 min`. */

@@ -1,7 +1,8 @@
 import type { LoadedFlow, RunEvent } from '#core';
 import { topologicalOrder } from '#core';
 import type { Console, Output } from '../output.ts';
-import { logLine } from '../plain/escape.ts';
+import { logText } from '../plain/log-line.ts';
+import { linesOf, type Text, text } from '../plain/text.ts';
 import { cutEnd } from '../plain/width.ts';
 import { localTimeExact } from '../plain/words.ts';
 import { blockOf } from './block.ts';
@@ -33,31 +34,33 @@ export function presenterFor(
   { out, err }: Console,
   { quiet, plain = false }: { readonly quiet: boolean; readonly plain?: boolean },
 ): Presenter {
-  if (quiet) return new LogPresenter({ out, err }, ({ from }) => from !== 'engine');
-  if (plain || !out.isLive) return new LogPresenter({ out, err }, () => true);
+  if (quiet) return new LogPresenter({ out, err }, { isQuiet: true });
+  if (plain || !out.isLive) return new LogPresenter({ out, err }, { isQuiet: false });
   return new LivePresenter(out, progressBefore(graph.flow, topologicalOrder(graph)));
 }
 
 /** Writes lines as they come. A line that stays open for long is written as it is then, and once more when it is whole. */
 class LogPresenter implements Presenter {
   readonly #console: Console;
-  readonly #isWanted: (line: LogLine) => boolean;
+  /** Only what tasks write, and nothing before it. */
+  readonly #isQuiet: boolean;
   readonly #open = new OpenLines();
   readonly #taken = new TakenLines();
   readonly #ticks: NodeJS.Timeout;
   #context: LogContext = { runId: '' };
 
-  constructor(console: Console, isWanted: (line: LogLine) => boolean) {
+  constructor(console: Console, { isQuiet }: { readonly isQuiet: boolean }) {
     this.#console = console;
-    this.#isWanted = isWanted;
+    this.#isQuiet = isQuiet;
     this.#ticks = setInterval(() => this.#write(this.#open.longOpen(Date.now())), LONG_OPEN_TICK).unref();
   }
 
   tell(event: RunEvent): void | Promise<void> {
     if (event.type === 'run-started') this.#context = { runId: event.runId };
-    if (event.type === 'run-trouble') this.talk(troubleText(event, this.#console.err));
+    if (event.type === 'run-trouble') this.talk(troubleText(event));
     const taken = this.#taken.before(event, this.#context.runId);
-    const lines = [...taken, ...logLinesOf(event, this.#context)].filter(this.#isWanted);
+    const all = [...taken, ...logLinesOf(event, this.#context)];
+    const lines = this.#isQuiet ? all.filter(({ from }) => from !== 'engine') : all;
     this.#open.follow(event, lines);
     if (event.type === 'task-open-line') return;
     this.#write(lines);
@@ -65,8 +68,8 @@ class LogPresenter implements Presenter {
     if (out.isBehind) return out.drained?.();
   }
 
-  talk(text: string): void {
-    this.#console.err.write(`${text}\n`);
+  talk(words: string): void {
+    this.#console.err.write(linesOf([words]));
   }
 
   close(): void {
@@ -75,7 +78,10 @@ class LogPresenter implements Presenter {
 
   #write(lines: readonly LogLine[]): void {
     const { out } = this.#console;
-    if (lines.length > 0) out.write(lines.map((line) => `${textOf(line, out)}\n`).join(''));
+    if (lines.length > 0)
+      out.write(
+        linesOf(lines.map((line) => (this.#isQuiet ? logText(line.text, out) : lineText(line, out)))),
+      );
   }
 }
 
@@ -116,13 +122,13 @@ class LivePresenter implements Presenter {
 
   tell(event: RunEvent): void | Promise<void> {
     this.#run = progressAfter(this.#run, event);
-    if (event.type === 'run-trouble') this.talk(troubleText(event, this.#output));
+    if (event.type === 'run-trouble') this.talk(troubleText(event));
     const lines = logLinesOf(event, this.#run);
     this.#open.follow(event, lines);
     if (event.type === 'run-finished') this.#end = lines;
     const isSaid = 'caught' in event || this.#isNewReason(event);
     if (SHOWN_IN_BLOCK.has(event.type) && !isSaid) return;
-    for (const line of lines) this.#screen.say(textOf(line, this.#output));
+    for (const line of lines) this.#screen.say(lineText(line, this.#output));
     const { isBehind, drained } = this.#output;
     if (isBehind) return drained?.();
   }
@@ -137,29 +143,30 @@ class LivePresenter implements Presenter {
   }
 
   /** Lines that tasks have not ended, as far as there is room for them. */
-  #openLines(): string[] {
+  #openLines(): Text[] {
     const { rows, columns, glyphs } = this.#output;
     const room = Math.max(0, Math.min(MOST_OPEN_LINES, rows - LEAST_ROWS));
     return this.#open
       .latest(room)
-      .map((line) => cutEnd(textOf(line, this.#output), Math.max(1, columns - 1), glyphs.ellipsis));
+      .map((line) => cutEnd(lineText(line, this.#output), Math.max(1, columns - 1), glyphs.ellipsis));
   }
 
-  talk(text: string): void {
-    this.#screen.say(this.#output.paint.warn(text));
+  talk(words: string): void {
+    this.#screen.say(this.#output.paint.warn(words));
   }
 
   close(): void {
     this.#screen.close({ keepBlock: this.#run.startedAt !== undefined });
-    for (const line of this.#end) this.#output.write(`${textOf(line, this.#output)}\n`);
+    for (const line of this.#end) this.#output.write(linesOf([lineText(line, this.#output)]));
   }
 }
 
-/** `2026-11-22 10:47:55.006 [runId/step/task (pid N)] text`; on a terminal without what could harm it. */
-function textOf({ time, source, text, from, tone }: LogLine, output: Output): string {
-  const { paint, isTerminal, isColoured } = output;
+/** For a program `2026-11-22 10:47:55.006 [runId/step/task (pid N)] text`; for a person, who has 80 columns, `[step/task] text`. */
+function lineText({ time, source, place, text: said, from, tone }: LogLine, output: Output): Text {
+  const { paint, isTerminal } = output;
+  const words = logText(said, output);
+  const painted = tone ? paint[tone](words) : from === 'engine' ? paint.strong(words) : words;
+  if (isTerminal) return place === undefined ? painted : text`${paint.faint(`[${place}]`)} ${painted}`;
   const head = localTimeExact(time) + (source === undefined ? '' : ` [${source}]`);
-  const safe = isTerminal ? logLine(text, isColoured) : text;
-  const painted = tone ? paint[tone](safe) : from === 'engine' ? paint.strong(safe) : safe;
-  return `${paint.faint(head)} ${painted}`;
+  return text`${paint.faint(head)} ${painted}`;
 }

@@ -21,7 +21,7 @@ test('a progress bar is seen to move below the log, and stays in it once', { ski
   using rig = FlowRig.create();
   rig.write('bar.ts', BAR);
   const { stdout } = rig.terminal('run bar.ts', { columns: 100, rows: 30, env: { NO_COLOR: '1' } });
-  const seen = new Set([...stdout.matchAll(/\(pid \d+\)\] (\d+) % of it/g)].map(([, percent]) => percent));
+  const seen = new Set([...stdout.matchAll(/\[start\/0\] (\d+) % of it/g)].map(([, percent]) => percent));
   assert.ok(seen.size >= 2 && seen.size <= 12, `seen: ${[...seen].join()}`);
   // What is written above the block, and not taken away again.
   const kept = stdout.split(/\x1b\[\d+A\r\x1b\[J/).map((part) => part.split('\x1b[?2026l')[0]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from '../output.ts';
+import { type Text, text, textOf } from '../plain/text.ts';
 import { paper } from '../rig/paper.ts';
 import { VirtualScreen } from '../rig/virtual-screen.ts';
 import { LiveScreen } from './screen.ts';
@@ -9,20 +10,20 @@ import { LiveScreen } from './screen.ts';
 /** A terminal, its screen, and a window that can be made narrower. */
 function terminal(columns: number): { readonly output: Output; readonly screen: VirtualScreen } {
   const screen = new VirtualScreen(columns);
-  const output = { ...paper({ columns }), write: (data: string | Uint8Array) => screen.write(String(data)) };
+  const output = { ...paper({ columns }), write: (words: Text) => screen.write(String(words)) };
   return { output, screen };
 }
 
 test('lines stay above the block, which is drawn anew below them', async () => {
   const { output, screen } = terminal(40);
   let count = 0;
-  const live = new LiveScreen(output, () => [`count ${count}`, 'second line']);
-  live.say('one');
+  const live = new LiveScreen(output, () => [text`count ${count}`, text`second line`]);
+  live.say(text`one`);
   await sleep(60);
   assert.equal(screen.text, 'one\ncount 0\nsecond line');
   count = 1;
-  live.say('two');
-  live.say('three');
+  live.say(text`two`);
+  live.say(text`three`);
   await sleep(60);
   assert.equal(screen.text, 'one\ntwo\nthree\ncount 1\nsecond line');
   live.close();
@@ -31,19 +32,19 @@ test('lines stay above the block, which is drawn anew below them', async () => {
 
 test('a block that is to stay is drawn once more, and nothing said is lost', () => {
   const { output, screen } = terminal(40);
-  const live = new LiveScreen(output, () => ['the block']);
-  live.say('one');
+  const live = new LiveScreen(output, () => [text`the block`]);
+  live.say(text`one`);
   live.close({ keepBlock: true });
   assert.equal(screen.text, 'one\nthe block');
 });
 
 test('a block that grows and shrinks leaves nothing behind', async () => {
   const { output, screen } = terminal(40);
-  let lines: string[] = ['a', 'b', 'c', 'd'];
+  let lines = 'abcd'.split('').map(textOf);
   const live = new LiveScreen(output, () => lines);
   await sleep(120);
   assert.equal(screen.text, 'a\nb\nc\nd');
-  lines = ['e'];
+  lines = [text`e`];
   await sleep(120);
   assert.equal(screen.text, 'e');
   live.close();
@@ -63,7 +64,7 @@ test('a window made narrower has broken the lines of the block: all of it is tak
       written += String(data);
     },
   };
-  const live = new LiveScreen(output, () => ['x'.repeat(30), 'y']);
+  const live = new LiveScreen(output, () => [textOf('x'.repeat(30)), text`y`]);
   await sleep(120);
   columns = 10;
   live.close();

@@ -1,4 +1,5 @@
 import type { Output } from '../output.ts';
+import { Text } from '../plain/text.ts';
 import { widthOf } from '../plain/width.ts';
 
 /** How often a block is drawn, in milliseconds, while nothing is said. */
@@ -13,7 +14,7 @@ const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l'];
 /** Lines that stay, and below them a block of lines that is drawn again and again. Only for terminals. */
 export class LiveScreen {
   readonly #output: Output;
-  readonly #block: () => readonly string[];
+  readonly #block: () => readonly Text[];
   readonly #ticks: NodeJS.Timeout;
   /** Widths of the block's lines as they stand on the terminal. */
   #drawn: readonly number[] = [];
@@ -21,7 +22,7 @@ export class LiveScreen {
   #gathering: NodeJS.Timeout | undefined;
 
   /** `block` gives the lines to show now, none wider than the terminal. */
-  constructor(output: Output, block: () => readonly string[]) {
+  constructor(output: Output, block: () => readonly Text[]) {
     this.#output = output;
     this.#block = block;
     this.#ticks = setInterval(() => this.#draw(), TICK);
@@ -29,7 +30,7 @@ export class LiveScreen {
   }
 
   /** Adds a line above the block, for good. */
-  say(line: string): void {
+  say(line: Text): void {
     this.#pending += `${line}\n`;
     if (this.#pending.length > MOST_GATHERED) this.#draw();
     else this.#gathering ??= setTimeout(() => this.#draw(), GATHER);
@@ -49,13 +50,13 @@ export class LiveScreen {
     this.#write(this.#pending, this.#block());
   }
 
-  #write(lines: string, block: readonly string[]): void {
+  #write(lines: string, block: readonly Text[]): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
     this.#pending = '';
     const text = this.#erase() + lines + block.map((line) => `${line}\n`).join('');
-    this.#drawn = block.map(widthOf);
-    if (text !== '') this.#output.write(BEGIN + text + END);
+    this.#drawn = block.map((line) => widthOf(line));
+    if (text !== '') this.#output.write(Text.trusted(BEGIN + text + END));
   }
 
   /** Moves to the block's first line and clears from there. A terminal made narrower has broken long lines into several. */

@@ -33,5 +33,5 @@ function lineOf(group: readonly TaskTaken[], runId: string): LogLine | undefined
   const { task, from, time } = first;
   const place = group.length === 1 ? `${task.step}/${task.task}` : task.step;
   const text = `${plural(group.length, 'task was', 'tasks were')} reused from ${from}.`;
-  return { time, source: `${runId}/${place}`, text, from: 'engine' };
+  return { time, source: `${runId}/${place}`, place, text, from: 'engine' };
 }

@@ -1,6 +1,4 @@
 import type { RunEvent } from '#core';
-import type { Output } from '../output.ts';
-import { shown } from '../plain/exception.ts';
 
 type Trouble = Extract<RunEvent, { type: 'run-trouble' }>;
 
@@ -14,8 +12,8 @@ const SENTENCES: Readonly<Record<Trouble['kind'], readonly [problem: string, rem
 };
 
 /** One line about something that failed beside the tasks of a run: its result stands. */
-export function troubleText({ kind, exception }: Trouble, output: Output): string {
+export function troubleText({ kind, exception }: Trouble): string {
   const [problem, remedy] = SENTENCES[kind];
   const [reason = ''] = exception.message.split('\n', 1);
-  return shown(`Warning: ${problem}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'} ${remedy}`, output);
+  return `Warning: ${problem}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'} ${remedy}`;
 }

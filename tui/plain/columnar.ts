@@ -3,6 +3,7 @@ export interface Table {
   readonly numRows: number;
   readonly schema: { readonly fields: readonly { readonly name: string; readonly type: unknown }[] };
   get(index: number): { toJSON(): Record<string, unknown> } | null;
+  getChildAt(index: number): { get(index: number): unknown } | null;
 }
 
 /** What an Arrow vector has. */
@@ -19,20 +20,9 @@ export const isTable = (value: unknown): value is Table =>
 export const isVector = (value: unknown): value is Vector =>
   isColumnar(value) && !('numRows' in value) && 'length' in value;
 
-/** The names of a table's columns. */
-export const columnNames = (table: Table): string[] => table.schema.fields.map(({ name }) => name);
-
 /** Row `index` as a plain object. */
 export const rowAt = (table: Table, index: number): Record<string, unknown> =>
   table.get(index)?.toJSON() ?? {};
-
-/** Rows as plain objects, all or the first `most`. */
-export const rowsOf = (table: Table, most = table.numRows): Record<string, unknown>[] =>
-  Array.from({ length: Math.min(most, table.numRows) }, (_, index) => rowAt(table, index));
-
-/** The values of a vector, all or the first `most`. */
-export const valuesOf = (vector: Vector, most = vector.length): unknown[] =>
-  Array.from({ length: Math.min(most, vector.length) }, (_, index) => vector.get(index));
 
 const isColumnar = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && 'getChild' in value && 'get' in value;

@@ -1,29 +1,70 @@
-import { isRedrawn, redrawnLine } from './redrawn-line.ts';
+/** Characters that move the cursor, hide, reorder or break what stands beside them. A tab is left to whoever lays out. */
+const HARMFUL =
+  /(?!\t|(?![\u{e0100}-\u{e01ef}])\p{Variation_Selector})[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
-/** A colour code, the one control sequence that may pass from a log to a terminal. */
-const SGR = /\x1b\[[\d;:]*m/g;
-/** Bytes a terminal could take for a command: C0 but for tab, DEL and C1; ESC begins most of them. */
-const CONTROL = /[\x00-\x08\x0a-\x1f\x7f-\x9f]/g;
-const RESET = '\x1b[0m';
+/** Most texts are this, and it is found out sooner. */
+const ASCII = /^[\t\x20-\x7e]*$/;
 
-/** Makes a text from outside harmless for a terminal: control bytes are shown as `\x07`, line breaks as `\n`. */
-export const escapeControls = (text: string): string =>
-  text.replace(CONTROL, (byte) => NAMED[byte] ?? `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+/**
+ * Makes a string from elsewhere harmless: control characters, line breaks, directional overrides, invisible characters and lone
+ * surrogates are shown as `\x1b`, `\n`, `\u202e`. What joins emoji or the letters of some scripts passes there. Escaping twice is escaping once.
+ */
+export const escaped = (text: string): string =>
+  ASCII.test(text)
+    ? text
+    : text.replace(HARMFUL, (character: string, at: number) =>
+        isAtHome(character, text, at) ? character : escapeOf(character),
+      );
+
+/** The same for a string of several lines: line breaks stay. */
+export const escapedLines = (text: string): string =>
+  ASCII.test(text) ? text : text.split(/\r?\n/).map(escaped).join('\n');
+
+/** The same within JSON, whose own escapes these are: what reads it gets what was there. */
+export const escapedJson = (json: string): string =>
+  ASCII.test(json)
+    ? json
+    : json.replace(HARMFUL, (character: string, at: number) =>
+        isAtHome(character, json, at) ? character : unitsOf(character),
+      );
+
+const unitsOf = (character: string): string =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r' };
 
-/** The same for a text of several lines: line breaks stay. */
-export const escapeLines = (text: string): string => text.split(/\r?\n/).map(escapeControls).join('\n');
+function escapeOf(character: string): string {
+  const named = NAMED[character];
+  if (named !== undefined) return named;
+  const code = character.codePointAt(0) ?? 0;
+  const digits = code.toString(16);
+  if (code <= 0xff) return `\\x${digits.padStart(2, '0')}`;
+  return code <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`;
+}
 
-/**
- * One line of a log as a terminal is to show it. Of a progress bar that redraws itself the last state counts. Colours pass when the terminal shows colours, and end with the line.
- */
-export function logLine(text: string, isColoured: boolean): string {
-  const last = isRedrawn(text) ? redrawnLine(text) : text;
-  if (!last.includes('\x1b')) return escapeControls(last);
-  if (!isColoured) return escapeControls(last.replace(SGR, ''));
-  const codes = last.match(SGR) ?? [];
-  const texts = last.split(SGR).map(escapeControls);
-  const line = texts.map((piece, index) => piece + (codes[index] ?? '')).join('');
-  return codes.length > 0 ? line + RESET : line;
+const EMOJI_BEFORE = /\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?$/u;
+const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;
+/** Scripts that write words with joiners and non-joiners. */
+const JOINING = [
+  ...['Arabic', 'Syriac', 'Mongolian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil'],
+  ...['Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Khmer', 'Myanmar'],
+]
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
+const LETTER_BEFORE = new RegExp(`[${JOINING}]$`, 'u');
+const LETTER_AFTER = new RegExp(`^[${JOINING}]`, 'u');
+const IDEOGRAPH_BEFORE = /\p{Ideographic}$/u;
+
+/** Whether an invisible character does its duty where it stands: between emoji or letters, or choosing the form of an ideograph. */
+function isAtHome(character: string, text: string, at: number): boolean {
+  // A pair of surrogates and what modifies it.
+  const before = text.slice(Math.max(0, at - 4), at);
+  const after = text.slice(at + character.length, at + character.length + 2);
+  if (character === '\u200d' && EMOJI_BEFORE.test(before) && EMOJI_AFTER.test(after)) return true;
+  if (character === '\u200c' || character === '\u200d')
+    return LETTER_BEFORE.test(before) && LETTER_AFTER.test(after);
+  return /[\u{e0100}-\u{e01ef}]/u.test(character) && IDEOGRAPH_BEFORE.test(before);
 }

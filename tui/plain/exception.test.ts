@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { paper } from '../rig/paper.ts';
-import { type Exception, shortTitleOf, traceOf } from './exception.ts';
+import { type Exception, shortTitleOf, traceOf as trace } from './exception.ts';
 import { framesOf, shortPath, withoutEngineFrames } from './frames.ts';
+import { widthOf } from './width.ts';
 
 const SOURCE = ['import x from "x";', '', 'function helper(x) {', '\treturn x.norm();', '}'].join('\n');
 const FILE = join(process.cwd(), 'flows/flow.ts');
@@ -24,6 +25,8 @@ const FAILURE: Exception = {
     ...ENGINE,
   ].join('\n'),
 };
+
+const traceOf = (...given: Parameters<typeof trace>): string[] => trace(...given).map(String);
 
 const read = (file: string): string | undefined => (file === FILE ? SOURCE : undefined);
 
@@ -86,10 +89,10 @@ test('endless recursion is told in a few frames', () => {
   assert.equal(lines.at(-1), '  … 42 more');
 });
 
-test('control bytes of a message do not reach the terminal, but a pipe gets what is there', () => {
+test('control bytes of a message are escaped, for a terminal and for a file that is looked at later', () => {
   const outer: Exception = { name: 'Error', message: 'x', cause: { name: 'Error', message: 'a\x1b[2J' } };
   assert.deepEqual(traceOf(outer, read, paper()), ['Caused by Error: a\\x1b[2J']);
-  assert.deepEqual(traceOf(outer, read, paper({ isTerminal: false })), ['Caused by Error: a\x1b[2J']);
+  assert.deepEqual(traceOf(outer, read, paper({ isTerminal: false })), ['Caused by Error: a\\x1b[2J']);
 });
 
 test('frames of all forms are read', () => {
@@ -120,4 +123,28 @@ test('a message that holds a trace loses our frames only', () => {
 test('paths below the working folder are told from there', () => {
   assert.equal(shortPath(FILE), 'flows/flow.ts');
   assert.equal(shortPath('/etc/hosts'), '/etc/hosts');
+});
+
+test('of a line of minified code no more is looked at than is shown', () => {
+  const source = `${'日a'.repeat(100_000)}boom(${'é'.repeat(200_000)})`;
+  const stack = `Error\n    at f (${FILE}:1:200001)`;
+  for (const isTerminal of [true, false]) {
+    const lines = traceOf({ name: 'Error', message: '', stack }, () => source, paper({ isTerminal }));
+    assert.match(lines[1] ?? '', /aboom\(é+…$/);
+    assert.equal(widthOf(lines[2]?.split('^')[0] ?? ''), widthOf(lines[1]?.split('boom')[0] ?? ''));
+    assert.ok((lines[1]?.length ?? 0) < 200);
+  }
+});
+
+test('a line that begins like a frame is not searched without end', () => {
+  const stack = `Error\n    at ${'(async file:///'.repeat(20_000)}`;
+  assert.deepEqual(framesOf(stack), []);
+});
+
+test('of a long message a terminal gets the beginning, a file all', () => {
+  const cause = { name: 'Error', message: 'long '.repeat(40_000) };
+  const [shown] = traceOf({ name: 'E', message: '', cause }, read, paper());
+  assert.match(shown ?? '', /^Caused by Error: long .*… \(195\d{3} more characters\)$/);
+  const [whole] = traceOf({ name: 'E', message: '', cause }, read, paper({ isTerminal: false }));
+  assert.ok((whole?.length ?? 0) > 200_000);
 });

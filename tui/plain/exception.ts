@@ -1,7 +1,8 @@
 import type { Output } from '../output.ts';
-import { escapeLines } from './escape.ts';
 import { excerpt, type SourceReader } from './excerpt.ts';
 import { type Frame, framesOf, isLibrary, shortPath } from './frames.ts';
+import { abridged } from './prose.ts';
+import { multiline, type Text, text } from './text.ts';
 
 /** An error as records keep it. */
 export interface Exception {
@@ -21,11 +22,15 @@ export const titleOf = ({ name, message }: Exception): string =>
 /** The first line of {@link titleOf}. */
 export const shortTitleOf = (exception: Exception): string => titleOf(exception).split('\n', 1)[0] ?? '';
 
+/** {@link titleOf} to be written; a terminal gets the beginning of a long one. */
+export const titleText = (exception: Exception, output: Output): Text =>
+  multiline(abridged(titleOf(exception), output));
+
 /**
  * The lines that say where an error came from: the user's own frames, the first of them with its source, then its causes.
  * Frames of this package and of Node are left out.
  */
-export function traceOf(exception: Exception, sources: SourceReader, output: Output): string[] {
+export function traceOf(exception: Exception, sources: SourceReader, output: Output): Text[] {
   return linesOf(exception, [], { sources, output });
 }
 
@@ -35,7 +40,7 @@ interface Context {
 }
 
 /** `outer` are the frames of the error that this one caused: those they share are told once. */
-function linesOf(exception: Exception, outer: readonly Frame[], context: Context): string[] {
+function linesOf(exception: Exception, outer: readonly Frame[], context: Context): Text[] {
   const { paint, glyphs } = context.output;
   const all = framesOf(exception.stack ?? '');
   const frames = all.slice(0, Math.max(1, all.length - sharedEnd(all, outer)));
@@ -47,10 +52,10 @@ function linesOf(exception: Exception, outer: readonly Frame[], context: Context
       ...(frame === first ? sourceLines(frame, context) : []),
     ]);
   const more = frames.length - MOST_FRAMES;
-  if (more > 0) lines.push(paint.faint(`  ${glyphs.ellipsis} ${more} more`));
+  if (more > 0) lines.push(paint.faint(text`  ${glyphs.ellipsis} ${more} more`));
   const { cause } = exception;
   if (!cause) return lines;
-  return [...lines, `Caused by ${shown(titleOf(cause), context.output)}`, ...linesOf(cause, all, context)];
+  return [...lines, text`Caused by ${titleText(cause, context.output)}`, ...linesOf(cause, all, context)];
 }
 
 /** How many of the outermost frames two traces have in common. */
@@ -63,17 +68,14 @@ function sharedEnd(a: readonly Frame[], b: readonly Frame[]): number {
 const isSame = (a: Frame | undefined, b: Frame | undefined): boolean =>
   a?.file === b?.file && a?.line === b?.line && a?.column === b?.column;
 
-/** A text as it may be written to an output: to a terminal without control bytes. */
-export const shown = (text: string, output: Output): string => (output.isTerminal ? escapeLines(text) : text);
-
-function placeLine(frame: Frame, output: Output): string {
+function placeLine(frame: Frame, { paint }: Output): Text {
   const { file, line, column } = frame;
   const place = `${shortPath(file)}:${line}:${column}`;
-  const text = shown(frame.in === undefined ? `  at ${place}` : `  at ${frame.in} (${place})`, output);
-  return isLibrary(frame) ? output.paint.faint(text) : text;
+  const shown = frame.in === undefined ? text`  at ${place}` : text`  at ${frame.in} (${place})`;
+  return isLibrary(frame) ? paint.faint(shown) : shown;
 }
 
-function sourceLines(frame: Frame, { sources, output }: Context): string[] {
+function sourceLines(frame: Frame, { sources, output }: Context): Text[] {
   const source = sources(frame.file);
   return source === undefined ? [] : excerpt(source, frame, output);
 }

@@ -1,6 +1,7 @@
 import type { Output } from '../output.ts';
-import { shown } from './exception.ts';
-import type { Brush } from './paint.ts';
+import { type Brush, plain } from './paint.ts';
+import { abridged } from './prose.ts';
+import { linesOf, text } from './text.ts';
 import { tsvLine } from './tsv.ts';
 import { pad, widthOf } from './width.ts';
 import { wrap } from './wrap.ts';
@@ -18,19 +19,17 @@ export interface Fact {
 /** Writes facts below each other. */
 export function writeFacts(facts: readonly Fact[], output: Output): void {
   if (!output.isTerminal) {
-    output.write(facts.map(({ name, values }) => (values ? tsvLine([name, ...values]) : '')).join(''));
+    output.send(facts.map(({ name, values }) => (values ? tsvLine([name, ...values]) : '')).join(''));
     return;
   }
   const told = facts.filter(({ text }) => text !== undefined);
   const left = Math.max(0, ...told.map(({ name }) => widthOf(name))) + 2;
-  const lines = told.flatMap(({ name, text = '', brush = same }) => {
-    const [first = '', ...rest] = wrap(shown(text, output), Math.max(20, output.columns - left));
+  const lines = told.flatMap(({ name, text: about = '', brush = plain }) => {
+    const [first = '', ...rest] = wrap(abridged(about, output), Math.max(20, output.columns - left));
     return [
-      output.paint.faint(pad(name, left)) + brush(first),
-      ...rest.map((line) => ' '.repeat(left) + brush(line)),
+      text`${output.paint.faint(pad(name, left))}${brush(first)}`,
+      ...rest.map((line) => text`${' '.repeat(left)}${brush(line)}`),
     ];
   });
-  output.write(lines.map((line) => `${line}\n`).join(''));
+  output.write(linesOf(lines));
 }
-
-const same: Brush = (text) => text;

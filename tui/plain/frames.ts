@@ -40,7 +40,11 @@ export function shortPath(file: string): string {
   return short === '' || short.startsWith('..') || isAbsolute(short) ? file : short;
 }
 
+/** Longer lines are no frames, and would be searched for long. */
+const LONGEST = 5000;
+
 function parseFrame(line: string): Frame | undefined {
+  if (line.length > LONGEST) return undefined;
   const [, name, where, row, column] = FRAME.exec(line) ?? [];
   if (where === undefined) return undefined;
   const file = where.startsWith('file://') ? pathOf(where) : where;

@@ -1,5 +1,7 @@
-/** Puts a text into a colour. Colour never carries a meaning alone: a word or a sign says the same. */
-export type Brush = (text: string) => string;
+import { type Part, Text, textOf } from './text.ts';
+
+/** Puts a part into a colour. Colour never carries a meaning alone: a word or a sign says the same. */
+export type Brush = (part: Part) => Text;
 
 /** The colours by what they are for; all of them are among the 16 that fit light and dark terminals. */
 export interface Paint {
@@ -15,10 +17,13 @@ export interface Paint {
 
 const brush =
   (on: number, off: number): Brush =>
-  (text) =>
-    text === '' ? '' : `\x1b[${on}m${text}\x1b[${off}m`;
+  (part) => {
+    const shown = String(textOf(part));
+    return Text.trusted(shown === '' ? '' : `\x1b[${on}m${shown}\x1b[${off}m`);
+  };
 
-const plain: Brush = (text) => text;
+/** Leaves a part as it is. */
+export const plain: Brush = textOf;
 
 const COLOURS: Paint = {
   good: brush(32, 39),

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tableFromArrays, vectorFromArray } from 'apache-arrow';
 import { paper } from '../rig/paper.ts';
-import { layOut, oneLine } from './preview.ts';
+import { layOut as laidOut, oneLine } from './preview.ts';
+
+const layOut = (...given: Parameters<typeof laidOut>): string => String(laidOut(...given));
 
 const holder: Record<string, unknown> = { name: 'c' };
 holder.self = holder;
@@ -61,3 +63,44 @@ test('one line, whatever the value', () => {
   assert.equal(oneLine('x'.repeat(500), 20).length <= 60, true);
   assert.doesNotMatch(oneLine(new Error('a\nb')), /\n/);
 });
+
+test('of a value no more is touched than is shown', () => {
+  let touched = 0;
+  const get = (index: number): number => {
+    touched += 1;
+    return index;
+  };
+  const vector = { length: 1e8, get, getChild: () => null };
+  assert.match(layOut([vector, vector], paper()), /99999900 more items/);
+  assert.ok(touched <= 200, `${touched} touched`);
+});
+
+const WIDE: readonly (readonly [name: string, value: () => unknown, seen: RegExp])[] = [
+  [
+    'an object of many fields',
+    () => Object.fromEntries(numbers(1e5).map((n) => [`k${n}`, n])),
+    /99900 more fields/,
+  ],
+  ['a map', () => new Map(numbers(1e5).map((n) => [n, n])), /99900 more items/],
+  ['a set', () => new Set(numbers(1e5)), /99900 more items/],
+  ['lists of lists of lists', () => nested(6), /\[Array\]/],
+  ['a string of 40 MB', () => 'é'.repeat(2e7), /19990000 more characters/],
+];
+
+for (const [name, value, seen] of WIDE) {
+  test(`${name} is a page`, () => {
+    const page = layOut(value(), paper());
+    assert.match(page, seen);
+    assert.ok(page.length < 500_000, `${page.length} characters`);
+    assert.ok(oneLine(value()).length < 300);
+  });
+}
+
+const numbers = (length: number): number[] => Array.from({ length }, (_, index) => index);
+
+/** A hundred times the same list of a hundred times the same list: written out, more than a disk holds. */
+function nested(levels: number): unknown {
+  let list: unknown = 0;
+  for (let level = 0; level < levels; level += 1) list = new Array(100).fill(list);
+  return list;
+}

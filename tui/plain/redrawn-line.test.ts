@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { logLine } from './escape.ts';
+import { logText } from './log-line.ts';
+
+const logLine = (line: string, isColoured: boolean): string =>
+  String(logText(line, { isTerminal: true, isColoured }));
 
 /** What a program writes as one line, and what is seen of it without colours. */
 const LINES: readonly (readonly [written: string, seen: string])[] = [

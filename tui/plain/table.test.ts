@@ -54,7 +54,7 @@ const GOLDEN: readonly {
 for (const { columns, lines, dropped } of GOLDEN) {
   test(`a table on ${columns} columns`, async () => {
     const drawn = await drawTable(RUNS, paper({ columns }));
-    assert.deepEqual(drawn.text.split('\n'), [...lines, '']);
+    assert.deepEqual(String(drawn.text).split('\n'), [...lines, '']);
     assert.deepEqual(drawn.dropped, dropped);
   });
 }
@@ -62,7 +62,7 @@ for (const { columns, lines, dropped } of GOLDEN) {
 test('no line is wider than the terminal, however narrow', async () => {
   for (let columns = 12; columns < 90; columns += 1) {
     const { text } = await drawTable(RUNS, paper({ columns }));
-    for (const line of text.split('\n')) assert.ok(widthOf(line) <= columns, `${columns}: ${line}`);
+    for (const line of String(text).split('\n')) assert.ok(widthOf(line) <= columns, `${columns}: ${line}`);
   }
 });
 
@@ -72,5 +72,52 @@ test('cells cannot harm the terminal, and a brush colours what is left of them',
     { columns: [{ title: 'A' }], rows: [[{ text: 'x\x1b[2J\ny\tz', brush: output.paint.good }], ['']] },
     output,
   );
-  assert.equal(text, '\x1b[2mA\x1b[22m\n\x1b[32mx\\x1b[2J\\ny z\x1b[39m\n\n');
+  assert.equal(String(text), '\x1b[2mA\x1b[22m\n\x1b[32mx\\x1b[2J\\ny z\x1b[39m\n\n');
+});
+
+test('a table of 50,000 rows stands in the same columns throughout', async () => {
+  const rows = Array.from({ length: 50_000 }, (_, index) => [`run-${index}`, 'é', String(index)]);
+  const columns = [{ title: 'RUN' }, { title: 'X' }, { title: 'N', align: 'right' as const }];
+  const lines = String((await drawTable({ columns, rows }, paper())).text).split('\n');
+  assert.equal(lines.length, 50_002);
+  assert.ok(lines.slice(1, -1).every((line) => line.length === 19 && line[11] === 'é'));
+});
+
+test('a long table looks like a short one', async () => {
+  const rows = Array.from({ length: 150 }, (_, index) => [
+    `日本${index}`,
+    `\x1b${'x'.repeat(index)}`,
+    String(index),
+  ]);
+  const columns = [
+    { title: 'A' },
+    { title: 'B', cut: 'middle' as const },
+    { title: 'N', align: 'right' as const },
+  ];
+  const sheet = paper({ columns: 40, isColoured: true });
+  const short = String((await drawTable({ columns, rows }, sheet)).text);
+  const long = String((await drawTable({ columns, rows: [...rows, ...rows] }, sheet)).text);
+  assert.ok(long.startsWith(short));
+});
+
+test('a cell is cut before it is measured', async () => {
+  const long = 'é👍\u0301'.repeat(1_000_000);
+  const { text } = await drawTable(
+    { columns: [{ title: 'A', cut: 'middle' }, { title: 'B' }], rows: [[long, long]] },
+    paper({ columns: 40 }),
+  );
+  assert.ok(
+    String(text)
+      .split('\n')
+      .every((line) => widthOf(line) <= 40),
+  );
+});
+
+test('of a million columns those that fit are found at once', async () => {
+  const columns = Array.from({ length: 100_000 }, (_, index) => ({
+    title: `c${index}`,
+    drop: 100_000 - index,
+  }));
+  const { dropped } = await drawTable({ columns, rows: [] }, paper());
+  assert.ok(dropped.length > 99_900);
 });

@@ -1,7 +1,7 @@
 import type { Output } from '../output.ts';
-import { escapeControls } from './escape.ts';
-import type { Brush } from './paint.ts';
-import { cutEnd, cutMiddle, widthOf } from './width.ts';
+import { type Brush, plain } from './paint.ts';
+import { Text } from './text.ts';
+import { cutEnd, cutMiddle, pad, widthOf } from './width.ts';
 
 /** A column of a table and how it gives way on a narrow terminal. */
 export interface Column {
@@ -27,7 +27,7 @@ export interface Table {
 
 /** A drawn table, and the titles of columns that found no place. */
 export interface DrawnTable {
-  readonly text: string;
+  readonly text: Text;
   readonly dropped: readonly string[];
 }
 
@@ -40,21 +40,30 @@ const NARROWEST = 4;
  * Every line ends with a newline.
  */
 export async function drawTable(table: Table, output: Output): Promise<DrawnTable> {
-  const cells = table.rows.map((row) => row.map(toCell));
+  const { columns } = output;
+  const cells = table.rows.map((row) => row.map((value) => toCell(value, columns)));
   const widths = table.columns.map((column, index) =>
-    cells.reduce((width, row) => Math.max(width, widthOf(row[index]?.text ?? '')), widthOf(column.title)),
+    cells.reduce(
+      (width, row) => Math.max(width, widthOf(row[index]?.text ?? '', columns)),
+      widthOf(column.title, columns),
+    ),
   );
-  const shown = fit(table.columns, widths, output.columns);
-  const lines = (await layOut({ columns: table.columns, cells, shown }, output))
-    .split('\n')
-    .map((line) => line.trimEnd());
+  const shown = fit(table.columns, widths, columns);
+  const text = await layOut({ columns: table.columns, cells, shown }, output);
   const dropped = table.columns.filter((_, index) => !shown.has(index)).map(({ title }) => title);
-  return { text: `${lines.join('\n')}\n`, dropped };
+  return { text, dropped };
 }
 
-function toCell(value: Cell | string): Cell {
+/** A cell takes at most so many UTF-16 units a column of the terminal: a longer one is cut before anything looks at it. */
+const UNITS = 64;
+
+function toCell(value: Cell | string, columns: number): Cell {
   const cell = typeof value === 'string' ? { text: value } : value;
-  return { ...cell, text: escapeControls(cell.text.replaceAll('\t', ' ')) };
+  const { text } = cell;
+  // Both ends are kept, for the cut may be in the middle.
+  const most = columns * UNITS;
+  const short = text.length > 2 * most ? text.slice(0, most) + text.slice(-most) : text;
+  return short.includes('\t') || short !== text ? { ...cell, text: short.replaceAll('\t', ' ') } : cell;
 }
 
 /** The columns to show, by index, with their widths. */
@@ -67,8 +76,10 @@ function fit(
   const droppable = [...columns.entries()]
     .filter(([, { drop }]) => drop !== undefined)
     .sort(([, a], [, b]) => (a.drop ?? 0) - (b.drop ?? 0));
+  let total = widths.reduce((sum, width) => sum + width + GAP, -GAP);
   for (const [index] of droppable) {
-    if (totalOf(shown) <= room) break;
+    if (total <= room) break;
+    total -= (shown.get(index) ?? 0) + GAP;
     shown.delete(index);
   }
   for (let excess = totalOf(shown) - room; excess > 0; excess = totalOf(shown) - room) {
@@ -90,31 +101,58 @@ interface Layout {
   readonly shown: ReadonlyMap<number, number>;
 }
 
-async function layOut({ columns, cells, shown }: Layout, output: Output): Promise<string> {
-  const { default: CliTable } = await import('cli-table3');
-  const used = [...shown.keys()].sort((a, b) => a - b);
-  const none = { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true };
-  const table = new CliTable({
-    head: used.map((index) => output.paint.faint(textFor(columns[index]?.title ?? '', index))),
-    chars: NO_BORDERS,
-    style: none,
-    colAligns: used.map((index) => columns[index]?.align ?? 'left'),
-  });
-  for (const row of cells) {
-    table.push(
-      used.map((index) => {
-        const { text, brush } = row[index] ?? { text: '' };
-        const cut = textFor(text, index);
-        return brush && cut !== '' ? brush(cut) : cut;
-      }),
-    );
-  }
-  return table.toString();
+/** The library takes a tenth of a millisecond for a row: longer tables are laid out here, and look the same. */
+const MOST_BY_LIBRARY = 200;
 
-  function textFor(text: string, index: number): string {
-    const cut = columns[index]?.cut === 'middle' ? cutMiddle : cutEnd;
-    return cut(text, shown.get(index) ?? 0, output.glyphs.ellipsis);
-  }
+async function layOut(layout: Layout, output: Output): Promise<Text> {
+  const rows = [headOf(layout, output), ...layout.cells.map((row) => rowOf(row, layout, output))];
+  const lines = rows.length > MOST_BY_LIBRARY ? padded(rows, layout) : await byLibrary(rows, layout);
+  return Text.trusted(lines.map((line) => `${line.trimEnd()}\n`).join(''));
+}
+
+const usedOf = ({ shown }: Layout): number[] => [...shown.keys()].sort((a, b) => a - b);
+
+const headOf = (layout: Layout, output: Output): Text[] =>
+  usedOf(layout).map((index) =>
+    output.paint.faint(cutTo(layout.columns[index]?.title ?? '', index, { layout, output })),
+  );
+
+const rowOf = (row: readonly Cell[], layout: Layout, output: Output): Text[] =>
+  usedOf(layout).map((index) => {
+    const { text = '', brush = plain } = row[index] ?? {};
+    return brush(cutTo(text, index, { layout, output }));
+  });
+
+function cutTo(
+  text: string,
+  index: number,
+  { layout: { columns, shown }, output }: { readonly layout: Layout; readonly output: Output },
+): Text {
+  const cut = columns[index]?.cut === 'middle' ? cutMiddle : cutEnd;
+  return cut(text, shown.get(index) ?? 0, output.glyphs.ellipsis);
+}
+
+async function byLibrary(rows: readonly (readonly Text[])[], layout: Layout): Promise<string[]> {
+  const { default: CliTable } = await import('cli-table3');
+  const used = usedOf(layout);
+  const [head = [], ...others] = rows.map((row) => row.map(String));
+  const table = new CliTable({
+    head,
+    chars: NO_BORDERS,
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
+    colAligns: used.map((index) => layout.columns[index]?.align ?? 'left'),
+  });
+  table.push(...others);
+  return table.toString().split('\n');
+}
+
+function padded(rows: readonly (readonly Text[])[], layout: Layout): string[] {
+  const columns = usedOf(layout).map((index) => ({
+    width: layout.shown.get(index) ?? 0,
+    side: layout.columns[index]?.align === 'right' ? ('left' as const) : ('right' as const),
+  }));
+  const gap = ' '.repeat(GAP);
+  return rows.map((row) => columns.map(({ width, side }, at) => pad(row[at] ?? '', width, side)).join(gap));
 }
 
 const NO_BORDERS = Object.fromEntries(

@@ -1,3 +1,5 @@
+import { type Part, Text, text, textOf } from './text.ts';
+
 /** Code points a terminal shows in two columns: East Asian Wide and Fullwidth, and pictures (Unicode 15, coarsely). */
 const WIDE: readonly (readonly [from: number, to: number])[] = [
   [0x1100, 0x115f],
@@ -23,41 +25,76 @@ const NOTHING = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]*$/u;
 const SGR = /\x1b\[[\d;:]*m/g;
 const SGR_AT_START = /^\x1b\[[\d;:]*m/;
 
+/** A character takes at most so many UTF-16 units of those looked at; accents without end are cut. */
+const UNITS = 32;
+
 let segmenter: Intl.Segmenter | undefined;
 
-/** The text as the characters a reader sees: letters with their accents, joined pictures. */
-export function characters(text: string): string[] {
+/** The text as the characters a reader sees, one at a time: letters with their accents, joined pictures. */
+export function* characters(text: string): Generator<string> {
+  if (ASCII.test(text)) {
+    yield* text;
+    return;
+  }
   segmenter ??= new Intl.Segmenter();
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  for (const { segment } of segmenter.segment(text)) yield segment;
 }
 
-/** How many columns a text takes on a terminal; colour codes take none. */
-export function widthOf(text: string): number {
-  const bare = text.includes('\x1b') ? text.replace(SGR, '') : text;
+/** How many columns a harmless string without colour codes takes. */
+export function columnsOf(bare: string, most = Number.POSITIVE_INFINITY): number {
   if (ASCII.test(bare)) return bare.length;
-  return characters(bare).reduce((sum, character) => sum + characterWidth(character), 0);
+  let columns = 0;
+  for (const character of characters(bare)) {
+    columns += characterWidth(character);
+    if (columns > most) break;
+  }
+  return columns;
 }
 
-/** Cuts a text to at most `width` columns, colour codes kept; what was cut off is told by `mark`. */
-export function cutEnd(text: string, width: number, mark: string): string {
-  if (widthOf(text) <= width) return text;
+/** How many columns a part takes on a terminal, colour codes none. No more than a little above `most` is measured. */
+export function widthOf(part: Part, most = Number.POSITIVE_INFINITY): number {
+  const shown = String(textOf(startOf(part, most)));
+  return columnsOf(shown.includes('\x1b') ? shown.replace(SGR, '') : shown, most);
+}
+
+/** Cuts to at most `width` columns, colour codes kept; what was cut off is told by `mark`. */
+export function cutEnd(part: Part, width: number, mark: string): Text {
+  const start = startOf(part, width);
+  if (start === part && widthOf(part, width) <= width) return textOf(part);
+  const shown = String(textOf(start));
   const room = width - widthOf(mark);
-  return room < 0 ? takeStart(text, width) : takeStart(text, room) + mark;
+  return Text.trusted(room < 0 ? takeStart(shown, width) : takeStart(shown, room) + mark);
 }
 
-/** Cuts an uncoloured text in its middle: of ids and paths both ends matter. */
-export function cutMiddle(text: string, width: number, mark: string): string {
-  if (widthOf(text) <= width) return text;
+/** Cuts a string in its middle: of ids and paths both ends matter. */
+export function cutMiddle(part: Part, width: number, mark: string): Text {
+  if (startOf(part, width) === part && widthOf(part, width) <= width) return textOf(part);
   const room = width - widthOf(mark);
-  if (room < 2) return cutEnd(text, width, mark);
-  const end = takeEnd(text, Math.floor(room / 2));
-  return takeStart(text, room - widthOf(end)) + mark + end;
+  if (room < 2) return cutEnd(part, width, mark);
+  const end = takeEnd(String(textOf(endOf(part, width))), Math.floor(room / 2));
+  const start = takeStart(String(textOf(startOf(part, width))), room - columnsOf(end));
+  return Text.trusted(start + mark + end);
 }
 
-/** Fills a text up with spaces to `width` columns. */
-export function pad(text: string, width: number, side: 'left' | 'right' = 'right'): string {
-  const space = ' '.repeat(Math.max(0, width - widthOf(text)));
-  return side === 'right' ? text + space : space + text;
+/** Fills up with spaces to `width` columns. */
+export function pad(part: Part, width: number, side: 'left' | 'right' = 'right'): Text {
+  const space = ' '.repeat(Math.max(0, width - widthOf(part, width)));
+  return side === 'right' ? text`${part}${space}` : text`${space}${part}`;
+}
+
+/** As much of a long string as so many columns can need: it is cut before it is escaped and measured. */
+function startOf(part: Part, columns: number): Part {
+  const most = (columns + 2) * UNITS;
+  return typeof part === 'string' && part.length > most
+    ? part.slice(0, most).replace(/[\ud800-\udbff]$/, '')
+    : part;
+}
+
+function endOf(part: Part, columns: number): Part {
+  const most = (columns + 2) * UNITS;
+  return typeof part === 'string' && part.length > most
+    ? part.slice(-most).replace(/^[\udc00-\udfff]/, '')
+    : part;
 }
 
 function characterWidth(character: string): number {
@@ -103,7 +140,7 @@ function takePlain(text: string, room: number): [string, number] {
 function takeEnd(text: string, width: number): string {
   let taken = '';
   let room = width;
-  for (const character of characters(text).reverse()) {
+  for (const character of [...characters(text)].reverse()) {
     room -= characterWidth(character);
     if (room < 0) break;
     taken = character + taken;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tsvLine } from './tsv.ts';
-import { ago, bytes, duration, listing, localTimeExact, plural, quoted, seconds } from './words.ts';
+import { ago, bytes, duration, listing, localTimeExact, plural, seconds } from './words.ts';
 import { wrap } from './wrap.ts';
 
 const MIN = 60_000;
@@ -61,16 +61,6 @@ test('a time is told in local time with milliseconds', () => {
   assert.equal(localTimeExact(time), '2026-11-22 10:47:55.006');
 });
 
-test('counts, lists, seconds and words for a shell', () => {
-  assert.equal(plural(1, 'task'), '1 task');
-  assert.equal(plural(0, 'task'), '0 tasks');
-  assert.equal(listing([]), 'none');
-  assert.equal(listing(['a', 'b', 'c'], 2), 'a, b and 1 more');
-  assert.equal(seconds(1234.5), '1.234');
-  assert.equal(quoted('/data/my-store'), '/data/my-store');
-  assert.equal(quoted("it's here"), "'it'\\''s here'");
-});
-
 test('a tab or a line break does not break a line of values', () => {
   assert.equal(tsvLine(['a\tb', 'c\nd', 'e\rf', '']), 'a\\tb\tc\\nd\te\\rf\t\n');
 });
@@ -80,4 +70,13 @@ test('texts are broken between words, and a long word stays whole', () => {
   assert.deepEqual(wrap('a incomprehensibility b', 5), ['a', 'incomprehensibility', 'b']);
   assert.deepEqual(wrap('one\n\ntwo', 9), ['one', '', 'two']);
   assert.deepEqual(wrap('日本 日本', 5), ['日本', '日本']);
+});
+
+test('counts, lists and seconds', () => {
+  assert.equal(plural(1, 'task'), '1 task');
+  assert.equal(plural(0, 'task'), '0 tasks');
+  assert.equal(listing([]), 'none');
+  assert.equal(listing(['a', 'b', 'c'], 2), 'a, b and 1 more');
+  assert.equal(listing(['a', 'b', 'c'], 2, 1_000_000), 'a, b and 999998 more');
+  assert.equal(seconds(1234.5), '1.234');
 });

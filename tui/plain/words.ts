@@ -83,13 +83,9 @@ interface StoredBytes {
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
-/** Names for a sentence: the first ten, and how many more there are. */
-export function listing(names: readonly string[], most = 10): string {
-  if (names.length === 0) return 'none';
-  const more = names.length - most;
+/** Names for a sentence: the first ten, and how many more of `all` there are. */
+export function listing(names: readonly string[], most = 10, all = names.length): string {
+  if (all === 0) return 'none';
+  const more = all - Math.min(most, names.length);
   return names.slice(0, most).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
-
-/** A word as a shell takes it. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,7 @@
 import type { Output } from '../output.ts';
 import { glyphsFor } from '../plain/glyphs.ts';
 import { paintFor } from '../plain/paint.ts';
+import { multiline } from '../plain/text.ts';
 
 /** What a sheet of paper is like; a terminal of 80 columns without colours when nothing is said. */
 export interface PaperOptions {
@@ -38,8 +39,12 @@ export function paper({
     isClosed: false,
     paint: paintFor(isColoured),
     glyphs: glyphsFor({ LANG: locale }),
-    write(data) {
-      text += typeof data === 'string' ? data : Buffer.from(data).toString('latin1');
+    write(words) {
+      text += String(words);
+    },
+    send(data) {
+      const sent = typeof data === 'string' ? data : Buffer.from(data).toString('latin1');
+      text += isTerminal ? String(multiline(sent)) : sent;
     },
   };
 }
