@@ -26,5 +26,5 @@ export function storeFor({ store }: Pick<ReadOptions, 'store'>, { err }: Pick<Ho
 }
 
 function tellNote(note: string | undefined, err: Host['err']): void {
-  if (note !== undefined) err.write(`${err.paint.warn('warning:')} ${shown(note, err)}\n`);
+  if (note !== undefined) err.write(text`${err.paint.warn('warning:')} ${multiline(note)}\n`);
 }
