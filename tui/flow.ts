@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 
 // `flow run` is as fast as its first worker: it boots while this process loads everything else. The engine takes it over, and
 // would start one just like it; so nothing is loaded here before the fork, and the program is named by its place in dist/.
@@ -9,12 +9,22 @@ const runs =
   !words.includes('--help') &&
   !words.includes('-h') &&
   !words.includes('--dry-run');
-const worker = runs
-  ? fork(new URL('../core/worker/worker.js', import.meta.url), [], {
+const worker = runs ? forkWorker() : undefined;
+
+/** Without one that starts, the engine tries itself, and says why none does. */
+function forkWorker(): ChildProcess | undefined {
+  try {
+    const child = fork(new URL('../core/worker/worker.js', import.meta.url), [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
       detached: process.platform !== 'win32',
-    })
-  : undefined;
+    });
+    if (child.pid !== undefined) return child;
+    for (const one of [child, ...(child.stdio ?? [])]) one?.on('error', () => {});
+  } catch {
+    // It says so again.
+  }
+  return undefined;
+}
 
 void import('./main.ts').then(({ main }) => main(words, worker));

@@ -12,9 +12,9 @@ export function adoptWorker(child: ChildProcess): void {
   early = new WorkerProcess(child);
 }
 
-/** The worker adopted before, once; or a new one. */
-export function takeWorker(): WorkerProcess {
-  const worker = early ?? new WorkerProcess();
+/** The worker adopted before, once. */
+export function takeWorker(): WorkerProcess | undefined {
+  const worker = early;
   early = undefined;
   return worker;
 }

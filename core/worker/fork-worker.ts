@@ -2,6 +2,7 @@ import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { isCompiled, ownModule } from '../load/own-module.ts';
 import type { ProcessEnd } from '../task/process-errors.ts';
+import { WorkerStartError } from './start-error.ts';
 import { workerArguments } from './worker-arguments.ts';
 
 /** How long it is waited for more of what a dead worker wrote, in milliseconds. */
@@ -14,12 +15,21 @@ const WORKER_OPTIONS = {
   detached: process.platform !== 'win32',
 } as const satisfies ForkOptions;
 
-/** Starts a worker process. */
-export const forkWorker = (): ChildProcess =>
-  fork(fileURLToPath(ownModule('core/worker/worker')), [], {
-    execArgv: workerArguments(process.execArgv, !isCompiled),
-    ...WORKER_OPTIONS,
-  });
+/** Starts a worker process, or promises to say why none starts. */
+export function forkWorker(): ChildProcess | Promise<WorkerStartError> {
+  try {
+    const child = fork(fileURLToPath(ownModule('core/worker/worker')), [], {
+      execArgv: workerArguments(process.execArgv, !isCompiled),
+      ...WORKER_OPTIONS,
+    });
+    if (child.pid !== undefined) return child;
+    // They were never opened, which they say too.
+    for (const stream of child.stdio ?? []) stream?.on('error', () => {});
+    return new Promise((resolve) => child.once('error', (error) => resolve(new WorkerStartError(error))));
+  } catch (error) {
+    return Promise.resolve(new WorkerStartError(error as Error));
+  }
+}
 
 /** Resolves once a worker process has ended and all that it said has come; `isSilent` tells whether nothing came for so many milliseconds. */
 export function endOf(child: ChildProcess, isSilent: (milliseconds: number) => boolean): Promise<ProcessEnd> {

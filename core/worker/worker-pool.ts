@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { ImportMessage, LoadMessage } from '../task/worker-protocol.ts';
 import { takeWorker } from './early-worker.ts';
+import { forkWorker } from './fork-worker.ts';
+import type { WorkerStartError } from './start-error.ts';
 import { workerGuard } from './worker-guard.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -8,6 +10,13 @@ import { WorkerProcess } from './worker-process.ts';
 const PATIENCE = 15;
 /** The same when there is a worker for every core: by then it shows how long tasks take. */
 const PATIENCE_BEYOND = 40;
+
+const NO_FAILURES = { count: 0, until: 0 };
+/** When no worker can be started, the pause before the next try, which doubles, in milliseconds. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 2000;
+/** How often it is tried again while there is no other worker. */
+const TRIES = 5;
 
 /** A task that a worker is wanted for. */
 export interface Wanted {
@@ -34,6 +43,8 @@ export class WorkerPool {
   #message: LoadMessage | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** How often in a row no worker could be started, and when the next is tried. */
+  #failures = NO_FAILURES;
   /** Called when a worker has become ready for its first task. */
   onFree: () => void = () => {};
   /** Called when a worker cannot load the flow. */
@@ -45,7 +56,9 @@ export class WorkerPool {
   constructor(limit: number) {
     this.#limit = limit;
     // The first one boots while the flow is still being compiled.
-    this.#workers.add(takeWorker());
+    const early = takeWorker();
+    if (early) this.#workers.add(early);
+    else this.#fork();
   }
 
   /** Number of worker processes that live. */
@@ -65,7 +78,7 @@ export class WorkerPool {
   load(message: LoadMessage, parallel: boolean): void {
     this.#message = message;
     workerGuard.start();
-    if (parallel && this.#limit > 1) this.#workers.add(new WorkerProcess());
+    if ((parallel && this.#limit > 1) || this.#workers.size === 0) this.#fork();
     for (const worker of this.#workers) void this.#boot(worker);
   }
 
@@ -121,7 +134,8 @@ export class WorkerPool {
     if (this.#timer || this.#closed || this.#message === undefined) return;
     const { size } = this.#workers;
     const cores = availableParallelism();
-    const wait = size === 0 ? 0 : size < cores ? PATIENCE : PATIENCE_BEYOND;
+    const patience = size === 0 ? 0 : size < cores ? PATIENCE : PATIENCE_BEYOND;
+    const wait = Math.max(patience, this.#failures.until - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       // More processes than cores only help tasks that wait for something.
@@ -140,9 +154,39 @@ export class WorkerPool {
   }
 
   async #start(): Promise<void> {
-    const worker = new WorkerProcess();
+    const worker = this.#fork();
+    if (worker) await this.#boot(worker);
+  }
+
+  /** No worker is started for a while. */
+  #rest(): { readonly count: number; readonly pause: number } {
+    const count = this.#failures.count + 1;
+    const pause = Math.min(FIRST_PAUSE * 2 ** (count - 1), LONGEST_PAUSE);
+    this.#failures = { count, until: performance.now() + pause };
+    return { count, pause };
+  }
+
+  #fork(): WorkerProcess | undefined {
+    const child = forkWorker();
+    if (child instanceof Promise) {
+      void child.then((error) => this.#notStarted(error));
+      return undefined;
+    }
+    const worker = new WorkerProcess(child);
     this.#workers.add(worker);
-    await this.#boot(worker);
+    return worker;
+  }
+
+  /** Fewer workers do as well, and the next one is tried later. Without any the run fails when that does not help. */
+  #notStarted(error: WorkerStartError): void {
+    if (this.#closed) return;
+    const { count, pause } = this.#rest();
+    if (this.#workers.size > 0 || this.#message === undefined) return;
+    if (!error.mayPass || count > TRIES) this.onBroken(error);
+    else
+      setTimeout(() => {
+        if (!this.#closed && this.#workers.size === 0) void this.#start();
+      }, pause);
   }
 
   async #boot(worker: WorkerProcess): Promise<void> {
@@ -152,9 +196,12 @@ export class WorkerPool {
     try {
       await worker.ready(this.#message);
       this.#ready.add(worker);
+      this.#failures = NO_FAILURES;
     } catch (error) {
       this.discard(worker);
-      if (!this.#closed) this.onBroken(error);
+      // One that dies while it boots, as for want of threads, is missed by nobody while others work.
+      if (worker.dead && this.#ready.size > 0) this.#rest();
+      else if (!this.#closed) this.onBroken(error);
     } finally {
       this.#starting -= 1;
     }

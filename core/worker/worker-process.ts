@@ -12,7 +12,7 @@ import type {
   TaskOrder,
   ToWorker,
 } from '../task/worker-protocol.ts';
-import { endOf, forkWorker } from './fork-worker.ts';
+import { endOf } from './fork-worker.ts';
 import { OutputReader } from './output-reader.ts';
 import { OutputTail, outputTaker } from './output-taker.ts';
 import { type Answer, type Fall, PendingOrders } from './pending-orders.ts';
@@ -57,9 +57,9 @@ export class WorkerProcess {
   /** Why it ends, by its own word or the engine's, and by the code of which order where that is known. */
   #reason: { readonly exception: ExceptionRecord; readonly id?: number } | undefined;
 
-  /** Forks a worker, or takes one over that was forked with these options: see tui/flow.ts. */
-  constructor(child?: ChildProcess) {
-    this.#child = child ?? forkWorker();
+  /** Takes charge of a worker that was forked: by `forkWorker`, or with the same options by tui/flow.ts. */
+  constructor(child: ChildProcess) {
+    this.#child = child;
     workerGuard.watch(this.pid);
     // Whatever it has started ends with it.
     this.#child.once('exit', () => signalGroup(this.pid, 'SIGKILL'));
@@ -80,7 +80,7 @@ export class WorkerProcess {
     return end;
   }
 
-  /** Process id; 0 when the process could not be started. */
+  /** Process id. */
   get pid(): number {
     return this.#child.pid ?? 0;
   }
@@ -137,10 +137,19 @@ export class WorkerProcess {
       else this.#send(message);
     });
     if (answer?.type === 'ready') return;
-    const output = this.#output.stderr.early().trim();
-    const reason =
-      answer?.type === 'load-failed' ? answer.exception.message : `ended its worker process. ${output}`;
-    throw new LoadFlowError(bundle.entry, reason);
+    throw new LoadFlowError(
+      bundle.entry,
+      answer?.type === 'load-failed' ? answer.exception.message : await this.#endWhileLoading(),
+    );
+  }
+
+  async #endWhileLoading(): Promise<string> {
+    const { exitCode, signal } = await this.#exited;
+    const how = signal ?? `exit code ${exitCode}`;
+    const output = this.#output?.stderr.early().trim();
+    const words =
+      output || 'If it does not do so itself, processes, threads or memory may be scarce (ulimit -u).';
+    return `ended its worker process (${how}). ${words}`;
   }
 
   /**
