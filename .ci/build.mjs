@@ -9,7 +9,7 @@ import { parse } from 'acorn';
 import { build, transform } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const elsewhere = process.argv.find((word) => word.startsWith('--out='))?.slice('--out='.length);
 // Made beside and swapped in whole: who runs dist/ meanwhile sees the old one or the new one, and a failed build changes nothing.
 const out = elsewhere ?? join(root, `dist-${process.pid}`);
@@ -22,14 +22,20 @@ const PROGRAMS = {
   'store/lanes/lane': 'store/lanes/lane.ts',
   'store/maintenance/background': 'store/maintenance/background.ts',
 };
+const TOO_OLD = `Oxbow needs Node.js ${engines.node.replace('>=', '')} or later; this is `;
+/** What code finds of `import.meta`, also when a bundler has made a script of it. */
+const HERE = `
+export const url =
+  import.meta.url ?? new URL('file://' + encodeURI(__filename).replace(/[?#]/g, encodeURIComponent)).href;
+export const resolve = (name) =>
+  import.meta.resolve?.(name) ??
+  'file://' + process.getBuiltinModule('node:module').createRequire(url).resolve(name);
+`;
 const entryOf = (name) => `entry-${name.replaceAll('/', '-')}`;
+const entriesOf = (files) => Object.entries(files).map(([name, file]) => ({ in: file, out: entryOf(name) }));
 
-const { outputFiles, metafile } = await build({
+const OPTIONS = {
   absWorkingDir: root,
-  entryPoints: Object.entries({ ...DOORS, ...PROGRAMS }).map(([name, file]) => ({
-    in: file,
-    out: entryOf(name),
-  })),
   outdir: out,
   bundle: true,
   splitting: true,
@@ -43,10 +49,18 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
   metafile: true,
   write: false,
+};
+const { outputFiles, metafile } = await build({
+  ...OPTIONS,
+  entryPoints: entriesOf({ ...DOORS, ...PROGRAMS }),
 });
 for (const { path, text } of outputFiles) writeTo(join('chunks', basename(path)), await scriptOf(text));
 copyFileSync(join(root, '.ci/load.cjs'), join(out, 'load.cjs'));
-for (const name of Object.keys(DOORS)) writeTo(`${name}.js`, doorTo(name));
+for (const name of Object.keys(DOORS)) {
+  writeTo(`${name}.js`, doorTo(name));
+  writeTo(`${name}.cjs`, `module.exports = ${loads(name, '')}`);
+}
+await writeModules();
 for (const name of Object.keys(PROGRAMS)) {
   writeTo(`${name}.js`, `#!/usr/bin/env node\n${loads(name, '')}`);
   // A program starts sooner as a script than as a module.
@@ -108,13 +122,41 @@ function withImporter(bundle) {
   return pieces.map((piece, index) => (index === 0 ? piece : `__${piece}`)).join('');
 }
 
-/** A module that passes on what an entry exports. */
+/** A module that passes on what an entry exports, or what the same door made for bundlers does where that came first. */
 function doorTo(name) {
   const [, { exports }] = Object.entries(metafile.outputs).find(
     ([path]) => basename(path) === `${entryOf(name)}.js`,
   );
-  const loader = `process.getBuiltinModule('node:module').createRequire(import.meta.url)`;
-  return `const require = ${loader};\nexport const { ${exports.join(', ')} } = ${loads(name, ', import.meta')}`;
+  return (
+    `const isTooOld = () => { throw new Error(${JSON.stringify(TOO_OLD)} + process.version + '.'); };\n` +
+    `const require = (process.getBuiltinModule ?? isTooOld)('node:module').createRequire(import.meta.url);\n` +
+    `export const { ${exports.join(', ')} } = globalThis[Symbol.for('oxbow.doors')]?.get(import.meta.url) ?? ${loads(name, ', import.meta')}`
+  );
+}
+
+/**
+ * The doors as modules, in dist/modules. A test runner may load these, unbundled, where node itself would take the others, and then both
+ * must be one: what they export is left where those look for it.
+ */
+async function writeModules() {
+  const { outputFiles } = await build({
+    ...OPTIONS,
+    entryPoints: entriesOf(DOORS),
+    define: { ...OPTIONS.define, 'import.meta.url': '__oxbowUrl', 'import.meta.resolve': '__oxbowResolve' },
+  });
+  const here = "import { url as __oxbowUrl, resolve as __oxbowResolve } from '../here.js';\n";
+  writeTo('modules/here.js', HERE);
+  for (const { path, text } of outputFiles) writeTo(join('modules/chunks', basename(path)), here + text);
+  for (const name of Object.keys(DOORS)) {
+    const up = '../'.repeat(name.split('/').length - 1) || './';
+    const chunk = JSON.stringify(`${up}chunks/${entryOf(name)}.js`);
+    writeTo(
+      `modules/${name}.js`,
+      `import { url } from '${up}here.js';\nimport * as own from ${chunk};\nexport * from ${chunk};\n` +
+        `const doors = (globalThis[Symbol.for('oxbow.doors')] ??= new Map());\n` +
+        `if (url.endsWith('/dist/modules/here.js')) doors.set(new URL('../${name}.js', url).href, own);\n`,
+    );
+  }
 }
 
 function loads(name, meta) {

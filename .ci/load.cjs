@@ -4,13 +4,26 @@
 // first processes leave what V8 compiled for them in dist/cache, one file for each entry and each V8 with its flags, and the
 // others begin with that. Nothing depends on it: where it cannot be written, or is damaged, the scripts are compiled.
 'use strict';
-const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
 const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { cachedDataVersionTag } = require('node:v8');
 const { Script } = require('node:vm');
 const { crc32 } = require('node:zlib');
 
+/** The version of Node from which on everything used here is there. */
+const OLDEST = [20, 19];
 /** So many processes add the functions they used, and later one in so many: what is done often is in the cache in the end. */
 const GENERATIONS = 4;
 const ONE_IN = 32;
@@ -25,10 +38,29 @@ let door;
 
 /** The exports of an entry. `meta` is the `import.meta` of the module that asks, when it is one. */
 exports.load = (entry, meta) => {
+  const trouble = unfit();
+  if (trouble !== undefined) refuse(entry, trouble);
   door ??= meta;
   cache ??= openCache(join(__dirname, 'cache', `${entry}-${process.version}-${cachedDataVersionTag()}.bin`));
   return loadChunk(`${entry}.js`);
 };
+
+/** Why this package cannot work here. */
+function unfit() {
+  if (process.versions.bun || process.versions.deno) return undefined;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const isNewEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+  if (!isNewEnough)
+    return `Oxbow needs Node.js ${OLDEST.join('.')} or later; this is ${process.version} (${process.execPath}).`;
+  const mayRead = process.permission?.has('fs.read', __dirname) ?? true;
+  return mayRead ? undefined : `Oxbow may not read its own files: allow it by --allow-fs-read=${__dirname}.`;
+}
+
+function refuse(entry, trouble) {
+  if (entry !== 'entry-tui-flow') throw new Error(trouble);
+  process.stderr.write(`error: ${trouble}\n`);
+  process.exit(1);
+}
 
 function loadChunk(name) {
   const known = loaded.get(name);
@@ -74,12 +106,31 @@ function resolve(name) {
   return door ? door.resolve(name) : pathToFileURL(require.resolve(name)).href;
 }
 
+/** What others than its owner may write to is trusted no more than the package itself is. */
+const OTHERS_WRITE = 0o022;
+
+/** The bytes of a cache file, unless somebody may have put it there who may not write to this package. */
+function trustedBytes(path) {
+  const own = lstatSync(__dirname);
+  const isTrusted = ({ uid, mode }) =>
+    (uid === own.uid || uid === process.geteuid?.()) && (mode & OTHERS_WRITE & ~own.mode) === 0;
+  const folder = lstatSync(dirname(path));
+  if (!folder.isDirectory() || !isTrusted(folder)) return Buffer.alloc(0);
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stat = fstatSync(file);
+    return stat.isFile() && isTrusted(stat) ? readFileSync(file) : Buffer.alloc(0);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** A cache file: checksum, length of the index, the index as JSON, the data one after the other. */
 function openCache(path) {
   const empty = { path, generation: 0, data: new Map(), kept: false };
   let bytes;
   try {
-    bytes = readFileSync(path);
+    bytes = trustedBytes(path);
   } catch {
     bytes = Buffer.alloc(0);
   }

@@ -1,8 +1,6 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import type { ExceptionRecord } from '#store';
-import { isCompiled, ownModule } from './load/own-module.ts';
+import { isCompiled, ownPrefix } from './load/own-module.ts';
 
 /** Longest text of a thrown value that is no error, in characters. */
 const LONGEST = 500;
@@ -16,8 +14,8 @@ export function exceptionOf(error: unknown): ExceptionRecord {
   return { name: 'Error', message: `A step threw ${describe(error)}, not an Error.` };
 }
 
-/** Folder of this package's own code; of its source, flows of tests may be part. */
-const OWN = isCompiled ? dirname(fileURLToPath(ownModule('index'))) : 'node:';
+/** What marks frames of this package's own code; of its source, flows of tests may be part. */
+const OWN = isCompiled ? ownPrefix() : 'node:';
 
 /** An error as its author reads it: name, message, the frames that are not the engine's, and its causes. */
 export function traceText({ name, message, stack = '', cause }: ExceptionRecord): string {

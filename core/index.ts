@@ -68,6 +68,7 @@ export { withConfig } from './load/config-decorators.ts';
 export { configVariables } from './load/config-values.ts';
 export type { LoadedFlow } from './load/load-flow.ts';
 export { textOrFile } from './load/parameter-values.ts';
+export { assertPermitted } from './run/permission.ts';
 export { FlowRunner } from './run/runner.ts';
 export type { Running } from './run/running.ts';
 export type { ResumeOptions, RunOptions } from './run-options.ts';

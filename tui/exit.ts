@@ -40,10 +40,22 @@ export function verdictOf(error: unknown): Verdict {
   if (!(error instanceof Error)) return bug(`threw ${String(error)}`, '');
   const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
   if (typeof code === 'string' && code === error.name) return expected(error, code);
+  if (code === 'ERR_ACCESS_DENIED') return denied(error);
   if (typeof code === 'string' && typeof syscall === 'string') {
     return { heading: 'error', message: error.message, hints: [], code: EXIT.no };
   }
   return bug(error.message, error.stack ?? String(error));
+}
+
+/** What node's permission model forbids. */
+function denied(error: Error & { readonly resource?: unknown }): Verdict {
+  const what = typeof error.resource === 'string' && error.resource !== '' ? ` (${error.resource})` : '';
+  return {
+    heading: 'error',
+    message: `Node's permission model forbids what this command does${what}: ${error.message}`,
+    hints: ['Start it without --permission, or allow it by the options that begin with --allow-.'],
+    code: EXIT.no,
+  };
 }
 
 function expected(error: Error, code: string): Verdict {

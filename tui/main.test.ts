@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { FlowRig, masked } from './rig/flow-rig.ts';
 import { FAILING, PLAIN } from './rig/flows.ts';
@@ -60,4 +62,40 @@ test('a wrong option ends it: no worker started early keeps it alive', () => {
   const { code, stderr } = tsx('plain.ts', 'run', '--nope', '1');
   assert.equal(code, 2);
   assert.match(stderr, /^error: Unknown option --nope\./);
+});
+
+test('a file that ends with main() can be imported, also by a name or link of its own, and runs nothing then', () => {
+  rig.write('reads.ts', "import PlainFlow from './plain.ts';\nconsole.log('imported', PlainFlow.name);\n");
+  const read = tsx('reads.ts', 'run');
+  assert.deepEqual([read.code, read.stdout, read.stderr], [0, 'imported PlainFlow\n', '']);
+  const evaluated = rig.node([
+    ...['--import', 'tsx', '--input-type=module', '-e'],
+    "console.log(typeof (await import('./plain.ts')).default);",
+  ]);
+  assert.deepEqual([evaluated.code, evaluated.stdout, evaluated.stderr], [0, 'function\n', '']);
+});
+
+test('a file of another kind than a module can be imported, too', () => {
+  mkdirSync(join(rig.folder, 'scripts'));
+  rig.write('scripts/package.json', '{ "type": "commonjs" }');
+  rig.write('scripts/plain.ts', `${PLAIN}\nvoid PlainFlow.main();\n`);
+  rig.write(
+    'scripts/reads.ts',
+    "import PlainFlow from './plain';\nconsole.log('imported', PlainFlow.name);\n",
+  );
+  const read = tsx('scripts/reads.ts', 'check');
+  assert.deepEqual([read.stdout, read.stderr], ['imported PlainFlow\n', '']);
+  assert.match(tsx('scripts/plain.ts', 'check').stdout, /^PlainFlow: ok/);
+});
+
+test('the program is known by a link to it, without its extension, and when another function calls main()', () => {
+  symlinkSync('plain.ts', join(rig.folder, 'link.ts'));
+  rig.write(
+    'later.ts',
+    "import PlainFlow from './plain.ts';\nconst start = async () => {\n  await null;\n  await PlainFlow.main();\n};\nawait start();\n",
+  );
+  for (const file of ['link.ts', 'plain', 'later.ts']) {
+    const { stdout, stderr } = tsx(file, 'check');
+    assert.match(stdout, /^PlainFlow: ok/, file + stderr);
+  }
 });

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { adoptWorker, dropWorker } from '#core';
+import { adoptWorker, assertPermitted, dropWorker } from '#core';
 import { EXIT, verdictOf } from './exit.ts';
 import type { Host } from './host.ts';
 import { type Output, outputOf } from './output.ts';
@@ -34,11 +34,14 @@ export async function runFile(file: string, words: readonly string[]): Promise<v
 /** Running is what counts at the start, and it needs no more than its own words; the others take the long way. */
 async function dispatch(words: readonly string[], host: Host): Promise<number> {
   const [command, ...rest] = words;
+  if (RUNS.has(command ?? '')) assertPermitted();
   if (command === 'run' || command === 'resume')
     return (await import('./commands/run.ts')).run(rest, host, command);
   if (command === 'spin') return (await import('./commands/spin.ts')).spin(rest, host);
   return (await import('./program.ts')).runProgram(words, host);
 }
+
+const RUNS = new Set(['run', 'resume', 'spin']);
 
 const FILE_COMMANDS = ['run', 'resume', 'show', 'check'];
 

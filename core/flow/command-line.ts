@@ -9,8 +9,8 @@ export function setCommandLine(run: CommandLine): void {
 }
 
 /** Runs this process's arguments as a command line on the file node was started with, of which `flow` is one class. */
-export async function commandLine(flow: string): Promise<void> {
-  const [, file = '', ...words] = process.argv;
+export async function commandLine(file: string, flow: string): Promise<void> {
+  const words = process.argv.slice(2);
   if (!registered) throw new Error('FlowSpec.main needs the whole package: import FlowSpec from "oxbow".');
   await registered(`${file}#${flow}`, words);
 }

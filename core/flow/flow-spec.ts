@@ -1,5 +1,6 @@
 import { commandLine } from './command-line.ts';
 import type { Input, Inputs } from './inputs.ts';
+import { programCalling } from './program.ts';
 import type { StepMethod } from './steps.ts';
 import { type ForeachFrame, type MergeOptions, taskOf } from './task-state.ts';
 
@@ -50,12 +51,13 @@ export class FlowSpec {
   }
 
   /**
-   * Runs the command line of the flow: the last line of a file started with `npx tsx file.ts run`. Does nothing when the
-   * file is loaded by the engine itself.
+   * Runs the command line of the flow: the last line of a file started with `npx tsx file.ts run`. Does nothing when another program
+   * imports the file, or the engine itself loads it.
    */
   static async main(this: FlowClass): Promise<void> {
     const isLoading = (globalThis as MainHolder)[MAIN]?.(this) ?? false;
-    if (!isLoading) await commandLine(this.name);
+    const program = isLoading ? undefined : programCalling(FlowSpec.main);
+    if (program !== undefined) await commandLine(program, this.name);
   }
 }
 

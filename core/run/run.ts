@@ -25,6 +25,7 @@ import { graphBut, setAsideFor } from '../task/set-aside.ts';
 import type { LoadMessage } from '../task/worker-protocol.ts';
 import { PROGRAMS_TOKEN } from '../worker/worker-guard.ts';
 import { WorkerPool } from '../worker/worker-pool.ts';
+import { assertPermitted } from './permission.ts';
 import { heldTakeover, type Prepared, preparation, takeInputs } from './preparation.ts';
 import { graphRecord, newRecord } from './run-record.ts';
 import { Scheduler } from './scheduler.ts';
@@ -41,6 +42,7 @@ export async function runFlow(
   parameters: Readonly<Record<string, unknown>>,
   { surroundings, ...options }: RunOptions & { readonly surroundings: Surroundings },
 ): Promise<RunRecord> {
+  assertPermitted();
   checkOptions(options);
   // Workers boot while the flow is compiled and judged.
   const most = options.spin ? 1 : (options.maxWorkers ?? Math.max(MIN_WORKERS, availableParallelism()));

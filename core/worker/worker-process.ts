@@ -221,8 +221,9 @@ export class WorkerProcess {
       this.#send({ type: 'end' });
     }
     this.#child.unref();
-    this.#child.channel?.unref();
-    for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket | null)?.unref();
+    // Other runtimes than Node have not all of these.
+    this.#child.channel?.unref?.();
+    for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket | null)?.unref?.();
   }
 
   /** Orders given in one go travel in one message. */
