@@ -89,7 +89,7 @@ export class TaskObject<D> implements Task<D> {
   }
 
   logLines(stream?: LogLine['stream']): LogLine[] {
-    return logLines(this.#now().output, stream);
+    return logLines(this.#now().wholeOutput, stream);
   }
 
   get log(): TaskLog {

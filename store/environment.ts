@@ -6,6 +6,10 @@ export const environment = {
   get store(): string | undefined {
     return process.env.FLOW_STORE || undefined;
   },
+  /** What the limits on what is read from a store are multiplied with: FLOW_LIMITS, at least 1. */
+  get limits(): number {
+    return Math.max(1, Number(process.env.FLOW_LIMITS) || 1);
+  },
   /** The user: OXBOW_USER, else the login name. */
   get user(): string {
     return process.env.OXBOW_USER?.trim() || loginName();

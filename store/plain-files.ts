@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { errorCode, syncFolder } from './atomic-file.ts';
 import { OxbowError } from './errors.ts';
+import { checkSize, type LimitName, limitOf } from './limits.ts';
 
 const REMEDY =
   'which Oxbow never puts into a store and does not follow or open. Look at what it is, and delete it; ' +
@@ -69,10 +70,17 @@ export function openPlain(path: string, flags: number = O_RDONLY, mode?: number)
   throw new StoreEntryError(path, kindOf(stat));
 }
 
-/** The content of a file of a store. Throws like {@link openPlain}. */
-export function readPlain(path: string): Buffer {
+/**
+ * The content of a file of a store. Throws like {@link openPlain}, and for a file beyond the limit: StoreEntryError for one that is always
+ * small, else TooLargeError.
+ */
+export function readPlain(path: string, limit: LimitName = 'file'): Buffer {
   const fd = openPlain(path);
   try {
+    const { size } = fstatSync(fd);
+    if (limit === 'file' && size > limitOf('file'))
+      throw new StoreEntryError(path, `a file of ${size} bytes`);
+    checkSize(limit, size, () => `"${path}"`);
     return readFileSync(fd);
   } finally {
     closeSync(fd);

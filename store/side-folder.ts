@@ -71,7 +71,7 @@ export class SideFolder {
 
   /** The content of a file; undefined when it is not there. */
   read(...path: readonly string[]): Buffer | undefined {
-    return this.#ifThere(path, readPlain);
+    return this.#ifThere(path, (file) => readPlain(file, 'record'));
   }
 
   /** When a file was changed last, in milliseconds since 1970; undefined when it is not there. */

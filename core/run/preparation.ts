@@ -95,6 +95,9 @@ function optedOut({ flow }: LoadedFlow): Set<string> {
   return new Set(steps.map(([name]) => name));
 }
 
+/** The widest foreach that is run unless told otherwise. */
+export const MAX_SPLITS = 100_000;
+
 /** Foretells what a run would take over from earlier ones, and what it would execute. Throws as `runFlow`. */
 export async function previewRun(
   flow: LoadedFlow,
@@ -107,5 +110,6 @@ export async function previewRun(
   return previewOf(
     prepared.loaded.graph,
     takeoverIn(repository, prepared, earlierRuns(repository, prepared)),
+    options.maxNumSplits ?? MAX_SPLITS,
   );
 }

@@ -26,13 +26,12 @@ import type { LoadMessage } from '../task/worker-protocol.ts';
 import { PROGRAMS_TOKEN } from '../worker/worker-guard.ts';
 import { WorkerPool } from '../worker/worker-pool.ts';
 import { assertPermitted } from './permission.ts';
-import { heldTakeover, type Prepared, preparation, takeInputs } from './preparation.ts';
+import { heldTakeover, MAX_SPLITS, type Prepared, preparation, takeInputs } from './preparation.ts';
 import { graphRecord, newRecord } from './run-record.ts';
 import { Scheduler } from './scheduler.ts';
 import { tellTroubles } from './tell-troubles.ts';
 
 const MIN_WORKERS = 4;
-const MAX_SPLITS = 100_000;
 /** Fewer bytes of a log would hardly hold a line of its beginning and its end. */
 const LEAST_LOG = 1000;
 

@@ -1,4 +1,5 @@
 import type { ObjectId, WhyRecord } from '#store';
+import { TooManySplitsError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type ChosenTransition, choiceOf, Plan, type TaskKey } from '../graph/plan.ts';
 import { fromStep, type MakeTakeover } from './sources.ts';
@@ -24,8 +25,13 @@ export interface Preview {
   readonly later: readonly string[];
 }
 
-/** Foretells what a run takes over and what it executes. Executes nothing and writes nothing. */
-export function previewOf(graph: Graph, makeTakeover: MakeTakeover): Preview {
+/** So many tasks are foretold; of those that follow, only the steps. A recorded foreach within a foreach may say anything. */
+const MOST_TASKS = 1_000_000;
+
+/**
+ * Foretells what a run takes over and what it executes. Executes nothing and writes nothing. Throws TooManySplitsError, as the run would.
+ */
+export function previewOf(graph: Graph, makeTakeover: MakeTakeover, maxNumSplits: number): Preview {
   const artifacts = new Map<string, ObjectId>();
   const takeover = makeTakeover(({ step, task }) => artifacts.get(`${step}/${task}`));
   const plan = new Plan(graph);
@@ -33,6 +39,7 @@ export function previewOf(graph: Graph, makeTakeover: MakeTakeover): Preview {
   const reached = new Set<string>();
   const later = new Set<string>();
   const queue = [plan.begin()];
+  let isCut = false;
   // A list gives what is added while it is walked.
   for (const planned of queue) {
     const { step, task } = planned;
@@ -43,10 +50,16 @@ export function previewOf(graph: Graph, makeTakeover: MakeTakeover): Preview {
     const chosen =
       'take' in verdict ? choiceOf(verdict.take.record.transition) : takeover.choiceBefore(planned);
     const next = chosen ?? choiceIn(graph, step);
-    if (next) for (const following of plan.after(planned, next)) queue.push(following);
-    else for (const name of fromStep(graph, step)) later.add(name);
+    if (next?.numSplits !== undefined && next.numSplits > maxNumSplits)
+      throw new TooManySplitsError(step, { splits: next.numSplits, allowed: maxNumSplits });
+    for (const following of next ? plan.after(planned, next) : []) {
+      isCut = queue.length === MOST_TASKS;
+      if (isCut) break;
+      queue.push(following);
+    }
+    if (!next || isCut) for (const name of fromStep(graph, step)) later.add(name);
   }
-  return { tasks, later: [...later].filter((name) => !reached.has(name)) };
+  return { tasks, later: [...later].filter((name) => isCut || !reached.has(name)) };
 }
 
 function fateOf(verdict: Verdict): Omit<PreviewTask, keyof TaskKey> {

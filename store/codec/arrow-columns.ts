@@ -209,9 +209,12 @@ export class ColumnReader {
   }
 }
 
+/** A column of nulls takes no memory, whatever its length. */
+const MOST_ROWS = 2 ** 32;
+
 /** The number of rows of a batch or chunk. */
 export function rowsOf({ rows }: Json): number {
-  if (typeof rows === 'number' && Number.isSafeInteger(rows) && rows >= 0) return rows;
+  if (typeof rows === 'number' && Number.isSafeInteger(rows) && rows >= 0 && rows <= MOST_ROWS) return rows;
   throw new TypeError('has a column without a number of rows');
 }
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest, ObjectId } from '../ids.ts';
+import { checkRecordText } from '../limits.ts';
 import { artifactNameOf } from './artifact-name.ts';
 import { sliceBounds } from './bounds.ts';
 import { Decoder, definitionsIn } from './decode.ts';
@@ -52,8 +53,10 @@ export class ArtifactReader {
    * Reads the trees alone.
    */
   get storedSize(): number {
-    const ids = new Set(idsBelow(this.#source, this.#entry));
-    return [...ids].reduce((sum, id) => sum + this.#source.storedBytes(id), 0);
+    return [...idsBelow(this.#source, this.#entry)].reduce(
+      (sum, id) => sum + this.#source.storedBytes(id),
+      0,
+    );
   }
 
   /** Whether the value is a file, whose bytes {@link load} leaves where they are. */
@@ -147,6 +150,7 @@ export class ArtifactReader {
   #parseSmall(): unknown {
     const bytes = this.#main();
     if (!isUtf8(bytes)) throw this.#corrupt('is not UTF-8');
+    checkRecordText(bytes, () => `Artifact "${this.name}"`);
     if (nestsDeeper(bytes, MAX_DEPTH)) throw this.#corrupt('is nested too deeply');
     try {
       return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
@@ -186,9 +190,18 @@ export class ArtifactReader {
   }
 }
 
-function idsBelow(source: ObjectSource, { id, mode }: TreeEntry): ObjectId[] {
-  if (mode !== '40000') return [id];
-  return [id, ...source.tree(id).flatMap((entry) => idsBelow(source, entry))];
+/** Each object once, however often trees name it. */
+function idsBelow(source: ObjectSource, { id, mode }: TreeEntry): ReadonlySet<ObjectId> {
+  const ids = new Set([id]);
+  const trees = new Set(mode === '40000' ? [id] : []);
+  // A set gives what is added while it is walked.
+  for (const tree of trees) {
+    for (const entry of source.tree(tree)) {
+      ids.add(entry.id);
+      if (entry.mode === '40000') trees.add(entry.id);
+    }
+  }
+  return ids;
 }
 
 interface OpenTree {

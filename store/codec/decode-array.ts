@@ -64,9 +64,13 @@ export const arrayTags = {
       return scholar.corrupt('has a broken number');
     },
     $bigint: (payload, scholar) => {
-      const match = typeof payload === 'string' ? /^(-?)(0x[0-9a-f]+|\d+)$/.exec(payload) : null;
+      const match = typeof payload === 'string' ? /^(-?)(0x[0-9a-f]+|\d{1,10000})$/.exec(payload) : null;
       if (match?.[2] === undefined) return scholar.corrupt('has a broken bigint');
-      return match[1] === '-' ? -BigInt(match[2]) : BigInt(match[2]);
+      try {
+        return match[1] === '-' ? -BigInt(match[2]) : BigInt(match[2]);
+      } catch {
+        return scholar.corrupt('has a bigint of more digits than there may be');
+      }
     },
     $string: (payload, scholar) => {
       if (typeof payload !== 'number') return scholar.corrupt('has a text without a part');

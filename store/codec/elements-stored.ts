@@ -46,7 +46,7 @@ function elementsOfNumbers(
   const read = (start: number, end: number) =>
     new maker(parts.range(part, start * size, end * size).buffer) as Numbers;
   return {
-    length: parts.info(part).size / size,
+    length: parts.size(part) / size,
     element: (index) => read(index, index + 1)[0],
     slice: (start, end) => finish(read(start, end)),
   };

@@ -7,7 +7,20 @@ export function textOfPart(part: number, parts: PartReader): string {
   const { kind } = parts.info(part, 'ascii', 'text', 'utf16');
   const bytes = parts.bytes(part);
   if (kind === 'ascii') return asciiText(bytes, part, parts);
-  return Buffer.from(bytes.buffer).toString(kind === 'text' ? 'utf8' : 'utf16le');
+  return stringOf(Buffer.from(bytes.buffer), kind === 'text' ? 'utf8' : 'utf16le', { part, parts });
+}
+
+/** A string of bytes. Nothing that was stored is longer than the longest. */
+function stringOf(
+  bytes: Buffer,
+  encoding: 'latin1' | 'utf8' | 'utf16le',
+  { part, parts }: { readonly part: number; readonly parts: PartReader },
+): string {
+  try {
+    return bytes.toString(encoding);
+  } catch (cause) {
+    throw parts.corrupt(`parts/${part}`, 'holds a text longer than the longest string', cause);
+  }
 }
 
 /**
@@ -15,7 +28,8 @@ export function textOfPart(part: number, parts: PartReader): string {
  * by chunk, because only counting says where a character is.
  */
 export function elementsOfTextPart(part: number, parts: PartReader): Elements {
-  const { kind, size } = parts.info(part, 'ascii', 'text', 'utf16');
+  const { kind } = parts.info(part, 'ascii', 'text', 'utf16');
+  const size = parts.size(part);
   if (kind === 'ascii') {
     const slice = (start: number, end: number) => asciiText(parts.range(part, start, end), part, parts);
     return { length: size, element: (index) => slice(index, index + 1), slice };
@@ -38,7 +52,7 @@ export function elementsOfTextPart(part: number, parts: PartReader): Elements {
 
 function asciiText(bytes: Uint8Array, part: number, parts: PartReader): string {
   if (!isAscii(bytes)) throw parts.corrupt(`parts/${part}`, 'is not ASCII');
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return stringOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 'latin1', { part, parts });
 }
 
 // In UTF-8 every byte but those that begin with the bits 10 begins a character.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { decompress } from '../compress.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
+import { ALWAYS_THERE, checkMemory } from '../limits.ts';
 import { WORTH_ZSTD } from './chunk-write.ts';
 import { ArtifactCorruptError } from './errors.ts';
 import { MAX_CHUNK } from './limits.ts';
@@ -15,6 +16,8 @@ export class PartReader {
   readonly #source: ObjectSource;
   readonly #entries: readonly TreeEntry[];
   readonly #chunks = new Map<number, readonly Chunk[]>();
+  /** Bytes that were taken since it was asked how many there are: a value may have one part any number of times. */
+  #unasked = 0;
   #last: { chunk: Chunk; bytes: Uint8Array } | undefined;
 
   /** `tree` is the tree `parts/`. Throws an {@link ArtifactCorruptError} when it does not hold what `parts` lists. */
@@ -40,6 +43,13 @@ export class PartReader {
     return part;
   }
 
+  /** Bytes of a part, for which chunks are there. Throws an {@link ArtifactCorruptError} when they are not. */
+  size(index: number, ...kinds: PartKind[]): number {
+    const { size } = this.info(index, ...kinds);
+    this.#chunksOf(index);
+    return size;
+  }
+
   /** A whole part in memory of its own, its digest verified. */
   bytes(index: number): Uint8Array<ArrayBuffer> {
     const { size, digest } = this.info(index);
@@ -61,7 +71,7 @@ export class PartReader {
         `refers to bytes ${start} to ${end} of part ${index}, which has ${size}`,
       );
     }
-    const bytes = new Uint8Array(end - start);
+    const bytes = this.#allocate(index, end - start);
     for (const chunk of this.#chunksOf(index)) {
       if (chunk.end <= start || chunk.start >= end) continue;
       const from = Math.max(start, chunk.start);
@@ -192,11 +202,20 @@ export class PartReader {
 
   #allocate(index: number, size: number): Uint8Array<ArrayBuffer> {
     this.#chunksOf(index); // Proves that chunks for so many bytes are there before memory is taken for them.
+    this.#take(size);
     try {
       return new Uint8Array(size);
     } catch (cause) {
       throw this.corrupt(`parts/${index}`, `claims ${size} bytes, more than fit into memory`, cause);
     }
+  }
+
+  // Asking the system how much memory is left takes long beside a small part.
+  #take(size: number): void {
+    this.#unasked += size;
+    if (this.#unasked <= ALWAYS_THERE) return;
+    checkMemory(size, () => `Artifact "${this.#artifact}"`);
+    this.#unasked = 0;
   }
 
   /** The error that says what is wrong with this artifact. */

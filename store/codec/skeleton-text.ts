@@ -1,4 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { errorCode } from '../atomic-file.ts';
+import { checkHeap } from '../limits.ts';
 import { ArtifactCorruptError } from './errors.ts';
 import { jsonText } from './json-text.ts';
 import { SMALL_TEXT } from './limits.ts';
@@ -78,7 +80,7 @@ export class SkeletonReader {
 
   /** The number of rows, or undefined when the skeleton is not stored in rows. */
   get rowCount(): number | undefined {
-    return this.#rows === undefined ? undefined : this.#parts.info(this.#rows[1], 'numeric').size / 4;
+    return this.#rows === undefined ? undefined : this.#parts.size(this.#rows[1], 'numeric') / 4;
   }
 
   /** The whole skeleton, made afresh when it is in a part: the caller may keep and change it. */
@@ -87,6 +89,7 @@ export class SkeletonReader {
     if (text === undefined) return this.#place;
     this.#parts.info(text, 'json');
     const bytes = this.#parts.bytes(text);
+    checkHeap(bytes, () => `Artifact "${this.#artifact}"`);
     return bytes.length < LONGEST || this.#rows === undefined
       ? this.#parse(bytes)
       : this.#parseInPieces({ first: 0, end: this.#rowEnds().length }, (from, to) =>
@@ -160,6 +163,8 @@ export class SkeletonReader {
     try {
       return JSON.parse(text.toString(onlyAscii ? 'latin1' : 'utf8')) as Node;
     } catch (cause) {
+      if (errorCode(cause) === 'ERR_STRING_TOO_LONG')
+        throw this.#corrupt('has a skeleton longer than the longest string', cause);
       throw this.#corrupt('has a skeleton that is not JSON', cause);
     }
   }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { TreeEntry } from '../git/tree.ts';
 import type { Digest } from '../ids.ts';
+import { checkRecordText } from '../limits.ts';
 import { artifactNameOf } from './artifact-name.ts';
 import { ArtifactCorruptError, UnreadableError } from './errors.ts';
 import { canonicalText } from './json-text.ts';
@@ -35,6 +36,7 @@ export function parseValueFile(artifact: string, bytes: Uint8Array): ValueFile {
   const fail = (problem: string, options?: ErrorOptions): never => {
     throw new ArtifactCorruptError(artifact, 'value.json', problem, options);
   };
+  checkRecordText(bytes, () => `The value.json of artifact "${artifact}"`);
   const file = parseObject(bytes, fail);
   const { format, codec, type, skeleton, parts } = file;
   if (typeof format !== 'number') return fail('has no format version');

@@ -42,6 +42,7 @@ export function decodeCommit(body: Uint8Array): Commit {
   const split = bytes.indexOf('\n\n');
   // A commit with an empty message may end right after its last header.
   const end = split < 0 ? bytes.length : split;
+  if (end > MAX_HEADERS) throw new MalformedObjectError('commit', `its headers have ${end} bytes`);
   const charset = charsetOf(bytes.toString('latin1', 0, end));
   const headers = readHeaders(decodeText(bytes.subarray(0, end), charset));
   return {
@@ -52,6 +53,9 @@ export function decodeCommit(body: Uint8Array): Commit {
     message: split < 0 ? '' : decodeText(bytes.subarray(split + 2), charset),
   };
 }
+
+/** Bytes of headers, signatures included. A merge of a thousand branches has less than a tenth. */
+const MAX_HEADERS = 1 << 20;
 
 function formatSignature(who: string, { name, email, seconds, zone }: Signature): string {
   if (name === '' || FORBIDDEN.test(name) || name.trim() !== name) {
@@ -91,9 +95,8 @@ function readHeaders(text: string): Header[] {
 }
 
 function takeParents(headers: Header[]): ObjectId[] {
-  const parents: ObjectId[] = [];
-  while (headers[0]?.[0] === 'parent') parents.push(parseId(headers.shift(), 'parent'));
-  return parents;
+  const found = headers.findIndex(([key]) => key !== 'parent');
+  return headers.splice(0, found < 0 ? headers.length : found).map((header) => parseId(header, 'parent'));
 }
 
 function parseId(header: Header | undefined, key: string): ObjectId {
@@ -117,7 +120,10 @@ const SIGNATURE = /^(.*?) ?<([^<>\n]*)> (\d{1,15}) ([+-]\d{4,5})$/s;
 
 function requireHeader(header: Header | undefined, key: string): string {
   if (header?.[0] === key) return header[1];
-  throw new MalformedObjectError('commit', `it has ${header?.[0] ?? 'nothing'} where ${key} should be`);
+  throw new MalformedObjectError(
+    'commit',
+    `it has ${header?.[0].slice(0, 40) ?? 'nothing'} where ${key} should be`,
+  );
 }
 
 function charsetOf(headers: string): string | undefined {

@@ -24,6 +24,13 @@ export function applyDelta(base: Uint8Array, delta: Uint8Array): Buffer {
   return target;
 }
 
+/** How large the object is that a delta says it makes. Throws like {@link applyDelta}. */
+export function resultSize(delta: Uint8Array): number {
+  const reader = new DeltaReader(delta);
+  reader.size();
+  return reader.size();
+}
+
 /** One instruction: the next `length` bytes come from `offset` in the base or in the delta itself. */
 interface Instruction {
   readonly from: 'base' | 'delta';

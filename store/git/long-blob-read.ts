@@ -7,6 +7,7 @@ import { LastingFile } from './open-files.ts';
 import { MAX_ENTRY_HEADER, readEntryHeader } from './pack-entry.ts';
 import { PACK_TRAILER } from './pack-publish.ts';
 import { FLUSH, inflateSegment, SEGMENT, STREAM_HEADER } from './segments.ts';
+import { storedBound } from './zlib-stream.ts';
 
 /** The content of a blob, to be read by ranges. */
 export interface BlobContent {
@@ -147,8 +148,14 @@ function layoutOf(
   const start = offset + length + STREAM_HEADER.length;
   if (kind !== 'blob' || size < SEGMENT || !head.subarray(length, length + 2).equals(STREAM_HEADER))
     return undefined;
-  const bounds = [start, ...flushesIn(fd, start, end)];
-  return bounds.length - 1 === Math.ceil(size / SEGMENT) ? { size, bounds } : undefined;
+  const count = Math.ceil(size / SEGMENT);
+  const bounds = [start];
+  for (const bound of flushesIn(fd, start, end)) {
+    // A segment that is longer than its content could be is none that was written here.
+    if (bounds.push(bound) > count + 1 || bound - (bounds.at(-2) ?? start) > storedBound(SEGMENT))
+      return undefined;
+  }
+  return bounds.length - 1 === count ? { size, bounds } : undefined;
 }
 
 /** Where flushes end between two places of a file. */

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { syncFolder, TemporaryFile } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
+import { checkSize, TooLargeError } from '../limits.ts';
 import {
   checkWay,
   entryAt,
@@ -36,15 +37,16 @@ export function readLoose(objects: string, id: ObjectId, verify: boolean): Findi
   const path = loosePath(objects, id);
   let file: Buffer;
   try {
-    file = readPlain(path);
+    file = readPlain(path, 'object');
     checkWay(objects, `${id.slice(0, 2)}/`);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     if (error instanceof StoreEntryError)
       return { damage: `"${error.path}" is ${error.found}`, cause: error };
+    if (error instanceof TooLargeError) return { damage: error.message, cause: error };
     throw error;
   }
-  const parsed = parseLoose(file);
+  const parsed = parseLoose(file, path);
   if ('damage' in parsed) return { damage: `"${path}": ${parsed.damage}`, cause: parsed.cause };
   const { type, body } = parsed.object;
   if (verify && objectIdOf(type, body) !== id) return { damage: `"${path}" has another content` };
@@ -91,7 +93,7 @@ const HEAD = 768;
 const MAX_RATIO = 1040;
 
 // "<type> <size>\0<body>" as one zlib stream. Its beginning says how much the whole may inflate to.
-function parseLoose(file: Buffer): Finding {
+function parseLoose(file: Buffer, path: string): Finding {
   let head: Buffer;
   try {
     head = inflateSync(file.subarray(0, HEAD), {
@@ -104,6 +106,13 @@ function parseLoose(file: Buffer): Finding {
   const header = /^([a-z]+) (0|[1-9]\d{0,14})\0/.exec(head.toString('latin1', 0, 64));
   const [whole = '', type = '', size = ''] = header ?? [];
   if (!isObjectType(type)) return { damage: 'it does not begin with a type and a size' };
+  const kind = type === 'tree' || type === 'commit' ? type : 'object';
+  try {
+    checkSize(kind, Number(size), () => `The object in "${path}"`);
+  } catch (cause) {
+    if (!(cause instanceof TooLargeError)) throw cause;
+    return { damage: cause.message, cause };
+  }
   const result = inflate(file, whole.length + Number(size));
   if (result.status === 'done') return { object: { type, body: result.body.subarray(whole.length) } };
   return { damage: result.status === 'short' ? 'its zlib stream ends early' : result.problem, cause: result };

@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import type { ObjectId } from '../ids.ts';
+import { TooLargeError } from '../limits.ts';
 import { entryAt, isAbsent, namesIn, StoreEntryError } from '../plain-files.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { MalformedObjectError } from './errors.ts';
@@ -215,7 +216,8 @@ export class PackFolder {
 
   // What went wrong with the index of a pack: it is damaged, or gone.
   #unusable(pack: Pack, error: unknown): void {
-    if (error instanceof MalformedObjectError)
+    if (error instanceof TooLargeError) pack.damage = { damage: error.message, cause: error };
+    else if (error instanceof MalformedObjectError)
       pack.damage = { damage: `"${this.#file(pack, 'idx')}" is damaged`, cause: error };
     else if (error instanceof StoreEntryError)
       pack.damage = { damage: `"${error.path}" is ${error.found}`, cause: error };
@@ -229,6 +231,7 @@ export class PackFolder {
       const reader = openPacks.get(pack) ?? openPacks.set(pack, new PackReader(path, index));
       return { found: get(reader) };
     } catch (error) {
+      if (error instanceof TooLargeError) return { damage: error.message, cause: error };
       if (error instanceof MalformedObjectError)
         return { damage: `"${path}": ${error.problem}`, cause: error };
       if (error instanceof StoreEntryError) return { damage: `"${path}" is ${error.found}`, cause: error };

@@ -11,6 +11,8 @@ export interface IndexRow {
 
 const SIGNATURE = 0xff744f63;
 const FANOUT_END = 8 + 256 * 4;
+/** Of version 1. */
+const FANOUT_V1_END = 256 * 4;
 const WIDE = 0x80000000;
 
 /** An index file, version 2. `pack` is the checksum at the end of the pack. Ids must not repeat. */
@@ -58,10 +60,16 @@ function writeTables(bytes: Buffer, sorted: readonly IndexRow[]): void {
 /** Reads bytes of an index from one place to before another, unless they are at hand. */
 type Need = (from: number, to: number) => void;
 
-/** A parsed index: finds where in its pack an object begins. */
+/** A parsed index, of version 1 or 2: finds where in its pack an object begins. */
 export class PackIndex {
   readonly count: number;
   readonly #bytes: Buffer;
+  /** Version 1 has no header and no checksums, and the offset of an object stands before its name. */
+  readonly #version: 1 | 2;
+  /** Where the table of counts begins, and the names; and how far names stand apart. */
+  readonly #fanout: number;
+  readonly #names: number;
+  readonly #stride: number;
   readonly #need: Need;
   #intact: boolean | undefined;
   #offsets: Float64Array | undefined;
@@ -73,19 +81,26 @@ export class PackIndex {
   constructor(bytes: Buffer, need: Need = () => {}) {
     this.#bytes = bytes;
     this.#need = need;
-    if (bytes.length < FANOUT_END + 40) throw malformed('it is cut short');
-    need(0, FANOUT_END);
-    if (bytes.readUInt32BE(0) !== SIGNATURE || bytes.readUInt32BE(4) !== 2)
-      throw malformed('it is not version 2');
+    if (bytes.length < FANOUT_V1_END + 40) throw malformed('it is cut short');
+    need(0, Math.min(FANOUT_END, bytes.length));
+    this.#version = bytes.readUInt32BE(0) === SIGNATURE ? 2 : 1;
+    const isNew = this.#version === 2;
+    if (isNew && (bytes.readUInt32BE(4) !== 2 || bytes.length < FANOUT_END + 40))
+      throw malformed('it is cut short, or of a version after 2');
+    this.#fanout = isNew ? 8 : 0;
+    this.#names = isNew ? FANOUT_END : FANOUT_V1_END + 4;
+    this.#stride = isNew ? 20 : 24;
     let count = 0;
-    for (let at = 8; at < FANOUT_END; at += 4) {
+    for (let at = this.#fanout; at < this.#fanout + FANOUT_V1_END; at += 4) {
       const next = bytes.readUInt32BE(at);
       if (next < count) throw malformed('its fan-out table decreases');
       count = next;
     }
     this.count = count;
-    const wide = (bytes.length - FANOUT_END - count * 28 - 40) / 8;
-    if (!Number.isInteger(wide) || wide < 0 || wide > count)
+    const wide = isNew
+      ? (bytes.length - FANOUT_END - count * 28 - 40) / 8
+      : bytes.length - FANOUT_V1_END - count * 24 - 40;
+    if (!Number.isInteger(wide) || wide < 0 || wide > (isNew ? count : 0))
       throw malformed('its length does not fit its count');
   }
 
@@ -124,20 +139,21 @@ export class PackIndex {
 
   /** The name of the object in a row. */
   idAt(row: number): ObjectId {
-    const at = FANOUT_END + row * 20;
+    const at = this.#names + row * this.#stride;
     this.#need(at, at + 20);
     return this.#bytes.toString('hex', at, at + 20) as ObjectId;
   }
 
   /** The first four bytes of that name. */
   prefixAt(row: number): number {
-    const at = FANOUT_END + row * 20;
+    const at = this.#names + row * this.#stride;
     this.#need(at, at + 4);
     return this.#bytes.readUInt32BE(at);
   }
 
-  /** The CRC-32 of the pack's bytes for the object in a row. */
-  crcAt(row: number): number {
+  /** The CRC-32 of the pack's bytes for the object in a row; undefined in an index of version 1, which has none. */
+  crcAt(row: number): number | undefined {
+    if (this.#version === 1) return undefined;
     const at = FANOUT_END + this.count * 20 + row * 4;
     this.#need(at, at + 4);
     return this.#bytes.readUInt32BE(at);
@@ -145,6 +161,11 @@ export class PackIndex {
 
   /** Where in the pack the object of a row begins. Throws a {@link MalformedObjectError} for an impossible place. */
   offsetAt(row: number): number {
+    if (this.#version === 1) {
+      const at = FANOUT_V1_END + row * 24;
+      this.#need(at, at + 4);
+      return this.#bytes.readUInt32BE(at);
+    }
     const offsets = FANOUT_END + this.count * 24;
     this.#need(offsets + row * 4, offsets + row * 4 + 4);
     const narrow = this.#bytes.readUInt32BE(offsets + row * 4);
@@ -173,10 +194,10 @@ export class PackIndex {
   // The first row whose id is not less than `id`; the first four bytes decide nearly always.
   #lowerBound(id: Buffer): number {
     const first = id[0] as number;
-    let low = first === 0 ? 0 : this.#bytes.readUInt32BE(4 + first * 4);
-    let high = this.#bytes.readUInt32BE(8 + first * 4);
+    let low = first === 0 ? 0 : this.#bytes.readUInt32BE(this.#fanout - 4 + first * 4);
+    let high = this.#bytes.readUInt32BE(this.#fanout + first * 4);
     // Also the row that is found: `high` when all before it are less.
-    this.#need(FANOUT_END + low * 20, FANOUT_END + Math.min(high + 1, this.count) * 20);
+    this.#need(this.#names + low * this.#stride, this.#names + Math.min(high + 1, this.count) * this.#stride);
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#compare(middle, id) < 0) low = middle + 1;
@@ -186,7 +207,7 @@ export class PackIndex {
   }
 
   #compare(row: number, id: Buffer): number {
-    const at = FANOUT_END + row * 20;
+    const at = this.#names + row * this.#stride;
     // Every find ends with a comparison of all bytes: in a loop it takes a fraction of what Buffer.compare spends on its arguments.
     for (let byte = 0; byte < 20; byte += 4) {
       const difference = this.#bytes.readUInt32BE(at + byte) - id.readUInt32BE(byte);

@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, readSync, readvSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { checkSize } from '../limits.ts';
 import { openPlain } from '../plain-files.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { applyDelta } from './delta.ts';
+import { applyDelta, resultSize } from './delta.ts';
 import { MalformedObjectError } from './errors.ts';
 import type { GitObject, ObjectType } from './object.ts';
 import { type EntryHeader, MAX_ENTRY_HEADER, readEntryHeader } from './pack-entry.ts';
@@ -19,8 +20,9 @@ const BASES = 2 << 20;
 /** Git makes chains of at most 4,095 deltas. */
 const MAX_CHAIN = 4096;
 
-/** A pack file open for reading. What it throws for damaged bytes is a {@link MalformedObjectError}. */
+/** A pack file open for reading. What it throws for damaged bytes is a {@link MalformedObjectError}, for too many a TooLargeError. */
 export class PackReader {
+  readonly #path: string;
   readonly #fd: number;
   readonly #end: number;
   readonly #index: PackIndex;
@@ -30,6 +32,7 @@ export class PackReader {
 
   /** Opens the file and checks that it is the pack of this index. */
   constructor(path: string, index: PackIndex) {
+    this.#path = path;
     this.#index = index;
     this.#bases = new BoundedCache({ limit: BASES, weigh: (base) => base.body.length });
     this.#fd = openPlain(path);
@@ -57,6 +60,7 @@ export class PackReader {
   read(offset: number): GitObject {
     const deltas: Delta[] = [];
     let at = offset;
+    let made = 0;
     let found = this.#base(at);
     while (found === undefined) {
       const entry = this.#entry(at);
@@ -65,6 +69,8 @@ export class PackReader {
         break;
       }
       if (deltas.length === MAX_CHAIN) throw malformed('its chain of deltas is too long');
+      made += entry.delta.length + resultSize(entry.delta);
+      checkSize('deltas', made, () => `${this.#what(offset)}, with its chain of deltas,`);
       deltas.push({ at, delta: entry.delta });
       at = entry.base;
       found = this.#bases.get(at);
@@ -87,14 +93,17 @@ export class PackReader {
     return readvSync(this.#fd, buffers, offset + length) === wanted && isStoredFrame(buffers, size);
   }
 
-  /** The object in a row of the index as it is stored, for another pack; undefined when it is stored as a delta. */
+  /** The object in a row of the index as it is stored, for another pack; undefined for a delta, and where the index has no checksums. */
   readPacked(row: number): PackedObject | undefined {
     const at = this.#index.offsetAt(row);
     const end = this.#index.next(at) ?? this.#end;
     if (at < HEADER || end <= at || end > this.#end)
       throw malformed(`it should begin at ${at}, outside of the pack`);
+    const crc = this.#index.crcAt(row);
+    if (crc === undefined) return undefined;
+    checkSize('object', end - at, () => this.#what(at));
     const bytes = this.#bytes(at, end - at);
-    if (crc32(bytes) !== this.#index.crcAt(row)) throw malformed('its checksum is wrong');
+    if (crc32(bytes) !== crc) throw malformed('its checksum is wrong');
     const { kind, size, length } = readEntryHeader(bytes);
     if (kind === 'offset-delta' || kind === 'id-delta') return undefined;
     return {
@@ -124,9 +133,15 @@ export class PackReader {
   #entry(at: number): GitObject | { readonly base: number; readonly delta: Buffer } {
     if (at < HEADER || at >= this.#end) throw malformed(`it should begin at ${at}, outside of the pack`);
     const header = readEntryHeader(this.#bytes(at, Math.min(MAX_ENTRY_HEADER, this.#end - at)));
+    const kind = header.kind === 'tree' || header.kind === 'commit' ? header.kind : 'object';
+    checkSize(kind, header.size, () => this.#what(at));
     const base = this.#baseOf(header, at);
     const body = this.#inflate(at + header.length, header.size);
     return base === undefined ? { type: header.kind as ObjectType, body } : { base, delta: body };
+  }
+
+  #what(at: number): string {
+    return `The object at byte ${at} of "${this.#path}"`;
   }
 
   // Where the base begins; looked up before the next read, because an id lies in the window.

@@ -130,7 +130,7 @@ export function parsePackedRefs(text: string, path: string): PackedTable {
     const peels = line.startsWith('^');
     const id = peels ? line.slice(1) : line.slice(0, 40);
     if (!/^[0-9a-f]{40}$/.test(id) || (peels ? last === '' : line[40] !== ' ')) {
-      throw new RefCorruptError(path, `it has the line ${JSON.stringify(line)}`);
+      throw new RefCorruptError(path, `it has the line ${JSON.stringify(line.slice(0, 200))}`);
     }
     const previous = table.get(last);
     if (peels && previous !== undefined) {

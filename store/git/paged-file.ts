@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs';
+import { checkSize } from '../limits.ts';
 import { entryAt, isAbsent, openPlain } from '../plain-files.ts';
 import { FileReplacedError } from './file-replaced.ts';
 import { SparseBytes } from './sparse-bytes.ts';
@@ -34,7 +35,7 @@ export class PagedFile implements Bytes {
     this.#bytes = new SparseBytes(stat.size);
   }
 
-  /** The state at hand when it is still that of the file, else the new one; undefined when there is no file. */
+  /** The state at hand when it is still that of the file, else the new one; undefined when there is no file. Throws a TooLargeError. */
   static latest(path: string, known: PagedFile | undefined): PagedFile | undefined {
     if (known !== undefined) {
       const stat = entryAt(path);
@@ -42,7 +43,14 @@ export class PagedFile implements Bytes {
       if (known.#key !== '' && keyOf(stat) === known.#key) return known;
     }
     const fd = openIfThere(path);
-    return fd === undefined ? undefined : new PagedFile(path, fd);
+    if (fd === undefined) return undefined;
+    try {
+      checkSize('packed-refs', fstatSync(fd).size, () => `"${path}"`);
+      return new PagedFile(path, fd);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
   }
 
   /** Throws a {@link FileReplacedError} when the bytes are wanted after {@link rest} and the file is another one by now. */

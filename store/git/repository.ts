@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectId } from '../ids.ts';
+import { TooLargeError } from '../limits.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { type Commit, decodeCommit } from './commit.ts';
 import { MalformedObjectError, ObjectCorruptError, ObjectMissingError, ObjectTypeError } from './errors.ts';
@@ -69,8 +70,8 @@ export class Repository {
   }
 
   /**
-   * An object, wherever it is. Throws an {@link ObjectMissingError}, or an {@link ObjectCorruptError} when every copy of
-   * it is damaged.
+   * An object, wherever it is. Throws an {@link ObjectMissingError}, an {@link ObjectCorruptError} when every copy of
+   * it is damaged, or a {@link TooLargeError} for one that is not read as a whole.
    */
   read(id: ObjectId, options: ReadOptions = {}): GitObject {
     const held = this.#held.get(id);
@@ -78,6 +79,7 @@ export class Repository {
     const finding = this.#objects.read(id, options.verify ?? true);
     if (finding === undefined) throw new ObjectMissingError(id, this.path);
     if ('object' in finding) return finding.object;
+    if (finding.cause instanceof TooLargeError) throw finding.cause;
     throw new ObjectCorruptError(id, finding.damage, { cause: finding.cause });
   }
 

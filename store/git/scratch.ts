@@ -115,3 +115,12 @@ export const damages: fc.Arbitrary<(bytes: Uint8Array) => Buffer> = fc
     copy[place] = (copy[place] ?? 0) ^ by;
     return copy;
   });
+
+/** A tree as git writes it, of entries in whatever order, with whatever names and modes. */
+export function rawTree(
+  entries: readonly { readonly mode: string; readonly name: string; readonly id: ObjectId }[],
+): Buffer {
+  return Buffer.concat(
+    entries.flatMap(({ mode, name, id }) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]),
+  );
+}

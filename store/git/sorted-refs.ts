@@ -140,7 +140,10 @@ export class SortedRefs {
   }
 
   #corrupt(line: Buffer): RefCorruptError {
-    return new RefCorruptError(this.#path, `it has the line ${JSON.stringify(line.toString().trimEnd())}`);
+    return new RefCorruptError(
+      this.#path,
+      `it has the line ${JSON.stringify(line.toString('utf8', 0, 200).trimEnd())}`,
+    );
   }
 }
 

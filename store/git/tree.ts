@@ -125,14 +125,14 @@ function isTreeMode(text: string): text is TreeMode {
 
 function parseMode(text: string): TreeMode {
   if (isTreeMode(text)) return text;
-  throw malformed(`"${text}" is not a mode`);
+  throw malformed(`${JSON.stringify(text.slice(0, 20))} is not a mode`);
 }
 
 function parseName(bytes: Buffer, start: number, end: number): string {
   if (!isUtf8(bytes.subarray(start, end))) throw malformed('a name is not UTF-8');
   const name = bytes.toString('utf8', start, end);
   const rule = brokenRule(name);
-  if (rule !== undefined) throw malformed(`the name ${JSON.stringify(name)} ${rule}`);
+  if (rule !== undefined) throw malformed(`the name ${JSON.stringify(name.slice(0, 100))} ${rule}`);
   return name;
 }
 

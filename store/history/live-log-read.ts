@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import type { SideFolder } from '../side-folder.ts';
 import type { Arrival } from './arrivals.ts';
 import type { LogStream } from './live-log.ts';
@@ -86,7 +86,8 @@ export class LiveTask {
     const fd = this.#folder.open(...this.#path, LIVE_FILES[stream]);
     if (fd === undefined) return Buffer.alloc(0);
     try {
-      const target = Buffer.allocUnsafe(Math.max(0, to - from));
+      // What the arrivals tell of need not be there.
+      const target = Buffer.allocUnsafe(Math.max(0, Math.min(to - from, fstatSync(fd).size)));
       return target.subarray(0, readRing(fd, target, { ring: this.#ring, from }));
     } finally {
       closeSync(fd);

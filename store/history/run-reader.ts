@@ -1,6 +1,7 @@
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
+import { checkSize } from '../limits.ts';
 import { type AttemptLog, recordedLog } from './attempt-log.ts';
 import { clonedRuns } from './cloned-runs.ts';
 import { artifactsByName, LAYOUT, runRef, spinRef } from './layout.ts';
@@ -195,9 +196,10 @@ export class TaskReader {
     return artifactsByName(entry ? this.run.repository.tree(entry.id) : []);
   }
 
-  /** What the task wrote to a stream; empty when nothing. */
+  /** What the task wrote to a stream; empty when nothing. Throws a TooLargeError: {@link output} is read piece by piece. */
   log(stream: LogStream): Buffer {
     const { output } = this;
+    checkSize('log', output.size(stream), () => `What ${this.name} wrote to ${stream}`);
     const pieces: Buffer[] = [];
     for (let at = 0, size = output.size(stream); at < size; ) {
       const from = output.readable(stream, at);
@@ -208,6 +210,13 @@ export class TaskReader {
     }
     const [only] = pieces;
     return pieces.length === 1 && only ? only : Buffer.concat(pieces);
+  }
+
+  /** What the task wrote, for those who keep all of it. Throws a TooLargeError. */
+  get wholeOutput(): AttemptLog {
+    const { output } = this;
+    checkSize('log', output.size('stdout') + output.size('stderr'), () => `What ${this.name} wrote`);
+    return output;
   }
 
   /** What the task wrote, to be read piece by piece. */

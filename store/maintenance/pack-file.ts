@@ -41,7 +41,7 @@ export class PackFile {
 
   /** Reads the whole index. Throws a MalformedObjectError for a damaged one. */
   index(): PackIndex {
-    return damagedUnlessPlain('pack index', () => new PackIndex(readPlain(this.file('idx'))));
+    return damagedUnlessPlain('pack index', () => new PackIndex(readPlain(this.file('idx'), 'index')));
   }
 
   /** Opens the pack for reading. The caller closes it. Throws a MalformedObjectError for a damaged one. */
