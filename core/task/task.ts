@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import type { ExceptionRecord, PackSink } from '#store';
+import { artifactsByName, type ExceptionRecord, type PackSink, type TreeEntry } from '#store';
+import { caughtError } from '../caught-error.ts';
 import { TransitionError } from '../errors.ts';
-import { asError, errorOf, exceptionOf, traceText } from '../exceptions.ts';
+import { errorOf, exceptionOf, traceText } from '../exceptions.ts';
 import { type CurrentTask, runAs } from '../flow/current.ts';
 import type { FlowSpec } from '../flow/flow-spec.ts';
 import { callDecorated, type StepHooks } from '../flow/step-hooks.ts';
@@ -157,7 +158,8 @@ class RunningTask {
     const exception = await this.#exceptionOf(error);
     try {
       const transition = this.#catch(error, exception);
-      return { ...this.#leftBy(exception), ...(transition ? { transition, isCaught: true } : {}) };
+      const left = this.#leftBy(exception);
+      return transition && this.#hasCaught(left.entries) ? { ...left, transition, isCaught: true } : left;
     } catch (another) {
       return this.#leftBy(exceptionOf(another));
     }
@@ -182,9 +184,15 @@ class RunningTask {
     const { catches } = this.#policy;
     if (!catches || catches.isSetAside || !isLast) return undefined;
     if (catches.printException) process.stderr.write(`${traceText(exception)}\n`);
-    this.#setCaught(asError(error));
+    this.#setCaught(caughtError(error));
     this.#task.nextCall.takeAhead(ahead);
     return this.#task.nextCall.result();
+  }
+
+  /** Whether the error is among what was saved. Where it is not, nobody could tell the task from one that went well. */
+  #hasCaught(entries: readonly TreeEntry[]): boolean {
+    const name = this.#policy.catches?.var;
+    return name === undefined || artifactsByName(entries).has(name);
   }
 
   #setCaught(error: Error | null): void {
