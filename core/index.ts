@@ -17,6 +17,7 @@ export {
   type RetentionPolicy,
   type RunState,
   runUsage,
+  sideFolder,
   storeUsage,
   undoGc,
 } from '#store';
@@ -68,6 +69,7 @@ export { withConfig } from './load/config-decorators.ts';
 export { configVariables } from './load/config-values.ts';
 export type { LoadedFlow } from './load/load-flow.ts';
 export { textOrFile } from './load/parameter-values.ts';
+export { isOwnCode, isOwnFile, type SealedCode } from './run/code-seal.ts';
 export { assertPermitted } from './run/permission.ts';
 export { FlowRunner } from './run/runner.ts';
 export type { Running } from './run/running.ts';

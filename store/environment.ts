@@ -18,6 +18,10 @@ export const environment = {
   get cacheHome(): string | undefined {
     return process.env.XDG_CACHE_HOME || undefined;
   },
+  /** Folder for what a user keeps from one session to the next, when XDG_STATE_HOME names one. */
+  get stateHome(): string | undefined {
+    return process.env.XDG_STATE_HOME || undefined;
+  },
   /** Options of node beside those of its command line. */
   get nodeOptions(): string {
     return process.env.NODE_OPTIONS ?? '';

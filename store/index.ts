@@ -86,6 +86,7 @@ export { type MaintenanceReport, maintain, maintainInBackground } from './mainte
 export { asksForRuns, type RetentionPolicy } from './maintenance/retention.ts';
 export type { RunState } from './maintenance/run-list.ts';
 export type { TrashedRun } from './maintenance/trash.ts';
-export { StoreEntryError } from './plain-files.ts';
+export { openPlain, StoreEntryError } from './plain-files.ts';
 export { isAlive, thisProcess } from './process-mark.ts';
+export { sideFolder } from './side-folder.ts';
 export { NotAStoreError, requireWritable, StoreAccessError } from './store-errors.ts';

@@ -74,6 +74,14 @@ export class SideFolder {
     return this.#ifThere(path, (file) => readPlain(file, 'record'));
   }
 
+  /** When a folder was changed last, in milliseconds since 1970; undefined when it is not there. */
+  madeAt(...path: readonly string[]): number | undefined {
+    return this.#ifThere(path, (folder) => {
+      const stat = entryAt(folder);
+      return stat?.isDirectory() ? stat.mtimeMs : undefined;
+    });
+  }
+
   /** When a file was changed last, in milliseconds since 1970; undefined when it is not there. */
   changedAt(...path: readonly string[]): number | undefined {
     return this.#ifThere(path, (file) => {
@@ -249,6 +257,9 @@ export class SideFolder {
     }
   }
 }
+
+/** The folder for what Oxbow writes into a store for a while, such as code for a spin. */
+export const sideFolder = (store: string): SideFolder => new SideFolder(store, 'oxbow');
 
 const isName = (name: string): boolean =>
   name !== '' &&

@@ -1,4 +1,5 @@
 import type { Console } from './output.ts';
+import type { Text } from './plain/text.ts';
 
 /** What a command is given of the process it runs in. */
 export interface Host extends Console {
@@ -9,6 +10,11 @@ export interface Host extends Console {
    * SIGTERM, a closed terminal) is told to `listener` with its number, from 1, until the returned function is called.
    */
   guard(listener: (interruptions: number) => void): () => void;
+  /**
+   * Asks a question on the terminal and gives the answer, trimmed; undefined where there is nobody to ask, since input or messages do not
+   * go to a terminal.
+   */
+  ask(question: Text): Promise<string | undefined>;
   /** Ends the process at once. */
   exit(code: number): never;
 }

@@ -126,6 +126,19 @@ function hostOf(commandLine: Host['commandLine']): EndableHost {
       reader.isNeeded = false;
       return listen(listener);
     },
+    async ask(question) {
+      if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+      const { createInterface } = await import('node:readline/promises');
+      const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      terminal.once('SIGINT', () => process.exit(EXIT.interrupted));
+      // Ctrl-D is no answer.
+      const none = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+      try {
+        return (await Promise.race([terminal.question(String(question)), none])).trim();
+      } finally {
+        terminal.close();
+      }
+    },
     exit: (code) => process.exit(code),
     end(code) {
       if (reader.isGone) process.exit(code);

@@ -154,7 +154,7 @@ test('what cannot be spun is told with what can', () => {
     [[`${run}/work/0/note`], 2, /is an artifact/],
     [[`${run}/work/9`], 1, /has no task/],
     [[`${run}/end`, '--bass', '1'], 2, /Unknown option --bass/],
-    [[`${run}/end`, '--code', 'old'], 2, /takes current or recorded/],
+    [[`${run}/end`, '--code', 'old'], 2, /takes current, recorded or a FILE/],
     [[`${run}/end`, '--inspect=x'], 2, /takes a port, as in --inspect=9230/],
     [[`${run}/end`, '--tag', 'x'], 2, /Unknown option --tag/],
   ];

@@ -25,9 +25,10 @@ import { graphBut, setAsideFor } from '../task/set-aside.ts';
 import type { LoadMessage } from '../task/worker-protocol.ts';
 import { PROGRAMS_TOKEN } from '../worker/worker-guard.ts';
 import { WorkerPool } from '../worker/worker-pool.ts';
+import { sealCode } from './code-seal.ts';
 import { assertPermitted } from './permission.ts';
 import { heldTakeover, MAX_SPLITS, type Prepared, preparation, takeInputs } from './preparation.ts';
-import { graphRecord, newRecord } from './run-record.ts';
+import { graphRecord, newRecord, type RunFacts } from './run-record.ts';
 import { Scheduler } from './scheduler.ts';
 import { tellTroubles } from './tell-troubles.ts';
 
@@ -154,7 +155,7 @@ function createRun(
   code: CodeFiles,
 ): RunWriter {
   for (;;) {
-    const record = newRecord(loaded, {
+    const record = sealed(loaded, code, {
       ...{ tags: options.tags ?? [], entry: code.entry, store: repository.path },
       ...(spun ? { origin: undefined, spinOf: spun.name } : { origin: origin?.name, spinOf: undefined }),
     });
@@ -169,6 +170,14 @@ function createRun(
       if (!(error instanceof RefChangedError)) throw error;
     }
   }
+}
+
+/** A new record that its user can tell from one that others made. */
+function sealed(loaded: LoadedFlow, { files }: CodeFiles, facts: RunFacts): RunRecord {
+  const record = newRecord(loaded, facts);
+  const { flow, id, code } = record;
+  const seal = sealCode({ flow, id, ...code, files }, loaded.bundle.entry);
+  return seal ? { ...record, code: { ...code, seal } } : record;
 }
 
 function loadMessage(

@@ -1,4 +1,5 @@
 import type {
+  CodeSeal,
   DecoratorRecord,
   GitRecord,
   GraphRecord,
@@ -109,6 +110,7 @@ const RUN = objectOf<RunRecord>({
     file: optional(text),
     class: text,
     git: optional(objectOf<GitRecord>({ commit: text, branch: optional(text), dirty: optional(flag) })),
+    seal: optional(objectOf<CodeSeal>({ code: text, file: text })),
   }),
   parameters: listOf(text),
   configs: optional(listOf(text)),

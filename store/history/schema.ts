@@ -45,6 +45,16 @@ export interface CodeRecord {
   readonly class: string;
   /** The user's repository that the flow's file lies in, as it was when the run began; absent when there is none. */
   readonly git?: GitRecord;
+  /** Proof, for the user who made the run, that they did; absent where no key can be kept, and in records of early versions. */
+  readonly seal?: CodeSeal;
+}
+
+/** Keyed digests in hex; only who has the user's key can make or check them. */
+export interface CodeSeal {
+  /** Over flow, run id, code, entry and class. */
+  readonly code: string;
+  /** Over the same and the absolute path of the flow's file. */
+  readonly file: string;
 }
 
 /** The state of a user's repository. */

@@ -9,6 +9,7 @@ import { releaseForgotten } from '../history/held-runs.ts';
 import { runRef } from '../history/layout.ts';
 import { removeForgottenLocks } from './forgotten-locks.ts';
 import { deadKeeps, removeDeadKeeps } from './keep.ts';
+import { removeLeftoverCode } from './leftover-code.ts';
 import { removeNeedlessLiveLogs } from './live-logs.ts';
 import { takeMaintenanceLock } from './lock.ts';
 import { mergeablePacks, mergePacks } from './merge-packs.ts';
@@ -94,7 +95,12 @@ export function tidy(repository: Repository): number {
   const holds = releaseForgotten(repository);
   return foldersOf(repository).reduce(
     (sum, folder) => sum + removeStaleTemporaries(folder, STALE).length,
-    locks + keeps + names + holds + removeNeedlessLiveLogs(repository),
+    locks +
+      keeps +
+      names +
+      holds +
+      removeNeedlessLiveLogs(repository) +
+      removeLeftoverCode(repository, STALE),
   );
 }
 

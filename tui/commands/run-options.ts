@@ -34,9 +34,9 @@ export const RUN_OPTIONS = [
   },
   {
     name: 'code',
-    value: 'current|recorded',
-    help: "Execute the flow's file as it is now, or the code the run was made with (default: current)",
-    only: ['spin'],
+    value: 'current|recorded|FILE',
+    help: "Execute the flow's file as it is now, the code the run was made with, or FILE (default: current; asks when you did not make the run here)",
+    only: ['spin', 'resume'],
   },
   {
     name: 'inspect-brk',

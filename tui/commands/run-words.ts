@@ -1,3 +1,4 @@
+import { isFlowFile } from '../flow-file.ts';
 import { parseSize } from '../plain/size.ts';
 import { UsageError } from '../usage.ts';
 import { type InspectWords, inspectWords } from './inspect-words.ts';
@@ -52,7 +53,7 @@ export function readRunWords(words: readonly string[], command: RunCommand = 'ru
   const given = sort(words, command);
   return {
     command,
-    file: given.file,
+    file: fileOf(given),
     address: given.address,
     code: codeOf(given.own),
     inspect: inspectWords(given.own),
@@ -207,10 +208,19 @@ function single(own: Sorted['own'], name: RunOptionName): string | undefined {
 
 function codeOf(own: Sorted['own']): RunWords['code'] {
   const value = single(own, 'code');
-  if (value === undefined || value === 'current' || value === 'recorded') return value;
+  if (value === 'current' || value === 'recorded') return value;
+  if (value === undefined || isFlowFile(value)) return undefined;
   throw new UsageError(
-    `The option --code takes current or recorded, but was given ${JSON.stringify(value)}.`,
+    `The option --code takes current, recorded or a FILE, but was given ${JSON.stringify(value)}.`,
   );
+}
+
+/** `--code FILE` names the file as FILE does. */
+function fileOf({ file, own }: Sorted): string | undefined {
+  const code = single(own, 'code');
+  if (code === undefined || codeOf(own) !== undefined) return file;
+  if (file === undefined) return code;
+  throw new UsageError(`Two files were given, ${file} and --code ${code}. Give one of them.`);
 }
 
 function size(own: Sorted['own'], name: RunOptionName): number | undefined {

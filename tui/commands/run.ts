@@ -21,7 +21,20 @@ export async function run(
   command: RunCommand = 'run',
 ): Promise<number> {
   const given = readRunWords(words, command);
-  const { file } = given;
+  if (command !== 'resume') return runWith(given, host);
+  const { resumedCode } = await import('./resume-code.ts');
+  const code = await resumedCode(given, host);
+  try {
+    const isUntold = given.file !== undefined && given.code === undefined;
+    return await runWith({ ...given, file: code?.file, step: code?.step }, host, isUntold);
+  } finally {
+    code?.remove();
+  }
+}
+
+/** `tellOrigin`: whether to say which code continues a run that somebody else made; else it has been asked, or answered. */
+async function runWith(given: RunWords, host: Host, tellOrigin = false): Promise<number> {
+  const { command, file } = given;
   if (file === undefined) return withoutFile(given, host);
   const loaded = await loadFlow(file, cacheFolder(), given);
   if (given.help) {
@@ -32,6 +45,8 @@ export async function run(
   await assertSound(loaded);
   const parameters = await parametersFor(loaded, given);
   const options = await optionsOf(loaded, given);
+  if (options.resume && tellOrigin)
+    (await import('./resume-code.ts')).tellForeignOrigin(options.resume.origin, given, host);
   if (given.dryRun) return foretell({ loaded, parameters, options, host });
   if (given.runIdFile !== undefined) writeRunId(given.runIdFile, '');
   return execute({ loaded, parameters, options, given, host });

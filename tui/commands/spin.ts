@@ -29,7 +29,7 @@ export async function spin(words: readonly string[], host: Host): Promise<number
     host,
   );
   const task = taskAt(client, address);
-  const code = spinCode(task.parent.parent, client.store, given);
+  const code = await spinCode(task.parent.parent, client.store, given, host);
   if (code.isFallback && !given.quiet)
     host.err.write(
       text`The file of ${task.parent.parent.parent.id} is not found from here: this is the code of the run.\n`,

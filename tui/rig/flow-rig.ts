@@ -27,6 +27,8 @@ export interface StartOptions {
 export interface TerminalOptions extends StartOptions {
   readonly columns?: number;
   readonly rows?: number;
+  /** What is typed. */
+  readonly input?: string;
 }
 
 /** A temporary folder in which tests run the compiled `flow` command as a user does. `using rig = FlowRig.create()`. */
@@ -94,13 +96,13 @@ export class FlowRig implements Disposable {
   }
 
   /** Runs `flow` on a terminal of a size; what it shows, with line ends as files have them. */
-  terminal(words: string, { columns = 80, rows = 24, env = {} }: TerminalOptions = {}): Left {
+  terminal(words: string, { columns = 80, rows = 24, env = {}, input }: TerminalOptions = {}): Left {
     const line = `stty cols ${columns} rows ${rows}; ${this.#shellCommand}; flow ${words}`;
     const { status, stdout, stderr } = spawnSync('script', ['-qec', line, '/dev/null'], {
       cwd: this.folder,
       env: this.#environment({ SHELL: '/bin/bash', ...env }),
       encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
     });
     return { code: status, stdout: stdout.replaceAll('\r\n', '\n'), stderr };
   }
@@ -115,11 +117,12 @@ export class FlowRig implements Disposable {
   }
 
   #environment(more: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-    const { PATH, HOME, XDG_CACHE_HOME } = process.env;
+    const { PATH, HOME, XDG_CACHE_HOME, XDG_STATE_HOME } = process.env;
     return {
       PATH,
       HOME,
       XDG_CACHE_HOME,
+      XDG_STATE_HOME,
       LC_ALL: 'C.UTF-8',
       TERM: 'xterm-256color',
       TZ: 'UTC',
