@@ -17,6 +17,11 @@ export interface ConnectOptions {
    * warns of it (`OxbowWarning`). Runs that are listed without being read, as by `Flow('F').runs()`, throw when they are touched.
    */
   readonly onDamaged?: ((damaged: Damaged) => void) | undefined;
+  /**
+   * Instances of classes that this process has not registered become what is stored of them, under the name of the class, instead of an
+   * error: for those who only look.
+   */
+  readonly showUnknownClasses?: boolean | undefined;
 }
 
 /**
@@ -67,6 +72,6 @@ function storePath(store?: string): string {
   return resolve(path);
 }
 
-function connectionTo(repository: Repository, { namespace, onDamaged }: ConnectOptions = {}): Connection {
-  return new Connection(repository, namespace === undefined ? getNamespace : () => namespace, onDamaged);
+function connectionTo(repository: Repository, { namespace, ...options }: ConnectOptions = {}): Connection {
+  return new Connection(repository, namespace === undefined ? getNamespace : () => namespace, options);
 }

@@ -14,11 +14,19 @@ import { ValueCache } from './value-cache.ts';
 /** Run states kept open; one holds a few kilobytes. */
 const KEPT = 512;
 
+/** How a store is looked at. */
+export interface ConnectionOptions {
+  readonly onDamaged?: ((damaged: Damaged) => void) | undefined;
+  readonly showUnknownClasses?: boolean | undefined;
+}
+
 /** A store and the namespace it is looked at from: what all objects of the client read through. */
 export class Connection {
   readonly repository: Repository;
   /** Values that were read through it. They go when it goes. */
   readonly values = new ValueCache();
+  /** Instances of classes that this process does not have are shown as they are stored, instead of an error. */
+  readonly showsUnknown: boolean;
   readonly #namespace: () => string | null;
   readonly #open = new Map<string, RunReader>();
   readonly #onDamaged: (damaged: Damaged) => void;
@@ -28,8 +36,9 @@ export class Connection {
   constructor(
     repository: Repository,
     namespace: () => string | null,
-    onDamaged: (damaged: Damaged) => void = warnOfDamage,
+    { onDamaged = warnOfDamage, showUnknownClasses = false }: ConnectionOptions = {},
   ) {
+    this.showsUnknown = showUnknownClasses;
     this.repository = repository;
     this.#namespace = namespace;
     this.#onDamaged = onDamaged;

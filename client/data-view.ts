@@ -110,7 +110,7 @@ class Values {
   #shown(name: string): unknown {
     try {
       const reader = this.find(name)?.reader;
-      if (reader && reader.size <= PRINTED) return reader.load();
+      if (reader && reader.size <= PRINTED) return reader.load({ plainClasses: 'named' });
       return new Verbatim(`<${reader?.type}, ${bytesText(reader?.size ?? 0)}>`);
     } catch (error) {
       return new Verbatim(`<${(error as Error).message}>`);

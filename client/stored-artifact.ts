@@ -7,6 +7,8 @@ import type { ValuePath } from './value-path.ts';
 export interface ValueSource {
   readonly repository: ObjectSource;
   readonly values: ValueCache;
+  /** Instances of classes that this process does not have are shown as they are stored, instead of an error. */
+  readonly showsUnknown: boolean;
 }
 
 /** An artifact in the store under its address: loads once within the limits of the cache, and reports every look. */
@@ -16,9 +18,10 @@ export class StoredArtifact {
   readonly reader: ArtifactReader;
   readonly #slot: ValueSlot;
 
-  constructor({ repository, values }: ValueSource, entry: TreeEntry, address: string) {
+  constructor({ repository, values, showsUnknown }: ValueSource, entry: TreeEntry, address: string) {
     this.address = address;
-    const reader = new ArtifactReader(repository, entry);
+    const plainClasses = showsUnknown ? 'named' : false;
+    const reader = new ArtifactReader(repository, entry, undefined, { plainClasses });
     this.reader = reader;
     this.#slot = values.slot(
       () => (reader.isFile ? 0 : reader.size),

@@ -1,4 +1,4 @@
-import { ArtifactFile } from '#store';
+import { ArtifactFile, UnknownInstance } from '#store';
 import { NotFoundError } from './errors.ts';
 import { type PathPart, printPath, type Stretch, type ValuePath } from './value-path.ts';
 
@@ -11,7 +11,9 @@ import { type PathPart, printPath, type Stretch, type ValuePath } from './value-
 export function valueAt(value: unknown, path: ValuePath, name: string, from = 0): unknown {
   let current = value;
   for (let depth = from; depth < path.length; depth++) {
-    const found = partOf(current, path[depth] as PathPart);
+    const part = path[depth] as PathPart;
+    const known = UnknownInstance.read(current);
+    const found = (known && partOf(known.form, part)) ?? partOf(current, part);
     if (!found) throw missing(current, { path, depth, name });
     current = found.value;
   }
@@ -109,6 +111,8 @@ function missing(holder: unknown, { path, depth, name }: DeadEnd): NotFoundError
 }
 
 function keysOf(holder: unknown): string[] {
+  const known = UnknownInstance.read(holder);
+  if (known) return keysOf(known.form);
   if (holder instanceof Map) return [...holder.keys()].filter((key) => typeof key === 'string');
   if (isColumnar(holder)) return holder.schema?.fields.map((field) => field.name) ?? [];
   if (typeof holder !== 'object' || holder === null || elementsOf(holder)) return [];
@@ -117,6 +121,8 @@ function keysOf(holder: unknown): string[] {
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
+  const known = UnknownInstance.read(value);
+  if (known) return `an instance of ${known.name}, stored as ${describe(known.form)},`;
   if (isColumnar(value)) return `a table of ${value.numRows ?? value.length} rows`;
   const elements = elementsOf(value);
   if (typeof value === 'string') return `text of ${elements?.length} characters`;

@@ -9,6 +9,7 @@ export { abandonFiles, FileIntake, PendingFilesError } from './codec/file-intake
 export { BytesContent, FileSourceError, PathContent, StreamContent } from './codec/file-source.ts';
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { type ClassCodec, registerCodec } from './codec/registry.ts';
+export { UnknownInstance } from './codec/unknown-instance.ts';
 export type { ValueView } from './codec/value-view.ts';
 export { environment } from './environment.ts';
 export { OxbowError } from './errors.ts';

@@ -13,11 +13,18 @@ import { nestsDeeper } from './json-text.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { ObjectSource } from './objects.ts';
 import { PartReader } from './part-read.ts';
+import type { PlainClasses } from './scholar.ts';
 import type { Node } from './skeleton.ts';
 import { SkeletonReader } from './skeleton-text.ts';
 import { summaryOf } from './summary.ts';
 import { digestOf, parseValueFile, readValueFile, sumOfSizes, type ValueFile } from './value-file.ts';
 import { memoryView, type ValueView, viewOf } from './value-view.ts';
+
+/** How values are read. */
+export interface ReadingOptions {
+  /** What becomes of instances of classes that this process did not register: an error unless told otherwise. */
+  readonly plainClasses?: PlainClasses | undefined;
+}
 
 /** Reads one artifact; nothing is read before it is asked for. */
 export class ArtifactReader {
@@ -25,16 +32,23 @@ export class ArtifactReader {
   readonly #source: ObjectSource;
   readonly #entry: TreeEntry;
   readonly #expected: Digest | undefined;
+  readonly #plainClasses: PlainClasses;
   #bytes: Uint8Array | undefined;
   #opened: OpenTree | undefined;
   #view: ValueView | undefined;
 
   /** `expected` is the digest on record: an artifact with another one is refused as corrupt. */
-  constructor(source: ObjectSource, entry: TreeEntry, expected?: Digest) {
+  constructor(
+    source: ObjectSource,
+    entry: TreeEntry,
+    expected?: Digest,
+    { plainClasses = false }: ReadingOptions = {},
+  ) {
     this.name = artifactNameOf(entry);
     this.#source = source;
     this.#entry = entry;
     this.#expected = expected;
+    this.#plainClasses = plainClasses;
   }
 
   /** Identity of the value. */
@@ -71,10 +85,10 @@ export class ArtifactReader {
 
   /**
    * The value, a new one at each call, every byte of it verified. With `plainClasses` an instance of a class this process
-   * did not register becomes the plain data stored for it, for those who only look. Throws an {@link ArtifactCorruptError}, or an
+   * did not register becomes the plain data stored for it, for those who only look; with `'named'` under the name of its class. Throws an {@link ArtifactCorruptError}, or an
    * `UnreadableError` when this process lacks a class or feature it needs.
    */
-  load({ plainClasses = false }: { plainClasses?: boolean } = {}): unknown {
+  load({ plainClasses = this.#plainClasses }: ReadingOptions = {}): unknown {
     if (!this.#isTree) return this.#parseSmall();
     const { file, parts, skeleton } = this.#open();
     const root = skeleton.read();
@@ -181,7 +195,13 @@ export class ArtifactReader {
     if (!this.#isTree) return memoryView(() => this.#parseSmall());
     if (this.isFile) return memoryView(() => this.load());
     const { file, parts, skeleton } = this.#open();
-    return viewOf({ artifact: this.name, parts, skeleton, isTagged: file.codec === 'structured' });
+    return viewOf({
+      artifact: this.name,
+      parts,
+      skeleton,
+      isTagged: file.codec === 'structured',
+      plainClasses: this.#plainClasses,
+    });
   }
 
   #corrupt(problem: string, cause?: unknown): ArtifactCorruptError {

@@ -2,6 +2,7 @@ import { ERROR_FIELDS, ERROR_KINDS } from './encode-error.ts';
 import { UnreadableError } from './errors.ts';
 import type { Scholar, TagDecoder } from './scholar.ts';
 import { HIDDEN, type Node, ORDINARY } from './skeleton.ts';
+import { UnknownInstance } from './unknown-instance.ts';
 
 /** Dates, maps, sets and the other classes of the language. */
 export const builtinTags: Record<string, TagDecoder> = {
@@ -83,6 +84,8 @@ function temporal(name: string): TagDecoder {
     const maker: unknown =
       typeof makers === 'object' && makers !== null ? Reflect.get(makers, name) : undefined;
     if (typeof maker !== 'function') {
+      if (scholar.plainClasses === 'named')
+        return new UnknownInstance(`Temporal.${name}`, text(payload, scholar));
       throw new UnreadableError(
         scholar.artifact,
         `Temporal.${name}`,

@@ -2,6 +2,7 @@ import { UnreadableError } from './errors.ts';
 import { type RegisteredClass, registeredNamed } from './registry.ts';
 import type { Scholar, TagDecoder } from './scholar.ts';
 import { type Node, setField } from './skeleton.ts';
+import { UnknownInstance } from './unknown-instance.ts';
 
 /** Instances of registered classes. */
 export const classTags: Record<string, TagDecoder> = { $class: instance };
@@ -11,12 +12,26 @@ function instance(payload: Node, scholar: Scholar): unknown {
     return scholar.corrupt('has a broken instance of a class');
   const { name, fields, value } = payload;
   const registered = registeredNamed(name);
+  if (registered === undefined && scholar.plainClasses === 'named') return unknown(name, payload, scholar);
   if (registered === undefined && !scholar.plainClasses) throw lacks(scholar, name);
   if (value !== undefined) return fromCodec(value, registered, scholar);
   if (!isFields(fields)) return scholar.corrupt('has a broken instance of a class');
   const made = scholar.claim(registered === undefined ? {} : (Object.create(registered.prototype) as object));
   // As own properties: a setter of the class must not run.
   for (const [key, node] of Object.entries(fields)) setField(made, key, scholar.child(node));
+  return made;
+}
+
+function unknown(
+  name: string,
+  { fields, value }: { readonly [key: string]: Node },
+  scholar: Scholar,
+): object {
+  if (value !== undefined) return scholar.claim(new UnknownInstance(name, scholar.child(value)));
+  if (!isFields(fields)) return scholar.corrupt('has a broken instance of a class');
+  const form = {};
+  const made = scholar.claim(new UnknownInstance(name, form));
+  for (const [key, node] of Object.entries(fields)) setField(form, key, scholar.child(node));
   return made;
 }
 

@@ -7,22 +7,22 @@ import { fileTags } from './decode-file.ts';
 import { ArtifactCorruptError } from './errors.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { PartReader } from './part-read.ts';
-import type { Scholar, TagDecoder } from './scholar.ts';
+import type { PlainClasses, Scholar, TagDecoder } from './scholar.ts';
 import { isTag, type Node, setField } from './skeleton.ts';
 
 /** What a decoder needs to know beside the node it decodes. */
 export interface DecoderOptions {
   /** The objects other nodes refer to, by number; asked when one is met before its definition. */
   definitions(): ReadonlyMap<number, Node>;
-  /** Instances of classes not registered here become plain data instead of an error. */
-  readonly plainClasses?: boolean;
+  /** What becomes of instances of classes not registered here: an error unless told otherwise. */
+  readonly plainClasses?: PlainClasses;
 }
 
 /** Turns a skeleton and its parts into the value again. Throws an {@link ArtifactCorruptError} for one nobody wrote. */
 export class Decoder implements Scholar {
   readonly artifact: string;
   readonly parts: PartReader;
-  readonly plainClasses: boolean;
+  readonly plainClasses: PlainClasses;
   readonly #definitions: () => ReadonlyMap<number, Node>;
   readonly #objects = new Map<number, unknown>();
   readonly #open = new Set<number>();

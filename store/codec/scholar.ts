@@ -1,12 +1,18 @@
 import type { PartReader } from './part-read.ts';
 import type { Node } from './skeleton.ts';
 
+/**
+ * What becomes of instances of classes this process does not have: an error; plain data, as it is stored; or the same with the name of the
+ * class, as an `UnknownInstance`.
+ */
+export type PlainClasses = boolean | 'named';
+
 /** What the decoder of one tag may use. */
 export interface Scholar {
   readonly artifact: string;
   readonly parts: PartReader;
-  /** Whether instances of unregistered classes become plain data. */
-  readonly plainClasses: boolean;
+  /** What becomes of instances of classes this process does not have. */
+  readonly plainClasses: PlainClasses;
   /** The value of a node inside. */
   child(node: Node | undefined): unknown;
   /** Says which object the node being decoded becomes, before its content is decoded: the content may refer to it. */

@@ -3,6 +3,8 @@ import { type Elements, elementsOfValue, type NodeDecoder } from './elements.ts'
 import { elementsOfRows } from './elements-list.ts';
 import { elementsOfNode } from './elements-stored.ts';
 import type { PartReader } from './part-read.ts';
+import { registeredNamed } from './registry.ts';
+import type { PlainClasses } from './scholar.ts';
 import { isTag, type Node } from './skeleton.ts';
 import type { SkeletonReader } from './skeleton-text.ts';
 
@@ -11,7 +13,7 @@ export interface ValueView {
   readonly elements: Elements;
   /** The value, a new one at each call. */
   load(): unknown;
-  /** The value of an own property of a plain object; undefined when there is none, or the value is something else. */
+  /** The value of an own property of a plain object, or of an instance stored by its properties; undefined when there is none, or the value is something else. */
   field(key: string): ValueView | undefined;
 }
 
@@ -22,6 +24,8 @@ export interface ViewSource {
   readonly skeleton: SkeletonReader;
   /** Whether the skeleton has tags: in codec `json` everything means itself. */
   readonly isTagged: boolean;
+  /** What becomes of instances of classes this process does not have. */
+  readonly plainClasses: PlainClasses;
 }
 
 /** The view of a whole artifact that is a tree. Nothing is read before it is asked for. */
@@ -52,21 +56,33 @@ function nodeView(node: Node, source: ViewSource, decode: NodeDecoder): ValueVie
     },
     load: () => decode.one(node),
     field(key) {
-      const fields = fieldsOf(node, source.isTagged);
+      const fields = fieldsOf(node, source);
       const inner = fields !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
       return inner === undefined ? undefined : nodeView(inner, source, decode);
     },
   };
 }
 
-/** The properties of a node that is a plain object. */
-function fieldsOf(node: Node | undefined, isTagged: boolean): { readonly [key: string]: Node } | undefined {
-  if (typeof node !== 'object' || node === null || Array.isArray(node)) return undefined;
-  if (!isTagged || !isTag(node)) return node;
-  if (Array.isArray(node.$def)) return fieldsOf(node.$def[1], true);
-  const inner = node.$object ?? node.$null;
-  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : undefined;
+type Fields = { readonly [key: string]: Node };
+
+/** The properties of a node that is a plain object, or an instance stored by its properties. */
+function fieldsOf(node: Node | undefined, source: ViewSource): Fields | undefined {
+  if (!isFields(node)) return undefined;
+  if (!source.isTagged || !isTag(node)) return node;
+  if (Array.isArray(node.$def)) return fieldsOf(node.$def[1], source);
+  const inner = isFields(node.$class) ? formOf(node.$class, source) : (node.$object ?? node.$null);
+  return isFields(inner) ? inner : undefined;
 }
+
+// What a codec made of an instance is nothing to go on in where the class is known: what it makes of that again is.
+function formOf({ name, fields, value }: Fields, { plainClasses }: ViewSource): Node | undefined {
+  if (fields !== undefined) return fields;
+  const isUnknown = typeof name === 'string' && registeredNamed(name) === undefined;
+  return isUnknown && plainClasses !== false && isFields(value) && !isTag(value) ? value : undefined;
+}
+
+const isFields = (node: Node | undefined): node is Fields =>
+  typeof node === 'object' && node !== null && !Array.isArray(node);
 
 // What it gives is the caller's.
 const elementsOfPlain = (plain: unknown): Elements => {
@@ -78,14 +94,14 @@ const elementsOfPlain = (plain: unknown): Elements => {
   };
 };
 
-function decoderFor({ artifact, parts, skeleton, isTagged }: ViewSource): NodeDecoder {
+function decoderFor({ artifact, parts, skeleton, isTagged, plainClasses }: ViewSource): NodeDecoder {
   if (!isTagged) return { one: structuredClone, list: (nodes) => structuredClone([...nodes]) };
   let known: ReadonlyMap<number, Node> | undefined;
   const definitions = () => {
     known ??= definitionsIn(skeleton.whole);
     return known;
   };
-  const fresh = () => new Decoder(artifact, parts, { definitions });
+  const fresh = () => new Decoder(artifact, parts, { definitions, plainClasses });
   return {
     one: (node) => fresh().decode(node),
     list(nodes) {

@@ -8,6 +8,7 @@ import type { ReadOptions } from '../read-options.ts';
 export function clientFor({ store, allUsers }: ReadOptions, { err }: Pick<Host, 'err'>): StoreClient {
   const client = connect({
     store,
+    showUnknownClasses: true,
     ...(allUsers ? { namespace: null } : {}),
     onDamaged: ({ pathspec, error }) =>
       err.write(
