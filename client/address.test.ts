@@ -181,7 +181,7 @@ const WRONG: readonly [string, number, RegExp][] = [
   ['7F', 0, /wrong at character 1: expected the name of a flow, but found "7F"/],
   ['F/', 2, /expected a run id, the beginning of one, or "latest"/],
   ['F//start', 2, /found "\/start"/],
-  ['F/join/0/results', 2, /Example: F\/latest\/join\/0\/results$/],
+  ['F/join/0/results', 2, /Did you mean F\/latest\/join\/0\/results\?$/],
   ['F/lastest', 2, /"latest"/],
   ['F@', 2, /expected "ok", "failed" or a tag/],
   ['F@a b', 3, /expected "\/" or the end of the address, but found " b"/],
@@ -192,7 +192,7 @@ const WRONG: readonly [string, number, RegExp][] = [
   ['F/latest/parameters', 19, /expected "\/" and the name of a parameter/],
   ['F/latest/a/0/', 13, /expected the name of an artifact/],
   ['F/latest/a/0/x/y', 14, /expected "#" or the end of the address/],
-  ['F#x', 1, /an artifact before the "#", but this names a run/],
+  ['F#x', 1, /the name of an artifact before "#", which leads into its value \(this names a run\)/],
   ['F/latest/a/0/x#', 15, /expected a key such as lr/],
   ['F/latest/a/0/x#0', 15, /a position such as \[-1\]/],
   ['F/latest/a/0/x#[a]', 16, /whole number or a quoted key/],
@@ -209,7 +209,7 @@ for (const [text, position, message] of WRONG) {
         assert.equal(error.code, 'AddressError');
         assert.equal(error.position, position);
         assert.match(error.message, message);
-        assert.match(error.message, /Example: \S/);
+        assert.match(error.message, /(?:Example:|Did you mean) \S/);
         return true;
       },
     );

@@ -12,7 +12,7 @@ export type RunSelector =
   /** `id` may be cut to any unambiguous prefix. */
   | { readonly at: 'id'; readonly id: string; readonly back: number };
 
-/** What is meant within the run. Step and task may be {@link ANY}. */
+/** What is meant within the run. Step, task and the name of a parameter or constant may be {@link ANY}. */
 export type Target =
   | { readonly kind: 'run' }
   | { readonly kind: 'step'; readonly step: string }
@@ -127,23 +127,32 @@ function scanTarget(scanner: Scanner): Target {
   const word = scanner.sees('"') ? '' : scanner.take(/(?:parameters|constants)(?![\p{ID_Continue}$])/uy);
   if (word === 'parameters' || word === 'constants') {
     const singular = word.slice(0, -1);
+    scanner.exemplify(`${scanner.text.slice(0, scanner.position)}/alpha`);
     if (!scanner.skip('/')) scanner.fail(`"/" and the name of a ${singular}`);
-    return { kind: word, name: scanName(scanner, `the name of a ${singular}`) };
+    return { kind: word, name: scanner.skip(ANY) ? ANY : scanName(scanner, `the name of a ${singular}`) };
   }
   const step = scanner.skip(ANY)
     ? ANY
     : scanName(scanner, 'the name of a step, "parameters", "constants" or "*"');
   if (!scanner.skip('/')) return { kind: 'step', step };
-  const task = scanner.skip(ANY)
-    ? ANY
-    : (scanner.take(TASK) ?? scanner.fail('a task such as 0 or 2.0, or "*"'));
+  const task = scanner.skip(ANY) ? ANY : (scanner.take(TASK) ?? failTask(scanner));
   if (!scanner.skip('/')) return { kind: 'task', step, task };
   return { kind: 'artifact', step, task, name: scanName(scanner, 'the name of an artifact') };
 }
 
+/** An artifact where the task should be: in Metaflow a step has the artifacts of its only task. */
+function failTask(scanner: Scanner): never {
+  const [before, rest] = [scanner.text.slice(0, scanner.position), scanner.text.slice(scanner.position)];
+  if (isWhole(NAME, rest.split(/[/#]/, 1)[0] ?? '')) scanner.suggest(`${before}0/${rest}`);
+  return scanner.fail('a task such as 0 or 2.0, or "*"');
+}
+
 function scanSuffix(scanner: Scanner, target: Target): ValuePath {
   if (!scanner.sees('#')) return [];
-  if (!('name' in target)) scanner.fail(`an artifact before the "#", but this names a ${target.kind}`);
+  if (!('name' in target))
+    scanner.fail(
+      `the name of an artifact before "#", which leads into its value (this names a ${target.kind})`,
+    );
   scanner.skip('#');
   return scanPath(scanner);
 }
@@ -191,7 +200,7 @@ function printTarget(target: Target): string {
     case 'artifact':
       return `/${printStep(target.step)}/${target.task}/${printName(target.name)}`;
     default:
-      return `/${target.kind}/${printName(target.name)}`;
+      return `/${target.kind}/${target.name === ANY ? ANY : printName(target.name)}`;
   }
 }
 

@@ -13,6 +13,8 @@ export interface AddressProblem {
   readonly expected: string;
   /** An address of the wanted form. */
   readonly example: string;
+  /** The example is what was probably meant. */
+  readonly isMeant?: boolean;
 }
 
 /** A text is not an address. */
@@ -22,17 +24,19 @@ export class AddressError extends OxbowError implements AddressProblem {
   readonly position: number;
   readonly expected: string;
   readonly example: string;
+  readonly isMeant: boolean;
 
-  constructor({ text, position, expected, example }: AddressProblem) {
+  constructor({ text, position, expected, example, isMeant = false }: AddressProblem) {
     const found = position < text.length ? `found ${JSON.stringify(text.slice(position))}` : 'the text ends';
     super(
       `The address ${JSON.stringify(text)} is wrong at character ${position + 1}: ` +
-        `expected ${expected}, but ${found}. Example: ${example}`,
+        `expected ${expected}, but ${found}. ${isMeant ? `Did you mean ${example}?` : `Example: ${example}`}`,
     );
     this.text = text;
     this.position = position;
     this.expected = expected;
     this.example = example;
+    this.isMeant = isMeant;
   }
 }
 

@@ -40,7 +40,11 @@ export function resolve<D>(connection: Connection, text: string): Found<D> {
 export function resolveAll<D>(connection: Connection, text: string): Found<D>[] {
   const address = parseAddress(text);
   const { target } = address;
-  if (!('step' in target)) return [locate(runOf<D>(connection, address), address)];
+  if (!('step' in target)) {
+    const run = runOf<D>(connection, address);
+    if (isWild(target)) return run.inputs(target.kind as 'parameters' | 'constants', address.path);
+    return [locate(run, address)];
+  }
   const found = [...expand(connection, runOf<D>(connection, address), { ...address, target })];
   if (found.length > 0) return found;
   const sentence = `Nothing in the store matches ${printAddress(address)}.`;
@@ -49,7 +53,8 @@ export function resolveAll<D>(connection: Connection, text: string): Found<D>[] 
 
 /** Whether an address may name several things. */
 export function isWild(target: Target): boolean {
-  return 'step' in target && (target.step === ANY || ('task' in target && target.task === ANY));
+  if (!('step' in target)) return 'name' in target && target.name === ANY;
+  return target.step === ANY || ('task' in target && target.task === ANY);
 }
 
 /** The run an address begins with, whatever it names in it. */

@@ -143,6 +143,12 @@ export class RunObject<D> implements Run<D> {
   }
 
   /** A parameter or constant. Throws NotFoundError. */
+  /** All parameters or constants but those that listings hide. */
+  inputs(kind: 'parameters' | 'constants', path: ValuePath = []): Artifact[] {
+    const names = [...this.#state.reader[kind]().keys()].filter((one) => !isHidden(one));
+    return names.map((name) => this.input(kind, name, path));
+  }
+
   input(kind: 'parameters' | 'constants', name: string, path: ValuePath = []): Artifact {
     const { reader } = this.#state;
     const entries = reader[kind]();

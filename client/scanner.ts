@@ -6,6 +6,7 @@ export class Scanner {
   /** Index of the next character. */
   position: number;
   #example: string;
+  #isMeant = false;
 
   constructor(text: string, example: string) {
     this.text = text;
@@ -13,8 +14,14 @@ export class Scanner {
     this.#example = example;
   }
 
+  /** Says what was probably meant, should the address be wrong from here on. */
+  suggest(address: string): void {
+    this.#example = address;
+    this.#isMeant = true;
+  }
+
   /** Sets the example that an error shows from here on. */
-  suggest(example: string): void {
+  exemplify(example: string): void {
     this.#example = example;
   }
 
@@ -61,6 +68,12 @@ export class Scanner {
 
   /** Throws the {@link AddressError} that says what should stand at a position, by default the next one. */
   fail(expected: string, position = this.position): never {
-    throw new AddressError({ text: this.text, position, expected, example: this.#example });
+    throw new AddressError({
+      text: this.text,
+      position,
+      expected,
+      example: this.#example,
+      isMeant: this.#isMeant,
+    });
   }
 }

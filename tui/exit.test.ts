@@ -32,7 +32,10 @@ for (const [error, code, heading] of ERRORS) {
 
 test('a bug shows its stack and asks to be reported', () => {
   const { message } = verdictOf(new TypeError('x is undefined'));
-  assert.match(message, /^x is undefined\n.*report it.*\nTypeError: x is undefined\n {4}at /);
+  assert.match(
+    message,
+    /^x is undefined\n.*report it.*\noxbow \d\S+, Node \d\S+, \w+ \w+\nTypeError: x is undefined\n {4}at /,
+  );
 });
 
 test('hints of a usage error are passed on', () => {

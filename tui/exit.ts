@@ -1,4 +1,6 @@
+import { version } from '#core';
 import { withoutEngineFrames } from './plain/frames.ts';
+import { isSystemError, systemSentence } from './plain/system-error.ts';
 
 /** Exit codes of the `flow` command. */
 export const EXIT = {
@@ -34,15 +36,15 @@ const USAGE = new Set([
 
 /**
  * Decides how a command ends that has thrown: errors raised on purpose, which carry their class name as `code`, are told as
- * they are, and so are those of the operating system; anything else is our own bug and shows its stack.
+ * they are, those of the operating system as a sentence on the file; anything else is our own bug and shows its stack.
  */
 export function verdictOf(error: unknown): Verdict {
   if (!(error instanceof Error)) return bug(`threw ${String(error)}`, '');
-  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  const { code } = error as { readonly code?: unknown };
   if (typeof code === 'string' && code === error.name) return expected(error, code);
   if (code === 'ERR_ACCESS_DENIED') return denied(error);
-  if (typeof code === 'string' && typeof syscall === 'string') {
-    return { heading: 'error', message: error.message, hints: [], code: EXIT.no };
+  if (isSystemError(error)) {
+    return { heading: 'error', message: systemSentence(error), hints: [], code: EXIT.no };
   }
   return bug(error.message, error.stack ?? String(error));
 }
@@ -80,6 +82,12 @@ const ON_COMMAND_LINE: Readonly<
 };
 
 function bug(message: string, stack: string): Verdict {
-  const lines = [message, 'This is a bug in Oxbow. Please report it with these lines:', stack];
+  const versions = `oxbow ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`;
+  const lines = [
+    message,
+    'This is a bug in Oxbow. Please report it where you got Oxbow from, with the command you gave and these lines:',
+    versions,
+    stack,
+  ];
   return { heading: 'internal error', message: lines.join('\n'), hints: [], code: EXIT.bug };
 }

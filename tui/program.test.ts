@@ -97,6 +97,7 @@ Options:
   -h, --help                       Show help
 
 Commands:
+  init [DIR]                       Make a new project
   run [options] <FILE>             Run a flow
   resume [options] <FILE> [STEP]   Resume a run that failed, was interrupted or
                                    crashed
@@ -138,6 +139,7 @@ Options:
   -h, --help                       Show help
 
 Commands:
+  init [DIR]                       Make a new project
   run [options] <FILE>             Run a flow
   resume [options] <FILE> [STEP]   Resume a run that failed, was interrupted or
                                    crashed

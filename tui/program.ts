@@ -27,13 +27,17 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
     end.code = code;
   });
   try {
-    await program.parseAsync(words.length === 0 ? ['help'] : [...words], { from: 'user' });
+    await program.parseAsync(asked(words), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageErrorOf(error, words);
+    if (error.exitCode !== 0) throw usageErrorOf(error, words, namesOf(program));
   }
   return end.code;
 }
+
+/** `-v` is what most tools know; on its own it can mean nothing else. */
+const asked = (words: readonly string[]): string[] =>
+  words.length === 0 ? ['help'] : words.length === 1 && words[0] === '-v' ? ['--version'] : [...words];
 
 function programFor(host: Host, end: (code: number) => void): Command {
   const program = new Command('flow')
@@ -76,6 +80,9 @@ function programFor(host: Host, end: (code: number) => void): Command {
     add(program, host, end);
   return program;
 }
+
+/** The commands, without aliases. */
+const namesOf = (program: Command): string[] => program.commands.map((one) => one.name());
 
 type AddCommand = (program: Command, host: Host, end: (code: number) => void) => void;
 

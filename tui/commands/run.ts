@@ -3,6 +3,7 @@ import { EXIT } from '../exit.ts';
 import { isFlowFile } from '../flow-file.ts';
 import type { Host } from '../host.ts';
 import { presenterFor } from '../live/presenter.ts';
+import { listing } from '../plain/words.ts';
 import { UsageError } from '../usage.ts';
 import { performRun, readSource, writeRunId } from './perform-run.ts';
 import { tellFailure } from './run-failure.ts';
@@ -43,6 +44,7 @@ async function runWith(given: RunWords, host: Host, tellOrigin = false): Promise
     return EXIT.ok;
   }
   await assertSound(loaded);
+  if (given.step !== undefined) await assertStep(given.step, loaded);
   const parameters = await parametersFor(loaded, given);
   const options = await optionsOf(loaded, given);
   if (options.resume && tellOrigin)
@@ -50,6 +52,17 @@ async function runWith(given: RunWords, host: Host, tellOrigin = false): Promise
   if (given.dryRun) return foretell({ loaded, parameters, options, host });
   if (given.runIdFile !== undefined) writeRunId(given.runIdFile, '');
   return execute({ loaded, parameters, options, given, host });
+}
+
+/** Throws UsageError when the flow has no such step to resume from. */
+async function assertStep(step: string, { graph }: LoadedFlow): Promise<void> {
+  if (graph.steps.has(step)) return;
+  const names = [...graph.steps.keys()];
+  const meant = (await import('#client')).closest(step, names);
+  throw new UsageError(
+    `${graph.flow} has no step ${JSON.stringify(step)}. Its steps: ${listing(names, 20)}.` +
+      (meant === undefined ? '' : ` Did you mean ${meant}?`),
+  );
 }
 
 async function foretell({ loaded, parameters, options, host }: Omit<Execution, 'given'>): Promise<number> {

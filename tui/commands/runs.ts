@@ -1,4 +1,4 @@
-import type { Run, StoreClient } from '#client';
+import { NotFoundError, type Run, type StoreClient } from '#client';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
 import { command } from '../plain/shell.ts';
@@ -40,7 +40,8 @@ export async function runs(
   const client = clientFor(options, { err });
   const all = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
   const readable = new Listing(err);
-  const found = withTags(all, options.tag ?? [], readable);
+  const tagged = new Tagged(options.tag ?? [], readable);
+  const found = tagged.of(all);
   const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
   if (!out.isTerminal) {
     for (const line of first(
@@ -48,10 +49,12 @@ export async function runs(
       readable.read(found, (run) => tsvLine(valuesOf(run))),
     ))
       out.send(line);
+    tagged.assertKnown(client.store);
     return readable.code;
   }
   const cells = readable.read(found, (run) => cellsOf(run, out));
   const listed = [...first(most, cells)];
+  if (listed.length === 0 && most > 0) tagged.assertKnown(client.store);
   if (listed.length > 0) out.write(await tableOf(listed, out));
   else err.write(text`No runs${taggedText(options.tag)} in ${client.store}.\n`);
   if (options.number === undefined && cells.next().done !== true) {
@@ -61,13 +64,39 @@ export async function runs(
   return readable.code;
 }
 
-function* withTags(
-  runs: Iterable<Run>,
-  tags: readonly string[],
-  readable: Listing,
-): Generator<Run, undefined> {
-  const hasAll = (run: Run): boolean => tags.every((tag) => run.tags.includes(tag));
-  for (const run of runs) if (tags.length === 0 || readable.try(run, () => hasAll(run))) yield run;
+/** Selects the runs that carry all of some tags, and notes the tags there are. */
+class Tagged {
+  readonly #tags: readonly string[];
+  readonly #readable: Listing;
+  readonly #seen = new Set<string>();
+  #isFound = false;
+
+  constructor(tags: readonly string[], readable: Listing) {
+    this.#tags = tags;
+    this.#readable = readable;
+  }
+
+  *of(runs: Iterable<Run>): Generator<Run, undefined> {
+    for (const run of runs) {
+      if (this.#tags.length > 0 && !this.#readable.try(run, () => this.#hasAll(run))) continue;
+      this.#isFound = true;
+      yield run;
+    }
+  }
+
+  /** Throws NotFoundError when all runs have been looked at, and none has one of the tags: it is misspelt. */
+  assertKnown(store: string): void {
+    const wanted = this.#isFound ? undefined : this.#tags.find((tag) => !this.#seen.has(tag));
+    if (wanted === undefined) return;
+    const sentence = `No run in ${store} has the tag ${JSON.stringify(wanted)}.`;
+    throw new NotFoundError({ kind: 'tag', wanted, sentence, known: { 'The tags are': [...this.#seen] } });
+  }
+
+  #hasAll(run: Run): boolean {
+    const { tags } = run;
+    for (const tag of tags) this.#seen.add(tag);
+    return this.#tags.every((tag) => tags.includes(tag));
+  }
 }
 
 const taggedText = (tags: readonly string[] = []): string =>

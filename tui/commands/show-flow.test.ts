@@ -114,11 +114,14 @@ Steps
     prints: `wrong.ts:10: The step "b" never calls this.next.
 End the step with a transition, for example
 this.next(this.end).
+wrong.ts:11: The step "lost" is never reached from
+start. Go to it with this.next(this.lost), or
+remove it.
 wrong.ts:14: The step "end" is reached before the
 split "start" is joined. Add a join before it.
 wrong.ts:10: The step "b" is reached before the
 split "start" is joined. Add a join before it.
-3 problems`,
+4 problems`,
   },
 ];
 

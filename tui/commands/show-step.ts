@@ -3,51 +3,82 @@ import type { Output } from '../output.ts';
 import { decoratorsOf, decoratorText } from '../plain/decorators.ts';
 import { shortTitleOf } from '../plain/exception.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
+import { command } from '../plain/shell.ts';
 import { drawTable } from '../plain/table.ts';
-import { text } from '../plain/text.ts';
+import { type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { duration, localTime, plural, seconds } from '../plain/words.ts';
 import type { Listing } from './listing-of.ts';
 import { statusSign } from './status.ts';
 import { readableTasks } from './step-summary.ts';
 
-/** Shows a step: its tasks in order of position. */
+/** Tasks a terminal shows of a step; a program gets all. */
+const MOST_TASKS = 100;
+
+/** Shows a step: its tasks in order of position. Of a wide one a terminal gets the first, and no other is opened. */
 export async function showStep(step: Step, output: Output, listing: Listing): Promise<void> {
-  const tasks = readableTasks(step.tasks(), listing);
-  writeFacts(factsOf(step, tasks, output), output);
+  const tasks = step.tasks();
   if (!output.isTerminal) {
-    output.send(tasks.map(taskLine).join(''));
-    return;
+    writeFacts(factsOf(step, { count: tasks.length, failed: 0 }, output), output);
+    return sendTasks(tasks, output, listing);
   }
-  output.write(text`\n`);
-  const { text: drawn } = await drawTable(
-    {
-      columns: [
-        { title: 'TASK' },
-        { title: 'STATUS' },
-        { title: 'STARTED', drop: 1 },
-        { title: 'DURATION', align: 'right', drop: 3 },
-        { title: 'ERROR', drop: 2 },
-      ],
-      rows: tasks.map((task) => {
-        const { status, startedAt, exception } = task.metadata;
-        const { sign, brush } = statusSign(status, output);
-        return [
-          { text: task.id, brush: output.paint.name },
-          { text: `${sign} ${status}`, brush },
-          localTime(Date.parse(startedAt)),
-          duration(tookOf(task)),
-          exception ? shortTitleOf(exception) : '',
-        ];
-      }),
-    },
-    output,
-  );
-  output.write(drawn);
+  const shown = readableTasks(tasks.slice(0, MOST_TASKS), listing);
+  const failure = tasks.length > MOST_TASKS ? failureBehind(shown, tasks, step) : undefined;
+  const rows = failure ? [...shown, failure] : shown;
+  const failed = rows.filter((task) => !task.successful).length;
+  writeFacts(factsOf(step, { count: tasks.length, failed }, output), output);
+  output.write(text`\n${await tableOf(rows, output)}`);
+  const more = tasks.length - MOST_TASKS - (failure ? 1 : 0);
+  if (more <= 0) return;
+  const rest = `${output.glyphs.ellipsis} ${plural(more, 'more task')}: ${command`flow show ${step.pathspec}`} | less`;
+  output.write(text`${output.paint.faint(rest)}\n`);
 }
 
-function factsOf(step: Step, tasks: readonly Task[], output: Output): Fact[] {
-  const failed = tasks.filter((task) => !task.successful).length;
+/** The task that made the run fail, when it is one of this step and not among those shown. */
+function failureBehind(shown: readonly Task[], tasks: readonly Task[], step: Step): Task | undefined {
+  const [name, id] = step.parent.metadata.failure?.task?.split('/') ?? [];
+  if (name !== step.id || shown.some((task) => task.id === id)) return undefined;
+  return tasks.find((task) => task.id === id);
+}
+
+/** A line for each task, no faster than they are taken. */
+async function sendTasks(tasks: readonly Task[], output: Output, listing: Listing): Promise<void> {
+  for (let from = 0; from < tasks.length && !output.isClosed; from += MOST_TASKS) {
+    const some = readableTasks(tasks.slice(from, from + MOST_TASKS), listing);
+    output.send(some.map(taskLine).join(''));
+    if (output.isBehind) await output.drained?.();
+  }
+}
+
+async function tableOf(tasks: readonly Task[], output: Output): Promise<Text> {
+  const columns = [
+    { title: 'TASK' },
+    { title: 'STATUS' },
+    { title: 'STARTED', drop: 1 },
+    { title: 'DURATION', align: 'right' as const, drop: 3 },
+    { title: 'ERROR', drop: 2 },
+  ];
+  const rows = tasks.map((task) => {
+    const { status, startedAt, exception } = task.metadata;
+    const { sign, brush } = statusSign(status, output);
+    return [
+      { text: task.id, brush: output.paint.name },
+      { text: `${sign} ${status}`, brush },
+      localTime(Date.parse(startedAt)),
+      duration(tookOf(task)),
+      exception ? shortTitleOf(exception) : '',
+    ];
+  });
+  return (await drawTable({ columns, rows }, output)).text;
+}
+
+interface Counts {
+  readonly count: number;
+  /** Of those shown. */
+  readonly failed: number;
+}
+
+function factsOf(step: Step, { count, failed }: Counts, output: Output): Fact[] {
   const node = step.parent.graph.steps.find(({ name }) => name === step.id);
   return [
     { name: 'step', text: step.pathspec, brush: output.paint.name, values: [step.pathspec] },
@@ -57,8 +88,14 @@ function factsOf(step: Step, tasks: readonly Task[], output: Output): Fact[] {
       text: decoratorText(one),
       values: [one.name, JSON.stringify(one.options)],
     })),
-    { name: 'tasks', text: plural(tasks.length, 'task') + (failed > 0 ? `, ${failed} failed` : '') },
+    { name: 'tasks', text: plural(count, 'task') + failedText(count, failed) },
   ];
+}
+
+/** Of a step that is not shown whole nobody has counted. */
+function failedText(count: number, failed: number): string {
+  if (failed === 0) return '';
+  return `, ${count > MOST_TASKS ? 'at least ' : ''}${failed} failed`;
 }
 
 /** How long a task took, in milliseconds. */

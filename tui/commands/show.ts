@@ -7,6 +7,7 @@ import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
 import { showArtifact } from './show-artifact.ts';
 import { showFlow } from './show-flow.ts';
+import { isInputs, showInputs } from './show-inputs.ts';
 import { showRun } from './show-run.ts';
 import { showStep } from './show-step.ts';
 import { showTask } from './show-task.ts';
@@ -15,6 +16,10 @@ import { showTask } from './show-task.ts';
 export async function show(what: string, options: ReadOptions, host: Host): Promise<number> {
   if (isFlowFile(what)) return showFlow(what, host);
   const listing = new Listing(host.err);
+  if (isInputs(what)) {
+    await showInputs(what, clientFor(options, host), host);
+    return listing.code;
+  }
   const all = clientFor(options, host).resolveAll(what);
   for (const [index, found] of all.entries()) {
     if (index > 0) host.out.write(text`\n`);

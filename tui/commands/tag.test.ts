@@ -31,7 +31,7 @@ test('tags are added, removed and replaced, and the result is told', () => {
   assert.deepEqual(flow('tag', 'remove', 'ValuesFlow~1', 'first', 'never there'), [
     0,
     '',
-    'ValuesFlow/<run>: tags a b/c, good\n',
+    'warning: the run had no tag "never there".\nValuesFlow/<run>: tags a b/c, good\n',
   ]);
   const replace = ['tag', 'replace', 'ValuesFlow~1', '--remove', 'good', '--remove', 'a b/c', '--add', '--x'];
   assert.deepEqual(flow(...replace), [0, '', 'ValuesFlow/<run>: tags --x\n']);

@@ -1,8 +1,9 @@
-import type { Run } from '#client';
+import { closest, type Run } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
+import type { Output } from '../output.ts';
 import { command, quoted } from '../plain/shell.ts';
-import { linesOf, text } from '../plain/text.ts';
+import { linesOf, type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
@@ -31,10 +32,19 @@ export async function tagRun(
     throw new UsageError('flow tag replace needs --remove TAG or --add TAG.', [example]);
   }
   const run = runAt(address, options, { err });
+  const before = run.tags;
   run.replaceTag(remove, add);
+  for (const tag of remove) if (!before.includes(tag)) err.write(missingText(tag, before, err));
   const tags = run.userTags.join(', ');
   err.write(text`${err.paint.name(run.pathspec)}: ${tags === '' ? 'no tags' : `tags ${tags}`}\n`);
   return EXIT.ok;
+}
+
+/** Removing a tag that is not there changes nothing, but may be a slip. */
+function missingText(tag: string, tags: readonly string[], { paint }: Output): Text {
+  const meant = closest(tag, tags);
+  const guess = meant === undefined ? '' : ` Did you mean ${JSON.stringify(meant)}?`;
+  return text`${paint.warn('warning:')} the run had no tag ${JSON.stringify(tag)}.${guess}\n`;
 }
 
 /** Options of `flow tag list`. */
