@@ -74,6 +74,7 @@ export { assertPermitted } from './run/permission.ts';
 export { FlowRunner } from './run/runner.ts';
 export type { Running } from './run/running.ts';
 export type { ResumeOptions, RunOptions } from './run-options.ts';
+export { settled } from './settling.ts';
 export type { Preview, PreviewTask } from './takeover/preview.ts';
 export * from './task/process-errors.ts';
 export { version } from './version.ts';

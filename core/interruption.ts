@@ -1,4 +1,5 @@
 import { TimeoutError } from './errors.ts';
+import { isThenable, NeverSettledError, settled } from './settling.ts';
 
 /** What ends an attempt from outside of its step's own code: its time is up, or an error came up that nobody awaits. */
 export class Interruption {
@@ -28,17 +29,23 @@ export class Interruption {
     this.#reject?.(this.#error.thrown);
   }
 
-  /** What the work gives. Throws what interrupts it, or what came up before; the work is not waited for then. */
-  async within<T>(work: T | PromiseLike<T>): Promise<T> {
-    this.#check();
+  /**
+   * What the work of `who` gives. Throws what interrupts it, or what came up before; the work is not waited for then. Throws NeverSettledError when
+   * nothing can end it.
+   */
+  async within<T>(who: string, work: T | PromiseLike<T>): Promise<T> {
+    this.check();
     if (!isThenable(work)) return work;
     const interrupted = new Promise<never>((_, reject) => {
       this.#reject = reject;
     });
     try {
-      const value = await Promise.race([work, interrupted]);
-      this.#check();
+      const value = await settled(who, Promise.race([work, interrupted]));
+      this.check();
       return value;
+    } catch (error) {
+      if (error instanceof NeverSettledError) this.#happened = true;
+      throw error;
     } finally {
       this.#reject = undefined;
     }
@@ -47,7 +54,7 @@ export class Interruption {
   /** Waits a turn of the event loop, in which errors that nobody awaits come up. Throws the first that did. */
   async turn(): Promise<void> {
     await new Promise(setImmediate);
-    this.#check();
+    this.check();
   }
 
   /** A decorator took the error: what is left of the attempt goes on, without a limit. */
@@ -62,7 +69,8 @@ export class Interruption {
     this.#deadline = Number.POSITIVE_INFINITY;
   }
 
-  #check(): void {
+  /** Throws what has interrupted the attempt. */
+  check(): void {
     if (this.#error) throw this.#error.thrown;
     // A step that blocks its process lets no timer run.
     if (performance.now() <= this.#deadline) return;
@@ -70,6 +78,3 @@ export class Interruption {
     throw this.#late;
   }
 }
-
-const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
-  typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { adoptWorker, assertPermitted, dropWorker } from '#core';
+import { adoptWorker, assertPermitted, dropWorker, settled } from '#core';
 import { EXIT, verdictOf } from './exit.ts';
 import type { Host } from './host.ts';
 import { type Output, outputOf } from './output.ts';
@@ -57,7 +57,7 @@ async function dispatchFile(file: string, words: readonly string[], host: Host):
 
 async function perform(host: Host, command: () => Promise<number>): Promise<number> {
   try {
-    return await command();
+    return await settled('The command', command());
   } catch (error) {
     const { heading, message, hints, code } = verdictOf(error);
     const { err } = host;

@@ -1,5 +1,6 @@
 import { DecoratorError } from '../errors.ts';
 import type { Interruption } from '../interruption.ts';
+import { settled } from '../settling.ts';
 import { decoratorOf, type StepDecorator } from './decorators.ts';
 import type { FlowSpec } from './flow-spec.ts';
 
@@ -109,20 +110,23 @@ export async function callDecorated(
 ): Promise<{ readonly error: unknown } | undefined> {
   const { interruption, context } = call;
   const hooks = call.hooks[level];
+  const step = `The step "${context.step}"`;
   if (!hooks) {
-    await interruption.within(call.step());
+    await interruption.within(step, call.step());
     return undefined;
   }
-  await interruption.within(hooks.before?.(context));
+  const hookNamed = (hook: string): string =>
+    `${hook} of @${hooks.name ?? 'stepDecorator'} on the step "${context.step}"`;
+  await interruption.within(hookNamed('before'), hooks.before?.(context));
   let taken: { readonly error: unknown } | undefined;
   try {
     taken = await callDecorated(call, level + 1);
   } catch (error) {
-    const verdict = await hooks.onError?.(error, context);
+    const verdict = await settled(hookNamed('onError'), hooks.onError?.(error, context));
     if (verdict !== true) throw verdict instanceof Error ? verdict : error;
     interruption.forgive();
     return { error };
   }
-  await interruption.within(hooks.after?.(context));
+  await interruption.within(hookNamed('after'), hooks.after?.(context));
   return taken;
 }

@@ -4,6 +4,7 @@ import { ParameterError, type ParameterProblem, type Problem } from '../errors.t
 import type { FlowConfig } from '../flow/configs.ts';
 import { isSchema } from '../flow/parameter-kind.ts';
 import { type FlowParameter, foldName, namesOf, optionName } from '../flow/parameter-names.ts';
+import { NeverSettledError, settled } from '../settling.ts';
 import { issuesText, reasonOf } from './fit-value.ts';
 import { parseJsonText } from './json-text.ts';
 import { EncodingError, readText, withoutMark } from './text-file.ts';
@@ -163,7 +164,7 @@ async function parsedValue({ field, declaration }: FlowConfig, { value, about }:
   const parsed = typeof value === 'string' ? await parse(value, { field, about, parser }) : value;
   if (!schema) return parsed;
   const result = await attempt(
-    () => schema['~standard'].validate(parsed),
+    () => settled(`The schema of the config "${field}"`, schema['~standard'].validate(parsed)),
     (reason, cause) =>
       fail(
         field,
@@ -188,7 +189,10 @@ function parse(
   },
 ): Promise<unknown> {
   return attempt(
-    () => (parser ? parser(withoutMark(text)) : parseJsonText(text)),
+    () =>
+      parser
+        ? settled(`The parser of the config "${field}"`, parser(withoutMark(text)))
+        : parseJsonText(text),
     (reason, cause) => {
       if (!parser && cause instanceof RangeError)
         fail(
@@ -210,6 +214,7 @@ async function attempt<T>(
   try {
     return await ask();
   } catch (cause) {
+    if (cause instanceof NeverSettledError) throw cause;
     return refuse(reasonOf(cause), cause);
   }
 }

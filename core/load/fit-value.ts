@@ -3,6 +3,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ParameterError } from '../errors.ts';
 import { isSchema, kindOf } from '../flow/parameter-kind.ts';
 import type { FlowParameter } from '../flow/parameter-names.ts';
+import { NeverSettledError, settled } from '../settling.ts';
 import { exactNumber } from './exact-number.ts';
 import { inexactMessage, parseJsonText } from './json-text.ts';
 import { withoutMark } from './text-file.ts';
@@ -121,8 +122,9 @@ async function askSchema(
   value: unknown,
 ): Promise<StandardSchemaV1.Result<unknown>> {
   try {
-    return await schema['~standard'].validate(value);
+    return await settled(`The schema of "${field}"`, schema['~standard'].validate(value));
   } catch (cause) {
+    if (cause instanceof NeverSettledError) throw cause;
     return problem(field, `could not be validated because its schema threw: ${reasonOf(cause)}`, cause);
   }
 }

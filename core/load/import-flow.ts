@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LoadFlowError } from '../errors.ts';
 import { type FlowClass, isFlowClass, MAIN, type MainHolder } from '../flow/flow-spec.ts';
+import { NeverSettledError, settled } from '../settling.ts';
 import type { Bundle } from './bundle.ts';
 import { flowError } from './flow-stack.ts';
 import { allowRunTimeImports } from './run-time-import.ts';
@@ -67,8 +68,11 @@ async function evaluate({ entry, file }: Pick<Bundle, 'entry' | 'file'>): Promis
   const found = new Set<FlowClass>();
   let module: Record<string, unknown>;
   try {
-    module = await loading.run(found, () => import(pathToFileURL(file).href));
+    module = await loading.run(found, () =>
+      settled(`The flow file ${entry}, or a module that it imports,`, import(pathToFileURL(file).href)),
+    );
   } catch (cause) {
+    if (cause instanceof NeverSettledError) throw cause;
     const { text } = flowError(cause, file);
     throw new LoadFlowError(entry, `throws when it is loaded: ${text}`, { cause });
   }

@@ -4,6 +4,7 @@ import { ParameterError, type ParameterProblem } from '../errors.ts';
 import { hasOpenType, kindOf } from '../flow/parameter-kind.ts';
 import { type FlowParameter, foldName, namesOf, optionName, variableName } from '../flow/parameter-names.ts';
 import type { ParameterDeclaration } from '../flow/parameters.ts';
+import { NeverSettledError, settled } from '../settling.ts';
 import { fitValue, reasonOf, schemaDefault } from './fit-value.ts';
 import { decodedText, EncodingError, readText, withoutMark } from './text-file.ts';
 
@@ -153,8 +154,9 @@ async function defaultOf({ field, declaration }: FlowParameter): Promise<unknown
   const value = declaration.options.default;
   if (typeof value !== 'function') return value;
   try {
-    return await value();
+    return await settled(`The default of the parameter "${field}"`, value());
   } catch (cause) {
+    if (cause instanceof NeverSettledError) throw cause;
     return fail(field, (name) => `The default of ${name} threw: ${reasonOf(cause)}`, cause);
   }
 }

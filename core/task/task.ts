@@ -116,7 +116,7 @@ class RunningTask {
     // A disk that is full is this task's failure.
     sink.complete();
     // Saving may have taken a while.
-    await this.interruption.within(undefined);
+    this.interruption.check();
     return {
       entries,
       saved: artifacts,

@@ -65,6 +65,8 @@ export class WorkerProcess {
     this.#child.once('exit', () => signalGroup(this.pid, 'SIGKILL'));
     this.#child.on('message', (message: FromWorker) => this.#take(message));
     this.#child.on('error', () => this.#gone());
+    // What loads the flow in this process may never settle: an idle worker must not hide it.
+    this.#keepAlive(false);
     this.#exited = this.#end();
     void this.#exited.then(() => this.#gone());
   }
@@ -121,6 +123,7 @@ export class WorkerProcess {
   /** Has the worker load the flow; resolves when it is ready. Rejects with LoadFlowError. */
   ready(message: LoadMessage): Promise<void> {
     this.#loaded ??= this.#load(message);
+    this.#keepAlive(true);
     return this.#loaded;
   }
 
@@ -220,10 +223,7 @@ export class WorkerProcess {
       workerGuard.release(this.pid);
       this.#send({ type: 'end' });
     }
-    this.#child.unref();
-    // Other runtimes than Node have not all of these.
-    this.#child.channel?.unref?.();
-    for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket | null)?.unref?.();
+    this.#keepAlive(false);
   }
 
   /** Orders given in one go travel in one message. */
@@ -279,6 +279,16 @@ export class WorkerProcess {
     if (this.#pending.size > 0) return;
     this.#gone();
     this.#kill();
+  }
+
+  /** Whether this process stays for the worker. */
+  #keepAlive(isNeeded: boolean): void {
+    const { channel, stdout, stderr } = this.#child;
+    const change = isNeeded ? 'ref' : 'unref';
+    this.#child[change]();
+    // Other runtimes than Node have not all of these.
+    channel?.[change]?.();
+    for (const stream of [stdout, stderr]) (stream as Socket | null)?.[change]?.();
   }
 
   /** Kills the process with its group. */

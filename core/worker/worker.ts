@@ -1,4 +1,5 @@
 import { exceptionOf } from '../exceptions.ts';
+import { settledWithout } from '../settling.ts';
 import { exitNow, watchStrayErrors } from '../task/stray-errors.ts';
 import type { FromWorker, LoadMessage, TaskOrder, ToWorker } from '../task/worker-protocol.ts';
 import { killOwnGroupAtExit, OwnPrograms } from './own-programs.ts';
@@ -36,6 +37,8 @@ process.on('disconnect', () => {
 });
 // Somebody interrupts this process: what that means for a task is the scheduler's decision.
 process.on('SIGINT', () => {});
+// A step that awaits what never comes would keep this process for ever.
+if (process.channel) settledWithout(process.channel as unknown as NodeJS.Timeout);
 watchStrayErrors((exception, task) => {
   const id = outputs.orderOf(task);
   if (id !== undefined) send({ type: 'last-words', id, exception });
