@@ -84,3 +84,26 @@ test('a tsconfig.json that changes what the source means comes along', async () 
   };
   assert.deepEqual(await codeIn(files, 'entry.ts'), ['entry.ts', 'entry.ts', 'tsconfig.json']);
 });
+
+test('a package of a workspace brings its package.json, a tsconfig.json those it extends', async () => {
+  const files = {
+    'packages/flows/entry.ts': "import { b } from 'shared'; export const all = b;",
+    'packages/flows/package.json': '{ "name": "flows" }',
+    'packages/flows/tsconfig.json': '{ "extends": "../../base.json" }',
+    'packages/flows/node_modules/shared/package.json': '{ "name": "shared", "exports": "./src/b.ts" }',
+    'packages/flows/node_modules/shared/src/b.ts': 'export const b = 1;',
+    'base.json': '{ "compilerOptions": { "useDefineForClassFields": false } }',
+    'package.json': '{ "workspaces": ["packages/*"] }',
+    'package-lock.json': '{}',
+  };
+  assert.deepEqual(await codeIn(files, 'packages/flows/entry.ts'), [
+    'packages/flows/entry.ts',
+    'base.json',
+    'package-lock.json',
+    'packages/flows/entry.ts',
+    'packages/flows/node_modules/shared/package.json',
+    'packages/flows/node_modules/shared/src/b.ts',
+    'packages/flows/package.json',
+    'packages/flows/tsconfig.json',
+  ]);
+});

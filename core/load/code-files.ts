@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Bundle } from './bundle.ts';
+import { extendedBy } from './bundle-cache.ts';
 
 /** The code a run is made with. */
 export interface CodeFiles {
@@ -22,46 +23,51 @@ const LOCKS = [
 ] as const;
 
 /**
- * The local modules of a flow by their path below their common folder; with the nearest package.json, the nearest lock file and the
- * tsconfig.json that decides how they are compiled, each at its place or, when that is further up, on top.
+ * The local modules of a flow by their path below their common folder; with the package.json of each and the tsconfig.json that decides how
+ * it is compiled, and the lock file nearest to the flow: each at its place or, when that is further up, on top. Packages of a workspace are
+ * among the modules, and with their package.json they can be found by name again.
  */
 export function codeOf({
   entry,
   modules,
   isAliased,
 }: Pick<Bundle, 'entry' | 'modules' | 'isAliased'>): CodeFiles {
-  const project = projectFiles(dirname(entry));
-  // What leads from module to module by other names than paths is said there, relative to where it is said.
-  const anchors = isAliased ? [project.manifest, project.tsconfig] : [];
-  const root = commonFolder([entry, ...modules, ...anchors.filter((path) => path !== undefined)]);
+  const folders = [...new Set([entry, ...modules].map((path) => dirname(path)))];
+  const manifests = unique(folders.map((folder) => nearest(folder, ['package.json'])));
+  const tsconfigs = unique(folders.map((folder) => nearest(folder, ['tsconfig.json'])))
+    .map((path) => withExtended(path))
+    .filter((chain) => isAliased || chain.some(decidesCompilation));
+  // What leads from module to module by other names than paths, or from one file to another, does so relative to its place.
+  const anchors = [
+    ...(isAliased ? [...manifests, ...tsconfigs.flat()] : []),
+    ...tsconfigs.filter(({ length }) => length > 1).flat(),
+  ];
+  const root = commonFolder([entry, ...modules, ...anchors]);
   const sources = new Map<string, Uint8Array>();
   const files = new Map<string, Uint8Array>();
-  const add = (path: string, name: string): void => {
+  const within = (path: string): string => relative(root, path).replaceAll('\\', '/');
+  const add = (path: string): void => {
+    const name = within(path).replace(/^(\.\.\/)+/, '');
     if (files.has(name)) return;
     const bytes = readFileSync(path);
     sources.set(path, bytes);
     files.set(name, bytes);
   };
-  const within = (path: string): string => relative(root, path).replaceAll('\\', '/');
-  for (const path of modules) add(path, within(path));
-  const { manifest, lock, tsconfig } = project;
-  const isCompiled = tsconfig !== undefined && (isAliased || decidesCompilation(tsconfig));
-  for (const path of [manifest, lock, isCompiled ? tsconfig : undefined]) {
-    if (path === undefined) continue;
-    const name = within(path);
-    add(path, name.startsWith('..') ? name.replace(/^(\.\.\/)+/, '') : name);
-  }
+  const lock = nearest(dirname(entry), LOCKS);
+  for (const path of [...modules, ...manifests, ...(lock === undefined ? [] : [lock]), ...tsconfigs.flat()])
+    add(path);
   return { entry: within(entry), files, sources };
 }
 
-function projectFiles(
-  folder: string,
-): Readonly<Record<'manifest' | 'lock' | 'tsconfig', string | undefined>> {
-  return {
-    manifest: nearest(folder, ['package.json']),
-    lock: nearest(folder, LOCKS),
-    tsconfig: nearest(folder, ['tsconfig.json']),
-  };
+const unique = (paths: readonly (string | undefined)[]): string[] => [
+  ...new Set(paths.filter((path) => path !== undefined)),
+];
+
+/** A tsconfig.json with those it extends. */
+function withExtended(path: string, seen = new Set<string>()): string[] {
+  if (seen.has(path) || !existsSync(path)) return [];
+  seen.add(path);
+  return [path, ...extendedBy(path).flatMap((extended) => withExtended(extended, seen))];
 }
 
 /** The first of the names in the nearest folder upward that has one of them. */
@@ -74,9 +80,12 @@ function nearest(from: string, names: readonly string[]): string | undefined {
 
 function commonFolder(paths: readonly string[]): string {
   let root = dirname(paths[0] ?? '');
-  while (paths.some((path) => relative(root, path).startsWith('..'))) root = dirname(root);
+  while (paths.some((path) => isAbove(relative(root, path)))) root = dirname(root);
   return root;
 }
+
+/** A name may begin with two points, too. */
+const isAbove = (path: string): boolean => path === '..' || path.startsWith('../');
 
 /** Whether a tsconfig.json says something that changes what the same source means. */
 const decidesCompilation = (path: string): boolean =>

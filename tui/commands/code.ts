@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Run, StoreClient } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
@@ -5,6 +6,7 @@ import { type Fact, writeFacts } from '../plain/facts.ts';
 import { text } from '../plain/text.ts';
 import { plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
+import { packagesNote } from './locked-packages.ts';
 import { clientFor } from './open.ts';
 import { writeCode } from './write-code.ts';
 
@@ -31,6 +33,8 @@ export async function code(
   err.write(
     text`${plural(run.code.files().length, 'file')} of ${run.pathspec}. ${commandLine('run', entry)}\n`,
   );
+  const note = packagesNote(run.code, dirname(resolve(options.output)));
+  if (note !== undefined) err.write(note);
   return EXIT.ok;
 }
 

@@ -1,12 +1,13 @@
 import { rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Run } from '#client';
 import { isOwnCode, isOwnFile, type SealedCode, sideFolder } from '#core';
 import type { Host } from '../host.ts';
 import { text } from '../plain/text.ts';
 import { UsageError } from '../usage.ts';
+import { packagesNote } from './locked-packages.ts';
 import type { RunWords } from './run-words.ts';
-import { writeCode } from './write-code.ts';
+import { foldersAbove, writeCodeAside } from './write-code.ts';
 
 /** The code a task of a run, or the rest of it, is executed with. */
 export interface SpinCode {
@@ -23,7 +24,7 @@ export type CodeWords = Pick<RunWords, 'command' | 'file' | 'code'>;
 
 /**
  * The code for a spin, or for a resume that names no FILE: the FILE given, the flow's own file where the run found it or where a folder above the working folder has it,
- * or what the run recorded, written to a folder in the store: from there it finds the packages of the project.
+ * or what the run recorded, written to a folder in the store. There it finds the packages of the working folder.
  *
  * A record decides nothing about what is executed: unless this user made the run, with that code or from that very file, or the command line says
  * which to take, the user is asked. Throws UsageError when there is nobody to ask, or the answer is no.
@@ -41,6 +42,8 @@ export async function spinCode(run: Run, store: string, given: CodeWords, host: 
     throw new UsageError(`The file of ${run.parent.id} is not found from here. Name it: --code FILE.`, []);
   if (code !== 'recorded' && !isOwnCode(sealedCode(run), run.metadata.code.seal))
     await askFor(run, `the code that it recorded (${run.code.entry})`, given, host);
+  const note = packagesNote(run.code, '.');
+  if (note !== undefined) host.err.write(note);
   return recorded(run, store, code !== 'recorded');
 }
 
@@ -59,7 +62,7 @@ function recorded(run: Run, store: string, isFallback: boolean): SpinCode {
   const folder = sideFolder(store).makeNew('of-', 'spin-code');
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    return { name: `${writeCode(run.code, folder, false)}#${run.code.class}`, isFallback, remove };
+    return { name: `${writeCodeAside(run.code, folder)}#${run.code.class}`, isFallback, remove };
   } catch (error) {
     remove();
     throw error;
@@ -96,11 +99,4 @@ function isFile(path: string): boolean {
     // A record may name anything, also what is no path or lies where nobody may look.
     return false;
   }
-}
-
-function foldersAbove(from: string): string[] {
-  const folders = [from];
-  // A list gives what is added while it is walked.
-  for (const folder of folders) if (dirname(folder) !== folder) folders.push(dirname(folder));
-  return folders;
 }

@@ -1,19 +1,21 @@
 import {
   closeSync,
   constants,
+  existsSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Run } from '#client';
 import { UsageError } from '../usage.ts';
 
 /**
- * Writes the code of a run below a folder, which is made. Gives the path of the flow's own file. Throws UsageError when the folder has
+ * Writes the code of a run below a folder, which is made, and links its packages so that they find each other there by name. Gives the path of the flow's own file. Throws UsageError when the folder has
  * something in it, unless `force` is set, and when a file would end up elsewhere: links within the folder are not followed.
  */
 export function writeCode(code: Run['code'], folder: string, force: boolean): string {
@@ -30,7 +32,58 @@ export function writeCode(code: Run['code'], folder: string, force: boolean): st
     mkdirSync(dirname(target), { recursive: true });
     write(target, bytes);
   }
+  linkPackages(code, root);
   return join(folder, code.entry);
+}
+
+/**
+ * Writes the code of a run into an empty folder to execute it from there: packages that are not part of it are those that the working folder
+ * has. Gives the path of the flow's own file.
+ */
+export function writeCodeAside(code: Run['code'], folder: string): string {
+  const packages = foldersAbove(process.cwd())
+    .map((path) => join(path, 'node_modules'))
+    .find((path) => existsSync(path));
+  if (packages !== undefined) symlinkSync(packages, join(folder, 'node_modules'), 'dir');
+  return writeCode(code, join(folder, 'code'), false);
+}
+
+/** A folder and those above it. */
+export function foldersAbove(from: string): string[] {
+  const folders = [from];
+  // A list gives what is added while it is walked.
+  for (const folder of folders) if (dirname(folder) !== folder) folders.push(dirname(folder));
+  return folders;
+}
+
+/** What npm takes for the name of a package. */
+const PACKAGE_NAME = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
+
+/**
+ * As a workspace is installed: each recorded package below node_modules. Without this its name would lead to the
+ * package as it is today, or nowhere.
+ */
+function linkPackages(code: Run['code'], root: string): void {
+  for (const [path, bytes] of code.contents()) {
+    if (basename(path) !== 'package.json' || dirname(path) === '.') continue;
+    const name = nameIn(bytes);
+    if (name === undefined || !PACKAGE_NAME.test(name)) continue;
+    const [link, target] = [join(root, 'node_modules', name), join(root, dirname(path))];
+    checkInside(link, root);
+    if (lstatSync(link, { throwIfNoEntry: false }) && !isLink(link)) continue;
+    mkdirSync(dirname(link), { recursive: true });
+    rmSync(link, { force: true });
+    symlinkSync(relative(dirname(link), target), link, 'dir');
+  }
+}
+
+function nameIn(manifest: Uint8Array): string | undefined {
+  try {
+    const { name } = JSON.parse(Buffer.from(manifest).toString()) as { readonly name?: unknown };
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function hasFiles(folder: string): boolean {
