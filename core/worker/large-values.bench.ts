@@ -98,17 +98,19 @@ function saveAndLoad(value: unknown, bare: { save(): unknown; load(): unknown })
 function benchFloats(megabytes: number): void {
   const floats = Float64Array.from({ length: megabytes << 17 }, () => Math.random());
   const bytes = new Uint8Array(floats.buffer);
-  const sum = () => sha256(bytes);
-  const { save, load, bareSave, bareLoad } = saveAndLoad(floats, { save: sum, load: sum });
   const file = join(folder, 'floats');
   fs.writeFileSync(file, bytes);
+  const sum = () => sha256(bytes);
+  // What nobody can do without: memory of the value's size, which may be dear, its bytes, and their digest.
+  const floor = () => sha256(fs.readFileSync(file));
+  const { save, load, bareSave, bareLoad } = saveAndLoad(floats, { save: sum, load: floor });
   const { repository } = newRun();
   const git = time(() => execFileSync('git', ['--git-dir', repository.path, 'hash-object', '-w', file]));
   const what = `${megabytes} MB of random Float64`;
   row(`save ${what}, against git hash-object -w`, [save, git], '≥ 10');
   const native = 'zstdCompressSync' in process.getBuiltinModule('node:zlib');
   row(`save ${what}, against SHA-256`, [save, bareSave], native ? '≤ 2.5' : '≤ 4');
-  row(`load ${what}, against SHA-256`, [load, bareLoad], '≤ 2');
+  row(`load ${what}, against readFileSync + SHA-256`, [load, bareLoad], '≤ 1.3');
 }
 
 function benchJson(): void {

@@ -204,7 +204,8 @@ export class PartReader {
     this.#chunksOf(index); // Proves that chunks for so many bytes are there before memory is taken for them.
     this.#take(size);
     try {
-      return new Uint8Array(size);
+      // Filled whole by who asks for it, or thrown away: clearing it first would touch it twice, and fresh memory can be dear.
+      return size < WORTH_ZSTD ? new Uint8Array(size) : new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
     } catch (cause) {
       throw this.corrupt(`parts/${index}`, `claims ${size} bytes, more than fit into memory`, cause);
     }

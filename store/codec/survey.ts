@@ -32,7 +32,13 @@ export function surveyOf(value: unknown): Survey {
   const isTree =
     walk.isTree(value, 0) && walk.areDistinct && !(walk.looksTagged && (walk.hasOddLeaves || walk.splits));
   const kind = !isTree ? 'other' : walk.hasOddLeaves ? 'tree' : 'json';
-  return { kind, isLive: walk.isLive, atLeast: walk.bytes, splits: walk.splits, numbers: walk.numbers };
+  return {
+    kind,
+    isLive: walk.isLive,
+    atLeast: walk.bytes,
+    splits: walk.splits,
+    numbers: walk.numbers ?? NO_NUMBERS,
+  };
 }
 
 /**
@@ -73,7 +79,7 @@ class Walk {
   /** The first key of an object begins with "$", as in tags: among tags it may have to be wrapped. */
   looksTagged = false;
   isLive = false;
-  readonly numbers = new Map<object, Float64Array<ArrayBuffer>>();
+  numbers: Map<object, Float64Array<ArrayBuffer>> | undefined;
   // A mark of what has been walked over in the object or array being looked at.
   #mark = 0;
   readonly #objects = new Distinct();
@@ -205,10 +211,13 @@ class Walk {
     }
     this.bytes += numbers.length;
     this.splits = true;
+    this.numbers ??= new Map();
     this.numbers.set(list, numbers);
     return true;
   }
 }
+
+const NO_NUMBERS: Survey['numbers'] = new Map();
 
 /** The getter a property has. In V8 a third of the time of a descriptor, and of an element of an array a tenth. */
 const lookupGetter = Reflect.get(Object.prototype, '__lookupGetter__') as (
