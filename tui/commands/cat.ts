@@ -9,7 +9,7 @@ import { layOut } from '../plain/preview.ts';
 import { command } from '../plain/shell.ts';
 import { multiline, type Text, text } from '../plain/text.ts';
 import { listing } from '../plain/words.ts';
-import type { ReadOptions } from '../read-options.ts';
+import { type ReadOptions, sameStore } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
@@ -21,10 +21,12 @@ import { tableText } from './table-text.ts';
  */
 export async function cat(address: string, options: ReadOptions, host: Host): Promise<number> {
   const { out, err } = host;
-  const artifacts = clientFor(options, { err }).resolveAll(address).map(artifactOf);
+  const artifacts = clientFor(options, { err })
+    .resolveAll(address)
+    .map((found) => artifactOf(found, options));
   const [only] = artifacts;
   if (only && artifacts.length === 1 && !isWild(address)) {
-    if (out.isTerminal) out.write(await pageOf(only, out));
+    if (out.isTerminal) out.write(await pageOf(only, out, options));
     else await writeData(only.data, host);
     return EXIT.ok;
   }
@@ -32,7 +34,8 @@ export async function cat(address: string, options: ReadOptions, host: Host): Pr
   for (const artifact of artifacts) {
     if (out.isClosed) break;
     if (damaged.try(artifact, () => [artifact.data]) === undefined) continue;
-    if (out.isTerminal) out.write(text`${out.paint.name(artifact.pathspec)}\n${await pageOf(artifact, out)}`);
+    if (out.isTerminal)
+      out.write(text`${out.paint.name(artifact.pathspec)}\n${await pageOf(artifact, out, options)}`);
     else await writeJson(artifact.data, host);
   }
   return damaged.code;
@@ -41,7 +44,7 @@ export async function cat(address: string, options: ReadOptions, host: Host): Pr
 /** A `*` outside of a value path, where it is a key like any other. */
 const isWild = (address: string): boolean => /\/\*(?:\/|$)/.test(address.split('#', 1)[0] ?? '');
 
-function artifactOf(found: ReturnType<StoreClient['resolveAll']>[number]): Artifact {
+function artifactOf(found: ReturnType<StoreClient['resolveAll']>[number], options: ReadOptions): Artifact {
   if (found.kind === 'artifact') return found;
   const inner = {
     run: () => found.kind === 'run' && found.steps(),
@@ -52,7 +55,7 @@ function artifactOf(found: ReturnType<StoreClient['resolveAll']>[number]): Artif
   const holds = { run: 'steps', step: 'tasks', task: 'artifacts' }[found.kind];
   throw new UsageError(
     `${found.pathspec} is a ${found.kind}, not an artifact. Its ${holds}: ${listing(names)}.`,
-    [command`flow show ${found.pathspec}`],
+    [command`flow show ${found.pathspec}` + sameStore(options)],
   );
 }
 
@@ -61,12 +64,16 @@ const MOST_ROWS = 100;
 /** Characters of a string that a terminal shows: some screens full are read, a hundred megabytes are not. */
 const MOST_CHARACTERS = 1_000_000;
 
-async function pageOf({ data: value, pathspec }: Artifact, output: Output): Promise<Text> {
+async function pageOf(
+  { data: value, pathspec }: Artifact,
+  output: Output,
+  options: ReadOptions,
+): Promise<Text> {
   if (isTable(value)) return tableText(value, output, MOST_ROWS);
   if (typeof value !== 'string') return text`${layOut(value, output)}\n`;
   const more = value.length - MOST_CHARACTERS;
   if (more <= 0) return text`${multiline(value)}${value.endsWith('\n') ? '' : text`\n`}`;
-  const rest = `${output.glyphs.ellipsis} ${more} more characters: ${command`flow cat ${pathspec}`} | less`;
+  const rest = `${output.glyphs.ellipsis} ${more} more characters: ${command`flow cat ${pathspec}`}${sameStore(options)} | less`;
   return text`${multiline(value.slice(0, MOST_CHARACTERS))}\n${output.paint.faint(rest)}\n`;
 }
 

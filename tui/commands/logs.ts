@@ -12,6 +12,7 @@ import {
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Output } from '../output.ts';
+import { command } from '../plain/shell.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { followLogs } from './follow-logs.ts';
@@ -92,7 +93,9 @@ function wantedAt(client: StoreClient, text: string): { run: Run; step?: string;
 }
 
 function noLogs(address: string): UsageError {
-  return new UsageError(`${address} is an artifact, and only tasks have logs.`, [`flow cat ${address}`]);
+  return new UsageError(`${address} is an artifact, and only tasks have logs.`, [
+    command`flow cat ${address}`,
+  ]);
 }
 
 /** Recorded tasks in the order of the graph, then those that run. */

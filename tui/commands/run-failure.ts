@@ -5,6 +5,7 @@ import type { SourceReader } from '../plain/excerpt.ts';
 import { command } from '../plain/shell.ts';
 import { linesOf, type Text, text } from '../plain/text.ts';
 import { listing, plural } from '../plain/words.ts';
+import { sameStore } from '../read-options.ts';
 
 /** A run's record. */
 export type RunRecord = Extract<RunEvent, { type: 'run-finished' }>['record'];
@@ -58,7 +59,7 @@ export interface CommandHint {
 
 function hintsFor({ record, store, resume }: Failure): CommandHint[] {
   const run = `${record.flow}/${record.id}`;
-  const where = store === undefined ? '' : command` --store ${store}`;
+  const where = sameStore({ store, allUsers: undefined });
   const task = record.failure?.task;
   return [
     ...(task === undefined

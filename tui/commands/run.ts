@@ -3,6 +3,7 @@ import { EXIT } from '../exit.ts';
 import { isFlowFile } from '../flow-file.ts';
 import type { Host } from '../host.ts';
 import { presenterFor } from '../live/presenter.ts';
+import { pathWord, quoted } from '../plain/shell.ts';
 import { listing } from '../plain/words.ts';
 import { UsageError } from '../usage.ts';
 import { performRun, readSource, writeRunId } from './perform-run.ts';
@@ -76,7 +77,10 @@ async function withoutFile({ command, help, parameters }: RunWords, host: Host):
   // It was taken for the value of the option before it.
   const taken = parameters.find(({ value }) => value !== undefined && isFlowFile(value));
   const name = `flow ${command}`;
-  const hint = taken ? `Give the file first: ${name} ${taken.value} ${taken.option}` : `${name} --help`;
+  const hint =
+    taken?.value !== undefined
+      ? `Give the file first: ${name} ${pathWord(taken.value)} ${quoted(taken.option)}`
+      : `${name} --help`;
   throw new UsageError(`${name} needs a FILE: ${name} FILE [--PARAMETER VALUE]...`, [hint]);
 }
 

@@ -6,7 +6,7 @@ import { drawTable } from '../plain/table.ts';
 import { type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { ago, duration, listing, seconds } from '../plain/words.ts';
-import type { ReadOptions } from '../read-options.ts';
+import { type ReadOptions, sameStore } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
@@ -59,7 +59,9 @@ export async function runs(
   else err.write(text`No runs${taggedText(options.tag)} in ${client.store}.\n`);
   if (options.number === undefined && cells.next().done !== true) {
     const same = [flow ?? [], ...(options.tag ?? []).map((tag) => ['--tag', tag])].flat();
-    err.write(text`${err.paint.faint(`There are more: ${command`flow runs ${[...same, '-n', '100']}`}`)}\n`);
+    err.write(
+      text`${err.paint.faint(`There are more: ${command`flow runs ${[...same, '-n', '100']}`}${sameStore(options)}`)}\n`,
+    );
   }
   return readable.code;
 }

@@ -10,14 +10,14 @@ import { drawTable } from '../plain/table.ts';
 import { linesOf, type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { duration, listing as listed, localTime, plural, seconds, storedText } from '../plain/words.ts';
-import type { ReadOptions } from '../read-options.ts';
+import { type ReadOptions, sameStore } from '../read-options.ts';
 import type { Listing } from './listing-of.ts';
 import { hintLines } from './run-failure.ts';
 import { statusSign } from './status.ts';
 import { type StepSummary, stepSummaries } from './step-summary.ts';
 
-/** How a run is shown. */
-export interface RunShowing {
+/** How something of a store is shown. */
+export interface Showing {
   readonly options: ReadOptions;
   readonly output: Output;
   /** Told of tasks that cannot be read. */
@@ -25,7 +25,7 @@ export interface RunShowing {
 }
 
 /** Shows a run: what is known of it, how far its steps came, and why it failed. */
-export async function showRun(run: Run, { options, output, listing }: RunShowing): Promise<void> {
+export async function showRun(run: Run, { options, output, listing }: Showing): Promise<void> {
   const steps = stepSummaries(run, listing);
   writeFacts(factsOf(run, output), output);
   if (!output.isTerminal) output.send(steps.map(stepLine).join(''));
@@ -147,16 +147,20 @@ async function stepTable(steps: readonly StepSummary[], output: Output): Promise
   return drawn;
 }
 
-function showFailure(run: Run, { store }: ReadOptions, output: Output): void {
+function showFailure(run: Run, options: ReadOptions, output: Output): void {
   const { failure } = run.metadata;
   if (!failure) return;
   const { task, exception } = failure;
   const { paint } = output;
-  const where = store === undefined ? '' : command` --store ${store}`;
   const hints =
     task === undefined
       ? []
-      : [{ command: command`flow logs ${`${run.pathspec}/${task}`}` + where, shows: 'what the task wrote' }];
+      : [
+          {
+            command: command`flow logs ${`${run.pathspec}/${task}`}` + sameStore(options),
+            shows: 'what the task wrote',
+          },
+        ];
   const lines = [
     '',
     text`${paint.bad(`${task ?? run.parent.id} failed:`)} ${paint.strong(titleText(exception, output))}`,

@@ -38,24 +38,24 @@ function wide(count: number, failed?: number): { readonly step: Step; readonly r
 test('of a wide step a terminal gets the first tasks and the one that failed, and no other is opened', async () => {
   const { step, read } = wide(100_000, 77_777);
   const page = paper();
-  await showStep(step, page, new Listing(page));
+  await showStep(step, { options: { store: 'my store' }, output: page, listing: new Listing(page) });
   assert.match(page.text, /^tasks {2}100000 tasks, at least 1 failed$/m);
   assert.match(page.text, /^77777 +. failed .*Error: bad \\x1b\[2J$/m);
-  assert.match(page.text, /^… 99899 more tasks: flow show F\/1\/a \| less$/m);
+  assert.match(page.text, /^… 99899 more tasks: flow show F\/1\/a --store 'my store' \| less$/m);
   assert.equal(read.size, 101);
 });
 
 test('a program gets a line for each task of a wide step', async () => {
   const { step } = wide(5000);
   const pipe = paper({ isTerminal: false });
-  await showStep(step, pipe, new Listing(pipe));
+  await showStep(step, { options: {}, output: pipe, listing: new Listing(pipe) });
   assert.equal(pipe.text.match(/^task\t/gm)?.length, 5000);
 });
 
 test('a step of few tasks is shown whole', async () => {
   const { step } = wide(100, 3);
   const page = paper();
-  await showStep(step, page, new Listing(page));
+  await showStep(step, { options: {}, output: page, listing: new Listing(page) });
   assert.match(page.text, /100 tasks, 1 failed/);
   assert.doesNotMatch(page.text, /more/);
 });
@@ -63,6 +63,6 @@ test('a step of few tasks is shown whole', async () => {
 test('when nobody reads any more no further task is opened', async () => {
   const { step, read } = wide(5000);
   const pipe = paper({ isTerminal: false });
-  await showStep(step, { ...pipe, isClosed: true }, new Listing(pipe));
+  await showStep(step, { options: {}, output: { ...pipe, isClosed: true }, listing: new Listing(pipe) });
   assert.equal(read.size, 0);
 });

@@ -8,7 +8,9 @@ import { drawTable } from '../plain/table.ts';
 import { type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { duration, localTime, plural, seconds } from '../plain/words.ts';
+import { sameStore } from '../read-options.ts';
 import type { Listing } from './listing-of.ts';
+import type { Showing } from './show-run.ts';
 import { statusSign } from './status.ts';
 import { readableTasks } from './step-summary.ts';
 
@@ -16,7 +18,7 @@ import { readableTasks } from './step-summary.ts';
 const MOST_TASKS = 100;
 
 /** Shows a step: its tasks in order of position. Of a wide one a terminal gets the first, and no other is opened. */
-export async function showStep(step: Step, output: Output, listing: Listing): Promise<void> {
+export async function showStep(step: Step, { options, output, listing }: Showing): Promise<void> {
   const tasks = step.tasks();
   if (!output.isTerminal) {
     writeFacts(factsOf(step, { count: tasks.length, failed: 0 }, output), output);
@@ -30,7 +32,7 @@ export async function showStep(step: Step, output: Output, listing: Listing): Pr
   output.write(text`\n${await tableOf(rows, output)}`);
   const more = tasks.length - MOST_TASKS - (failure ? 1 : 0);
   if (more <= 0) return;
-  const rest = `${output.glyphs.ellipsis} ${plural(more, 'more task')}: ${command`flow show ${step.pathspec}`} | less`;
+  const rest = `${output.glyphs.ellipsis} ${plural(more, 'more task')}: ${command`flow show ${step.pathspec}`}${sameStore(options)} | less`;
   output.write(text`${output.paint.faint(rest)}\n`);
 }
 

@@ -46,7 +46,7 @@ async function showFound(found: Found, { options, host: { out }, listing }: Show
     case 'run':
       return showRun(found, { options, output: out, listing });
     case 'step':
-      return showStep(found, out, listing);
+      return showStep(found, { options, output: out, listing });
     case 'task':
       return showTask(found, out, listing);
     case 'artifact':
