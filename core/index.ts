@@ -17,6 +17,7 @@ export {
   type RetentionPolicy,
   type RunState,
   runUsage,
+  type StoreUsage,
   sideFolder,
   storeUsage,
   undoGc,

@@ -8,7 +8,7 @@ import { RunReader } from '../history/run-reader.ts';
 import type { ObjectId } from '../ids.ts';
 import type { OnProgress } from './events.ts';
 import { walk } from './reach.ts';
-import { allRefs } from './ref-table.ts';
+import { allRefs, type OnDamaged } from './ref-table.ts';
 import { Usage } from './usage.ts';
 
 /** What something takes, in bytes. Its stored bytes are `exclusive + shared`, compressed and each object once. */
@@ -51,24 +51,35 @@ export interface StoreUsage {
   /** Bytes that only the trash holds, or nothing: what gc frees when the grace has ended. */
   readonly unused: number;
   readonly logical: number;
+  /** What could not be read, by address or name: runs that are missing above, or refs. */
+  readonly damaged: readonly { readonly pathspec: string; readonly error: Error }[];
 }
 
-/** Measures a whole store in one walk over all its runs. Throws what reading a damaged tree throws. */
+/** Measures a whole store in one walk over all its runs. What is damaged is told, and left out. */
 export function storeUsage(repository: Repository, onProgress?: OnProgress): StoreUsage {
-  const usage = new Usage(repository, allRefs(repository), onProgress);
+  const damaged: { pathspec: string; error: Error }[] = [];
+  const onDamaged: OnDamaged = (pathspec, error) => damaged.push({ pathspec, error });
+  const usage = new Usage(repository, allRefs(repository, onDamaged), { onProgress, onDamaged });
   const sizes = new LogicalSizes(repository);
   const exclusive = usage.exclusiveByRun();
   const ofFlows = usage.exclusiveByFlow();
   const all = new Set<ObjectId>();
   const artifactsByFlow = new Map<string, Set<ObjectId>>(usage.flows.map((flow) => [flow, new Set()]));
-  const runs = usage.runs.map(({ flow, id, commit, reached }, index): RunUsage => {
+  const runs = usage.runs.flatMap(({ flow, id, commit, reached, isDamaged }, index): RunUsage[] => {
+    if (isDamaged) return [];
     const own = exclusive[index] ?? 0;
-    const entries = sizes.ofRun(new RunReader(repository, `${flow}/${id}`, commit));
-    for (const entry of entries) {
-      all.add(entry);
-      artifactsByFlow.get(flow)?.add(entry);
+    try {
+      const entries = sizes.ofRun(new RunReader(repository, `${flow}/${id}`, commit));
+      for (const entry of entries) {
+        all.add(entry);
+        artifactsByFlow.get(flow)?.add(entry);
+      }
+      return [{ flow, id, exclusive: own, shared: reached - own, logical: sizes.sum(entries) }];
+    } catch (error) {
+      if (!(error instanceof OxbowError)) throw error;
+      onDamaged(`${flow}/${id}`, error);
+      return [];
     }
-    return { flow, id, exclusive: own, shared: reached - own, logical: sizes.sum(entries) };
   });
   const flows = usage.flows.map((flow, index): FlowBytes => {
     const own = ofFlows[index] ?? 0;
@@ -77,7 +88,7 @@ export function storeUsage(repository: Repository, onProgress?: OnProgress): Sto
     return { flow, runs: runs.filter((run) => run.flow === flow).length, exclusive: own, shared, logical };
   });
   const stored = usage.objects.bytes;
-  return { flows, runs, stored, unused: stored - usage.reachedBytes, logical: sizes.sum(all) };
+  return { flows, runs, stored, unused: stored - usage.reachedBytes, logical: sizes.sum(all), damaged };
 }
 
 /** A run, or what of it is to be measured as if nothing else of the run were there. */
@@ -97,7 +108,11 @@ export function runUsage(
   onProgress?: OnProgress,
 ): { readonly run: RunUsage; readonly artifacts: readonly ArtifactUsage[] } | undefined {
   const { flow, id } = part;
-  const usage = new Usage(repository, allRefs(repository), onProgress);
+  // Others that are damaged are none of this run's.
+  const onDamaged: OnDamaged = (pathspec, error) => {
+    if (pathspec === `${flow}/${id}`) throw error;
+  };
+  const usage = new Usage(repository, allRefs(repository, onDamaged), { onProgress, onDamaged });
   const index = usage.runs.findIndex((run) => run.flow === flow && run.id === id);
   const found = usage.runs[index];
   if (found === undefined) return undefined;

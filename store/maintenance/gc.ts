@@ -68,7 +68,7 @@ export function planGc(repository: Repository, policy: RetentionPolicy, options:
   const going = runsToDelete(runs, policy, now);
   const expired = trashedRuns(refs).filter(({ until }) => until <= now);
   if (going.length === 0) return { runs: [], freed: 0, expired, damaged };
-  const usage = new Usage(repository, refs, onProgress);
+  const usage = new Usage(repository, refs, { onProgress });
   const exclusive = usage.exclusiveByRun();
   const indexes = new Map(usage.runs.map(({ flow, id }, index) => [`${flow}/${id}`, index]));
   const indexOf = ({ flow, id }: RunRefOf): number => indexes.get(`${flow}/${id}`) ?? -1;
@@ -165,7 +165,7 @@ export class NotInTrashError extends OxbowError {
 export function undoGc(repository: Repository, names: readonly string[] = []): TrashedRun[] {
   return whileMaintaining(repository.path, () => {
     dropUndeleted(repository);
-    const trash = trashedRuns(new Map([...allRefs(repository)].filter(([name]) => isTrash(name))));
+    const trash = trashedRuns(new Map([...allRefs(repository, () => {})].filter(([name]) => isTrash(name))));
     const [latest] = trash;
     if (names.length === 0) {
       return bringBack(

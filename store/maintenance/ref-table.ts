@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode, syncFolder, writeFileAtomically } from '../atomic-file.ts';
-import { RefChangedError, RefLockedError } from '../git/errors.ts';
+import { RefChangedError, RefCorruptError, RefLockedError } from '../git/errors.ts';
 import { LockFile } from '../git/lock-file.ts';
 import { looseRefNames, removeEmptyFolders } from '../git/loose-refs.ts';
 import { type PackedRef, PackedRefs, packedRefsText } from '../git/packed-refs.ts';
@@ -19,15 +19,23 @@ export interface RefMove {
   readonly id: ObjectId;
 }
 
-/** Every ref of the store with what it points at, by name in order. */
-export function allRefs(repository: Repository): Map<string, ObjectId> {
+/** Told of something of the store that cannot be read, by its address or name. */
+export type OnDamaged = (pathspec: string, error: Error) => void;
+
+/** Every ref of the store with what it points at, by name in order. Throws for a damaged one unless `onDamaged` is told of it. */
+export function allRefs(repository: Repository, onDamaged?: OnDamaged): Map<string, ObjectId> {
   const refs = new Map<string, ObjectId>();
   // Files are listed before the table is read: a ref that is packed meanwhile turns up there.
   const loose = [...looseRefNames(repository.path, 'refs/')];
   for (const [name, { id }] of new PackedRefs(repository.path).read()) refs.set(name, id);
   for (const name of loose) {
-    const id = repository.refs.read(name);
-    if (id !== undefined) refs.set(name, id);
+    try {
+      const id = repository.refs.read(name);
+      if (id !== undefined) refs.set(name, id);
+    } catch (error) {
+      if (!onDamaged || !(error instanceof RefCorruptError)) throw error;
+      onDamaged(name, error);
+    }
   }
   return new Map([...refs].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

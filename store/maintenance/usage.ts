@@ -1,8 +1,10 @@
+import { OxbowError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 import { type OnProgress, paced } from './events.ts';
 import { gitRoots } from './git-roots.ts';
 import { type Target, walk } from './reach.ts';
+import type { OnDamaged } from './ref-table.ts';
 import { type RunRefOf, runsAmong } from './run-list.ts';
 import { StoredObjects } from './stored-objects.ts';
 import { isTrash } from './trash.ts';
@@ -11,6 +13,8 @@ import { isTrash } from './trash.ts';
 export interface RunBytes extends RunRefOf {
   /** Of all that the run reaches. */
   readonly reached: number;
+  /** Not all of it could be read. */
+  readonly isDamaged: boolean;
 }
 
 /** No run. */
@@ -33,20 +37,39 @@ export class Usage {
   readonly #flow: number[] = [];
   readonly #flows: string[];
 
-  constructor(repository: Repository, refs: ReadonlyMap<string, ObjectId>, onProgress?: OnProgress) {
+  /** Throws what reading a damaged object throws; with `onDamaged` runs that cannot be read are told, and left out. */
+  constructor(
+    repository: Repository,
+    refs: ReadonlyMap<string, ObjectId>,
+    {
+      onProgress,
+      onDamaged,
+    }: { readonly onProgress?: OnProgress | undefined; readonly onDamaged?: OnDamaged } = {},
+  ) {
     this.repository = repository;
     const listed = runsAmong(repository, refs);
     this.#flows = [...new Set(listed.map(({ flow }) => flow))];
     this.objects = StoredObjects.scan(repository);
     const commits = new Set(listed.map(({ commit }) => commit));
     const others = [...refs].filter(([name, id]) => !isTrash(name) && !commits.has(id)).map(([, id]) => id);
-    for (const id of others) this.#visit(id, OTHERS);
-    for (const root of gitRoots(repository).roots) if (repository.has(root.id)) this.#visit(root, OTHERS);
+    const seen = <T>(pathspec: string, visit: () => T): T | undefined => {
+      try {
+        return visit();
+      } catch (error) {
+        if (!onDamaged || !(error instanceof OxbowError)) throw error;
+        onDamaged(pathspec, error);
+        return undefined;
+      }
+    };
+    for (const id of others) seen(id, () => this.#visit(id, OTHERS));
+    for (const root of gitRoots(repository).roots)
+      if (repository.has(root.id)) seen(root.id, () => this.#visit(root, OTHERS));
     const tell = paced(onProgress, 'runs', listed.length);
     this.runs = listed.map((run, index) => {
-      const reached = this.#visit(run.commit, index, this.#flows.indexOf(run.flow));
+      const pathspec = `${run.flow}/${run.id}`;
+      const reached = seen(pathspec, () => this.#visit(run.commit, index, this.#flows.indexOf(run.flow)));
       tell(index + 1);
-      return { ...run, reached };
+      return { ...run, reached: reached ?? 0, isDamaged: reached === undefined };
     });
   }
 
@@ -77,7 +100,9 @@ export class Usage {
 
   /** Bytes of all that runs of a flow reach. */
   reachedByFlow(flow: string): number {
-    return this.bytesReached(this.runs.filter((run) => run.flow === flow).map(({ commit }) => commit));
+    return this.bytesReached(
+      this.runs.filter((run) => run.flow === flow && !run.isDamaged).map(({ commit }) => commit),
+    );
   }
 
   /** Bytes of all that these commits reach, each object counted once. */

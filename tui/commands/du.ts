@@ -1,6 +1,12 @@
 import type { StoreClient } from '#client';
-import { type ArtifactUsage, type MeasuredPart, openStore, runUsage, storeUsage } from '#core';
-import { EXIT } from '../exit.ts';
+import {
+  type ArtifactUsage,
+  type MeasuredPart,
+  openStore,
+  runUsage,
+  type StoreUsage,
+  storeUsage,
+} from '#core';
 import type { Host } from '../host.ts';
 import { drawTable } from '../plain/table.ts';
 import { text } from '../plain/text.ts';
@@ -8,6 +14,7 @@ import { tsvLine } from '../plain/tsv.ts';
 import { bytes, plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
+import { Listing } from './listing-of.ts';
 import { progressOn } from './maintenance-progress.ts';
 import { clientFor, storeFor } from './open.ts';
 
@@ -28,20 +35,24 @@ interface Row {
  */
 export async function du(address: string | undefined, options: DuOptions, host: Host): Promise<number> {
   const progress = progressOn(host.err);
+  const listing = new Listing(host.err);
   try {
     const found = measure(address, { options, host, onProgress: progress.onProgress });
     progress.end();
     await tell(found, host);
+    for (const one of found.damaged ?? []) listing.tell(one, one.error);
   } finally {
     progress.end();
   }
-  return EXIT.ok;
+  return listing.code;
 }
 
 interface Measured {
   readonly title: string;
   readonly rows: readonly Row[];
   readonly summary: string;
+  /** What could not be measured. */
+  readonly damaged?: StoreUsage['damaged'];
 }
 
 type OnProgress = ReturnType<typeof progressOn>['onProgress'];
@@ -64,17 +75,22 @@ function measure(address: string | undefined, measuring: Measuring): Measured {
     return measureRun(address, measuring);
   }
   const usage = storeUsage(store, onProgress);
-  const { flows, stored, unused } = usage;
+  const { flows, stored, unused, damaged } = usage;
   if (address === undefined) {
     const rows = flows.map((flow) => ({ ...flow, name: flow.flow }));
     const waste = unused > 0 ? `, ${bytes(unused)} of it held by no run (flow gc frees that in time)` : '';
-    return { title: 'FLOW', rows, summary: `${store.path}: ${bytes(stored)} on disk${waste}.` };
+    return { title: 'FLOW', rows, damaged, summary: `${store.path}: ${bytes(stored)} on disk${waste}.` };
   }
   const runs = usage.runs.filter(({ flow }) => flow === address);
   const flow = flows.find((each) => each.flow === address);
   const rows = runs.map((run) => ({ ...run, name: `${run.flow}/${run.id}` }));
   const own = bytes(flow?.exclusive ?? 0);
-  return { title: 'RUN', rows, summary: `${plural(runs.length, 'run')}, which together hold ${own} alone.` };
+  return {
+    title: 'RUN',
+    rows,
+    damaged,
+    summary: `${plural(runs.length, 'run')}, which together hold ${own} alone.`,
+  };
 }
 
 function measureRun(address: string, { options, host, onProgress }: Measuring): Measured {
