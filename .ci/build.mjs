@@ -55,7 +55,7 @@ const { outputFiles, metafile } = await build({
   entryPoints: entriesOf({ ...DOORS, ...PROGRAMS }),
 });
 for (const { path, text } of outputFiles) writeTo(join('chunks', basename(path)), await scriptOf(text));
-copyFileSync(join(root, '.ci/load.cjs'), join(out, 'load.cjs'));
+for (const name of ['load.cjs', 'typescript.cjs']) copyFileSync(join(root, '.ci', name), join(out, name));
 for (const name of Object.keys(DOORS)) {
   writeTo(`${name}.js`, doorTo(name));
   writeTo(`${name}.cjs`, `module.exports = ${loads(name, '')}`);

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 // `flow run` is as fast as its first worker: it boots while this process loads everything else. The engine takes it over, and
 // would start one just like it; so nothing is loaded here before the fork, and the program is named by its place in dist/.
@@ -15,6 +16,7 @@ const worker = runs ? forkWorker() : undefined;
 function forkWorker(): ChildProcess | undefined {
   try {
     const child = fork(new URL('../core/worker/worker.js', import.meta.url), [], {
+      execArgv: [...process.execArgv, ...typescriptForChildren()],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
       detached: process.platform !== 'win32',
@@ -25,6 +27,12 @@ function forkWorker(): ChildProcess | undefined {
     // It says so again.
   }
   return undefined;
+}
+
+/** See core/worker/fork-worker.ts. */
+function typescriptForChildren(): string[] {
+  if (process.versions.bun || process.versions.deno) return [];
+  return ['--require', fileURLToPath(new URL('../typescript.cjs', import.meta.url))];
 }
 
 void import('./main.ts').then(({ main }) => main(words, worker));

@@ -24,10 +24,16 @@ export function ownPrefix(): string {
 export function ownModule(name: string): string {
   const here = fileURLToPath(import.meta.url);
   if (!isCompiled) return pathToFileURL(join(dirname(here), '..', '..', `${name}.ts`)).href;
-  // The bundler may put this file anywhere below dist/.
-  const file = join(here.slice(0, here.lastIndexOf('/dist/') + '/dist'.length), `${name}.js`);
+  const file = ownFile(`${name}.js`);
   if (!existsSync(file)) throw new BundledEngineError(here, file);
   return pathToFileURL(file).href;
+}
+
+/** Path of a file of the compiled package, by its place in dist/. */
+export function ownFile(name: string): string {
+  const here = fileURLToPath(import.meta.url);
+  // The bundler may put this file anywhere below dist/.
+  return join(here.slice(0, here.lastIndexOf('/dist/') + '/dist'.length), name);
 }
 
 /** A bundler has put the engine into a file of its own: what it starts and compiles flows with is not beside it. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { isCompiled, ownModule } from '../load/own-module.ts';
+import { isCompiled, ownFile, ownModule } from '../load/own-module.ts';
 import type { ProcessEnd } from '../task/process-errors.ts';
 import { WorkerStartError } from './start-error.ts';
 import { workerArguments } from './worker-arguments.ts';
@@ -15,11 +15,17 @@ const WORKER_OPTIONS = {
   detached: process.platform !== 'win32',
 } as const satisfies ForkOptions;
 
+/** What tasks fork, and the threads they start, may be TypeScript. From source, the worker's own loader does that; so do other runtimes. */
+const TYPESCRIPT_FOR_CHILDREN =
+  isCompiled && !process.versions.bun && !process.versions.deno
+    ? ['--require', ownFile('typescript.cjs')]
+    : [];
+
 /** Starts a worker process, or promises to say why none starts. */
 export function forkWorker(): ChildProcess | Promise<WorkerStartError> {
   try {
     const child = fork(fileURLToPath(ownModule('core/worker/worker')), [], {
-      execArgv: workerArguments(process.execArgv, !isCompiled),
+      execArgv: [...workerArguments(process.execArgv, !isCompiled), ...TYPESCRIPT_FOR_CHILDREN],
       ...WORKER_OPTIONS,
     });
     if (child.pid !== undefined) return child;
