@@ -70,8 +70,7 @@ export type {
 } from './maintenance/du.ts';
 export { runUsage, storeUsage } from './maintenance/du.ts';
 export type { MaintenanceProgress } from './maintenance/events.ts';
-export { type FsckReport, fsck, type Hit } from './maintenance/fsck.ts';
-export type { FileDamage } from './maintenance/fsck-objects.ts';
+export { type FileDamage, type FsckOptions, type FsckReport, fsck, type Hit } from './maintenance/fsck.ts';
 export {
   type GcPlan,
   type GcReport,

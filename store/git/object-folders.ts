@@ -134,6 +134,9 @@ export class ObjectFolders {
   }
 }
 
+/** The objects folder of a repository, then those it borrows from, and those they borrow from. */
+export const objectFolders = (path: string): string[] => [...withAlternates(path)];
+
 function withAlternates(path: string, depth = 0): Set<string> {
   const found = new Set([path]);
   if (depth === MAX_DEPTH) return found;

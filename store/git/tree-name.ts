@@ -27,9 +27,11 @@ export function brokenRule(name: string): string | undefined {
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,999}$/;
 const MAX_NAME = 1000;
 
-// NTFS knows ".git" as "git~1", drops trailing dots and spaces and reads ":" as a stream; "\" is its slash. HFS+
-// ignores some invisible characters (git's utf8.c, next_hfs_char).
-function isDotGit(name: string): boolean {
+/**
+ * Whether some file system takes a name for the folder `.git`. NTFS knows it as "git~1", drops trailing dots and spaces and reads ":" as a
+ * stream; "\" is its slash. HFS+ ignores some invisible characters (git's utf8.c, next_hfs_char).
+ */
+export function isDotGit(name: string): boolean {
   const visible = name.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu, '');
   if (visible.toLowerCase() === '.git') return true;
   return name.split('\\').some((piece) => /^(?:\.git|git~1)[ .]*(?::|$)/i.test(piece));

@@ -1,131 +1,222 @@
 import { createHash } from 'node:crypto';
 import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { errorCode } from '../atomic-file.ts';
-import { MalformedObjectError } from '../git/errors.ts';
+import { OxbowError } from '../errors.ts';
+import { MalformedObjectError, ObjectTypeError } from '../git/errors.ts';
 import { looseIds, readLoose } from '../git/loose.ts';
-import { objectIdOf } from '../git/object.ts';
+import { type GitObject, objectIdOf } from '../git/object.ts';
+import { objectFolders } from '../git/object-folders.ts';
 import type { PackIndex } from '../git/pack-index.ts';
 import type { PackReader } from '../git/pack-reader.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
-import { entryAt, namesIn, openPlain } from '../plain-files.ts';
+import { entryAt, namesIn, openPlain, readPlain } from '../plain-files.ts';
+import type { FileDamage } from './damage.ts';
 import { type OnProgress, paced } from './events.ts';
+import { type SpecialBlob, structureProblem } from './fsck-structure.ts';
+import { type SpecialFile, specialProblem } from './fsck-tree.ts';
+import { ObjectTable } from './object-table.ts';
 import { listPacks, type PackFile, rowsInPackOrder } from './pack-file.ts';
-
-/** Something wrong with a file of the store. */
-export interface FileDamage {
-  /** Path within the store. */
-  readonly file: string;
-  /** The object, when one is hit. */
-  readonly id?: ObjectId;
-  readonly problem: string;
-}
 
 /** What reading every object gave. */
 export interface ObjectScan {
-  /** Objects of which at least one copy is whole. */
-  readonly whole: Set<ObjectId>;
+  readonly objects: ObjectTable;
   readonly damage: readonly FileDamage[];
 }
 
-/** Reads and hashes every object of every pack and loose file, and the checksum of every pack and index. */
+/**
+ * Reads and hashes every object of every pack and loose file, and the checksum of every pack and index, of the store and of those it
+ * borrows from; and judges each object by git's rules. A file that goes away meanwhile is passed over: what needs its objects
+ * will look for them.
+ */
 export function scanObjects(repository: Repository, onProgress?: OnProgress): ObjectScan {
-  const scan = { whole: new Set<ObjectId>(), damage: [] as FileDamage[] };
-  const packs = listPacks(repository.packFolder);
-  const total = packs.reduce((sum, { bytes }) => sum + bytes, 0);
-  const tell = paced(onProgress, 'packs', total);
-  let done = 0;
-  for (const pack of packs) {
-    try {
-      scanPack(pack, scan, (bytes) => tell(done + bytes));
-    } catch (error) {
-      // Merged into another pack since it was listed.
-      if (errorCode(error) !== 'ENOENT') throw error;
-    }
-    done += pack.bytes;
-    tell(done);
+  const scan = new Scan(repository, onProgress);
+  const folders = objectFolders(join(repository.path, 'objects'));
+  const packs = folders.map((folder) => listPacks(join(folder, 'pack')));
+  scan.packs(packs.flat());
+  for (const [at, folder] of folders.entries()) {
+    scan.strayIndexes(join(folder, 'pack'), packs[at] ?? []);
+    scan.loose(folder);
   }
-  for (const name of packsWithout(repository, packs)) {
-    scan.damage.push({ file: `objects/pack/${name}.idx`, problem: 'is there without its pack' });
-  }
-  scanLoose(repository, scan, onProgress);
+  scan.specialBlobs();
   return scan;
 }
 
-interface Scan {
-  readonly whole: Set<ObjectId>;
-  readonly damage: FileDamage[];
+/** What is read of one object, and where from. */
+interface Copy {
+  readonly id: ObjectId;
+  readonly file: string;
+  /** Reads it, and throws a MalformedObjectError for damage. */
+  readonly read: () => GitObject;
 }
 
-function scanPack(pack: PackFile, scan: Scan, tell: (bytes: number) => void): void {
-  const file = (suffix: string): string => `objects/pack/${pack.name}.${suffix}`;
-  const index = attempt(() => pack.index());
-  if ('problem' in index) {
-    scan.damage.push({ file: file('idx'), problem: index.problem });
-    return;
-  }
-  if (!index.value.intact) scan.damage.push({ file: file('idx'), problem: 'has a wrong checksum' });
-  if (!hasRightChecksum(pack)) scan.damage.push({ file: file('pack'), problem: 'has a wrong checksum' });
-  const reader = attempt(() => pack.open(index.value));
-  if ('problem' in reader) {
-    scan.damage.push({ file: file('pack'), problem: reader.problem });
-    return;
-  }
-  try {
-    for (const row of rowsInPackOrder(index.value)) {
-      const id = index.value.idAt(row);
-      const problem = problemOf(reader.value, index.value, row);
-      if (problem === undefined) scan.whole.add(id);
-      else scan.damage.push({ file: file('pack'), id, problem });
-      tell(index.value.offsetAt(row));
-    }
-  } finally {
-    reader.value.close();
-  }
-}
+class Scan implements ObjectScan {
+  readonly objects = new ObjectTable();
+  readonly damage: FileDamage[] = [];
+  readonly #repository: Repository;
+  readonly #onProgress: OnProgress | undefined;
+  readonly #special: SpecialBlob[] = [];
+  #isPartial = false;
 
-function problemOf(reader: PackReader, index: PackIndex, row: number): string | undefined {
-  const result = attempt(() => {
-    reader.readPacked(row); // Checks the CRC.
-    return reader.read(index.offsetAt(row));
-  });
-  if ('problem' in result) return result.problem;
-  const { type, body } = result.value;
-  return objectIdOf(type, body) === index.idAt(row) ? undefined : 'has another content';
-}
+  constructor(repository: Repository, onProgress: OnProgress | undefined) {
+    this.#repository = repository;
+    this.#onProgress = onProgress;
+  }
 
-function scanLoose(repository: Repository, scan: Scan, onProgress: OnProgress | undefined): void {
-  const objects = join(repository.path, 'objects');
-  const ids = [...looseIds(objects, '')];
-  const tell = paced(onProgress, 'loose', ids.length);
-  for (const [at, id] of ids.entries()) {
-    const finding = readLoose(objects, id, true);
-    tell(at + 1);
-    if (finding === undefined) continue;
-    if ('object' in finding) scan.whole.add(id);
-    else {
-      const problem = finding.damage.replace(/^"[^"]*":? ?/, '');
-      scan.damage.push({ file: join('objects', id.slice(0, 2), id.slice(2)), id, problem });
+  packs(packs: readonly PackFile[]): void {
+    this.#isPartial = packs.some(({ isPromised }) => isPromised);
+    const total = packs.reduce((sum, { bytes }) => sum + bytes, 0);
+    const tell = paced(this.#onProgress, 'packs', total);
+    let done = 0;
+    for (const pack of packs) {
+      // Merged into another pack since it was listed.
+      ifThere(() => this.#pack(pack, (bytes) => tell(done + bytes)));
+      done += pack.bytes;
+      tell(done);
     }
   }
-}
 
-/** Indexes whose pack is missing: their objects are lost unless another pack has them. */
-function packsWithout(repository: Repository, packs: readonly PackFile[]): string[] {
-  const known = new Set(packs.map(({ name }) => name));
-  return (
-    namesIn(repository.packFolder)
-      .filter((file) => /^[^.].*\.idx$/.test(file))
-      .map((file) => file.slice(0, -4))
-      .filter((name) => !known.has(name))
+  /** Indexes whose pack is missing: their objects are lost unless another pack has them. */
+  strayIndexes(folder: string, packs: readonly PackFile[]): void {
+    const known = new Set(packs.map(({ name }) => name));
+    for (const file of namesIn(folder)) {
+      const name = file.slice(0, -'.idx'.length);
+      if (!/^[^.].*\.idx$/.test(file) || known.has(name)) continue;
       // A merge may have removed both since the packs were listed.
-      .filter(
-        (name) =>
-          entryAt(join(repository.packFolder, `${name}.idx`)) !== undefined &&
-          entryAt(join(repository.packFolder, `${name}.pack`)) === undefined,
-      )
-  );
+      if (entryAt(join(folder, file)) && !entryAt(join(folder, `${name}.pack`)))
+        this.#hurt(join(folder, file), 'is there without its pack');
+    }
+  }
+
+  loose(folder: string): void {
+    for (const name of namesIn(folder)) {
+      if (/^[0-9a-f]{2}$/.test(name) && entryAt(join(folder, name))?.isDirectory() === false)
+        this.#hurt(join(folder, name), 'is not a folder');
+    }
+    const ids = [...looseIds(folder, '')];
+    const tell = paced(this.#onProgress, 'loose', ids.length);
+    for (const [at, id] of ids.entries()) {
+      ifThere(() => this.#looseObject(folder, id));
+      tell(at + 1);
+    }
+  }
+
+  /** What git judges by the name that a tree gives it. */
+  specialBlobs(): void {
+    for (const { id, file } of this.#special) {
+      const problem = this.#specialProblem(file, id);
+      if (problem !== undefined) this.#hurt(join(this.#repository.path, 'objects'), problem, id);
+    }
+  }
+
+  #specialProblem(file: SpecialFile, id: ObjectId): string | undefined {
+    try {
+      return specialProblem(file, this.#repository.blob(id));
+    } catch (error) {
+      if (error instanceof ObjectTypeError) return `is a ${error.found} in place of ${file}`;
+      if (!(error instanceof OxbowError)) throw error;
+      return this.#isPartial ? undefined : `is missing or damaged, and should be ${file}`;
+    }
+  }
+
+  #pack(pack: PackFile, tell: (bytes: number) => void): void {
+    const index = this.#try(pack.file('idx'), () => pack.index());
+    if (index === undefined) return;
+    if (!index.intact) this.#hurt(pack.file('idx'), 'has a wrong checksum');
+    if (this.#try(pack.file('pack'), () => hasRightChecksum(pack)) === false)
+      this.#hurt(pack.file('pack'), 'has a wrong checksum');
+    const reader = this.#try(pack.file('pack'), () => pack.open(index));
+    if (reader === undefined) return;
+    try {
+      this.#rows(pack, index, { reader, tell });
+    } finally {
+      reader.close();
+    }
+  }
+
+  #rows(
+    pack: PackFile,
+    index: PackIndex,
+    { reader, tell }: { readonly reader: PackReader; readonly tell: (bytes: number) => void },
+  ): void {
+    for (const row of this.#try(pack.file('idx'), () => rowsInPackOrder(index)) ?? []) {
+      const read = (): GitObject => {
+        reader.readPacked(row); // Checks the CRC.
+        return reader.read(index.offsetAt(row));
+      };
+      this.#copy({ id: index.idAt(row), file: pack.file('pack'), read });
+      tell(index.offsetAt(row));
+    }
+  }
+
+  #looseObject(folder: string, id: ObjectId): void {
+    const file = join(folder, id.slice(0, 2), id.slice(2));
+    const read = (): GitObject => {
+      const finding = readLoose(folder, id, false); // Its content is checked with every copy's.
+      if (finding !== undefined && 'object' in finding) return finding.object;
+      if (finding === undefined) throw Object.assign(new Error(`${file} is gone`), { code: 'ENOENT' });
+      throw new MalformedObjectError('loose object', finding.damage.replace(/^"[^"]*":? ?/, ''));
+    };
+    const object = this.#copy({ id, file, read });
+    const rest = object === undefined ? 0 : bytesAfterObject(file, object);
+    if (rest > 0) this.#hurt(file, `has ${rest} bytes after its end`, id);
+  }
+
+  /** Reads one copy of an object and judges it; undefined when it is damaged. */
+  #copy({ id, file, read }: Copy): GitObject | undefined {
+    const object = this.#try(file, read, id);
+    if (object === undefined) return undefined;
+    if (objectIdOf(object.type, object.body) !== id) {
+      this.#hurt(file, 'has another content', id);
+      return undefined;
+    }
+    const isKnown = this.objects.typeOf(this.objects.numberOf(id)) !== undefined;
+    this.objects.add(id, object.type);
+    const problem = isKnown ? undefined : structureProblem(object, this.#special);
+    if (problem !== undefined) this.#hurt(file, `${problem}: git fsck refuses it`, id);
+    return object;
+  }
+
+  /** What reading a file gives; undefined for damage, which is told. */
+  #try<T>(file: string, read: () => T, id?: ObjectId): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof OxbowError)) throw error;
+      this.#hurt(file, error instanceof MalformedObjectError ? error.problem : error.message, id);
+      return undefined;
+    }
+  }
+
+  #hurt(path: string, problem: string, id?: ObjectId): void {
+    const within = `${this.#repository.path}/`;
+    const file = path.startsWith(within) ? path.slice(within.length) : path;
+    this.damage.push({ file, problem, ...(id === undefined ? {} : { id }) });
+  }
+}
+
+function ifThere(look: () => void): void {
+  try {
+    look();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** How many bytes lie in a file behind the zlib stream of its object; git refuses a file with any. */
+function bytesAfterObject(file: string, { type, body }: GitObject): number {
+  const bytes = readPlain(file, 'object');
+  const size = `${type} ${body.length}\0`.length + body.length;
+  const { engine } = inflateSync(bytes, {
+    info: true,
+    maxOutputLength: size,
+    chunkSize: Math.max(64, Math.min(size + 1, 1 << 20)),
+  }) as unknown as {
+    readonly engine: { readonly bytesWritten: number };
+  };
+  return bytes.length - engine.bytesWritten;
 }
 
 function hasRightChecksum(pack: PackFile): boolean {
@@ -149,12 +240,3 @@ function hasRightChecksum(pack: PackFile): boolean {
 }
 
 const TRAILER = 20;
-
-function attempt<T>(read: () => T): { readonly value: T } | { readonly problem: string } {
-  try {
-    return { value: read() };
-  } catch (error) {
-    if (error instanceof MalformedObjectError) return { problem: error.problem };
-    throw error;
-  }
-}

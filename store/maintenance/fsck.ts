@@ -1,176 +1,184 @@
-import { artifactNameOf } from '../codec/artifact-name.ts';
-import { OxbowError } from '../errors.ts';
+import { isAbsolute, join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
-import type { TreeEntry } from '../git/tree.ts';
-import { LAYOUT } from '../history/layout.ts';
-import { RunReader, type TaskReader } from '../history/run-reader.ts';
+import { runRef } from '../history/layout.ts';
 import type { ObjectId } from '../ids.ts';
+import { entryAt } from '../plain-files.ts';
+import type { FileDamage, Hit } from './damage.ts';
 import { type OnProgress, paced } from './events.ts';
-import { verifyArtifact } from './fsck-artifact.ts';
-import { type FileDamage, scanObjects } from './fsck-objects.ts';
+import { scanFiles } from './fsck-files.ts';
+import { scanObjects } from './fsck-objects.ts';
+import { Reach, type Root, typeFor } from './fsck-reach.ts';
+import { RunCheck, type RunFindings } from './fsck-runs.ts';
+import { NOTE, type ObjectTable } from './object-table.ts';
 import { type Target, targetsOf } from './reach.ts';
-import { allRefs } from './ref-table.ts';
 import { runsAmong } from './run-list.ts';
 
-/** Something wrong with what a run or a ref needs. */
-export interface Hit {
-  /** `Flow/run/step/task/artifact`, as far as it is known; or the name of a ref. */
-  readonly address: string;
-  readonly problem: string;
-  /** The object at fault, when it is one. */
-  readonly id?: ObjectId;
-}
+export type { FileDamage, Hit } from './damage.ts';
 
 /** What fsck found. */
 export interface FsckReport {
   readonly objects: number;
   readonly runs: number;
+  /** Distinct artifacts that were checked. */
   readonly artifacts: number;
   /** Damaged files, whether anything needs them or not. */
   readonly damage: readonly FileDamage[];
-  /** What is hit by that, or is wrong in itself. */
+  /**
+   * What is hit by that, or is wrong in itself: each object once, under the first that needs it, and each artifact once for each run
+   * that has it.
+   */
   readonly hits: readonly Hit[];
-  /** Runs that are hit, as `Flow/run`. */
+  /** All runs that are hit, as `Flow/run`. */
   readonly damagedRuns: readonly string[];
+  /** Artifacts whose bytes are right, but which this process cannot decode: what it lacks. Only when values were asked for. */
+  readonly undecoded: readonly Hit[];
 }
+
+/** What {@link fsck} is asked. */
+export interface FsckOptions {
+  /** Whether to decode every artifact too. */
+  readonly values?: boolean;
+}
+
+/** How often to look at a run or ref that others keep moving while it is checked. */
+const ATTEMPTS = 5;
 
 /**
  * Checks a store to the last byte: every object, pack, index and ref, that everything which is pointed at is there, that every
- * record parses, and the digests of every artifact and its parts. Reads only.
+ * record parses, and the digests of every artifact and its parts; finds at least what `git fsck --strict` refuses. Reads only, beside
+ * whatever else is at work: what has gone or moved while it was looked at is looked at again.
  */
-export function fsck(repository: Repository, onProgress?: OnProgress): FsckReport {
-  const { whole, damage } = scanObjects(repository, onProgress);
-  return new Check(repository, whole, onProgress).run(damage);
+export function fsck(
+  repository: Repository,
+  onProgress?: OnProgress,
+  { values = false }: FsckOptions = {},
+): FsckReport {
+  const { objects, damage } = scanObjects(repository, onProgress);
+  const files = scanFiles(repository);
+  const reach = new Reach(repository, objects, files.grafts);
+  const check = new Check(repository, { objects, reach, values });
+  try {
+    const runs = runsAmong(repository, files.refs);
+    const tell = paced(onProgress, 'runs', runs.length);
+    for (const [at, { flow, id, commit }] of runs.entries()) {
+      const run = `${flow}/${id}`;
+      check.ref(runRef(flow, id), { commit, run, isNamed: files.refs.has(runRef(flow, id)) });
+      tell(at + 1);
+    }
+    const checked = new Set(runs.map(({ flow, id }) => runRef(flow, id)));
+    for (const [name, commit] of files.refs) if (!checked.has(name)) check.ref(name, { commit });
+    for (const root of files.roots) check.root(root);
+    check.unreached();
+  } finally {
+    reach.close();
+  }
+  return {
+    objects: objects.wholeCount,
+    runs: check.runCount,
+    artifacts: check.runs.artifactCount,
+    damage: [...files.damage, ...damage].filter((each) => isStillThere(repository, each)),
+    hits: check.hits,
+    damagedRuns: check.damagedRuns,
+    undecoded: check.undecoded,
+  };
+}
+
+interface Checked {
+  readonly commit: ObjectId;
+  readonly run?: string;
+  /** Whether the ref is there. */
+  readonly isNamed?: boolean;
 }
 
 class Check {
+  readonly runs: RunCheck;
+  readonly hits: Hit[] = [];
+  readonly damagedRuns: string[] = [];
+  readonly undecoded: Hit[] = [];
+  runCount = 0;
   readonly #repository: Repository;
-  readonly #whole: ReadonlySet<ObjectId>;
-  readonly #onProgress: OnProgress | undefined;
-  readonly #hits: Hit[] = [];
-  readonly #damagedRuns = new Set<string>();
-  /** Trees and commits below which everything is there. */
-  readonly #sound = new Set<ObjectId>();
-  /** What is wrong with an artifact, by the object that holds it; nothing is checked twice. */
-  readonly #artifacts = new Map<ObjectId, string | undefined>();
-  readonly #records = new Set<ObjectId>();
+  readonly #objects: ObjectTable;
+  readonly #reach: Reach;
 
-  constructor(repository: Repository, whole: ReadonlySet<ObjectId>, onProgress: OnProgress | undefined) {
+  constructor(
+    repository: Repository,
+    { objects, reach, values }: { objects: ObjectTable; reach: Reach; values: boolean },
+  ) {
     this.#repository = repository;
-    this.#whole = whole;
-    this.#onProgress = onProgress;
+    this.#objects = objects;
+    this.#reach = reach;
+    this.runs = new RunCheck(repository, { objects, values });
   }
 
-  run(damage: readonly FileDamage[]): FsckReport {
-    const refs = this.#refs();
-    const runs = runsAmong(this.#repository, refs);
-    const tell = paced(this.#onProgress, 'runs', runs.length);
-    for (const [at, { flow, id, commit }] of runs.entries()) {
-      const hits = this.#hits.length;
-      this.#run(`${flow}/${id}`, commit);
-      if (this.#hits.length > hits) this.#damagedRuns.add(`${flow}/${id}`);
-      tell(at + 1);
+  /** Checks what a ref names; with `run`, that it is a run of that name, which in a bare clone has no ref of its own. */
+  ref(name: string, { commit, run, isNamed = true }: Checked): void {
+    let id: ObjectId | undefined = commit;
+    for (let attempt = 0; id !== undefined && attempt < ATTEMPTS; attempt += 1) {
+      const isBranch = name.startsWith('refs/heads/') || run !== undefined;
+      const visit = this.#reach.visit({
+        id,
+        kind: 'unknown',
+        address: run ?? name,
+        ...(isBranch ? { type: 'commit' as const } : {}),
+      });
+      const found: RunFindings | undefined = run === undefined ? undefined : this.runs.check(run, id);
+      const isSound: boolean = visit.isSound && (found?.hits.length ?? 0) === 0;
+      const now: ObjectId | undefined = isSound || !isNamed ? id : this.#read(name);
+      if (now === id) {
+        if (run !== undefined) this.runCount += 1;
+        this.hits.push(...visit.hits, ...(found?.hits ?? []));
+        this.undecoded.push(...(found?.undecoded ?? []));
+        if (!isSound && run !== undefined) this.damagedRuns.push(run);
+        return;
+      }
+      // The run was deleted or went on, and somebody may have removed what only its old state needed.
+      this.#reach.forget(visit);
+      if (found) this.runs.forget(found);
+      id = now;
     }
-    for (const [name, id] of refs) if (!name.startsWith('refs/runs/')) this.#reach(id, name);
-    return {
-      objects: this.#whole.size,
-      runs: runs.length,
-      artifacts: this.#artifacts.size,
-      damage,
-      hits: this.#hits,
-      damagedRuns: [...this.#damagedRuns],
-    };
   }
 
-  #refs(): Map<string, ObjectId> {
+  /** Checks what a file names beside refs. */
+  root(root: Root): void {
+    this.hits.push(...this.#reach.visit(root).hits);
+  }
+
+  /** What nothing needs may point at what is gone, but not at something of another type. */
+  unreached(): void {
+    const objects = this.#objects;
+    for (let number = 0; number < objects.size; number += 1) {
+      const type = objects.typeOf(number);
+      if (type === undefined || type === 'blob' || objects.has(number, NOTE.sound | NOTE.hit)) continue;
+      const id = objects.idAt(number);
+      for (const target of this.#targetsOf(id)) {
+        const wanted = typeFor(target);
+        const actual = wanted === undefined ? undefined : objects.typeIfKnown(target.id);
+        if (actual === undefined || actual === wanted) continue;
+        const problem = `points at ${target.id} as a ${wanted}, which is a ${actual}`;
+        this.hits.push({ address: `${type} ${id}`, problem, id });
+      }
+    }
+  }
+
+  #targetsOf(id: ObjectId): Target[] {
     try {
-      return allRefs(this.#repository);
-    } catch (error) {
-      if (!(error instanceof OxbowError)) throw error;
-    }
-    // One damaged ref, or the table of them, must not hide the others.
-    const refs = new Map<string, ObjectId>();
-    for (const name of this.#try('refs', () => this.#repository.refs.names('refs/')) ?? []) {
-      const id = this.#try(name, () => this.#repository.refs.read(name));
-      if (id !== undefined) refs.set(name, id);
-    }
-    return refs;
-  }
-
-  #run(name: string, commit: ObjectId): void {
-    this.#reach(commit, name);
-    // The objects say what is hit, the artifacts say whose.
-    this.#try(name, () => this.#tasks(name, commit));
-  }
-
-  #tasks(name: string, commit: ObjectId): void {
-    const run = new RunReader(this.#repository, name, commit);
-    this.#try(`${name}/${LAYOUT.run}`, () => run.record);
-    if (this.#try(`${name}/${LAYOUT.graph}`, () => run.graph) === undefined) return;
-    this.#artifactsOf(`${name}/${LAYOUT.parameters}`, () => run.parameters().values());
-    this.#artifactsOf(`${name}/${LAYOUT.constants}`, () => run.constants().values());
-    for (const step of run.stepNames()) {
-      for (const task of this.#try(`${name}/${step}`, () => run.tasks(step)) ?? []) this.#task(task);
+      return targetsOf(this.#repository, { id, kind: 'unknown' });
+    } catch {
+      return []; // Gone since, or damage that has been told.
     }
   }
 
-  #task(task: TaskReader): void {
-    // Tasks that a resumed run took over are the same objects: what was found sound stays so.
-    if (this.#records.has(task.tree)) return;
-    const hits = this.#hits.length;
-    for (const attempt of this.#try(`${task.name}/${LAYOUT.attempts}`, () => task.attempts()) ?? []) {
-      this.#try(`${attempt.name}/${LAYOUT.task}`, () => attempt.record);
-      this.#artifactsOf(attempt.name, () => attempt.artifacts().values());
-    }
-    if (this.#hits.length === hits) this.#records.add(task.tree);
-  }
-
-  #artifactsOf(name: string, list: () => Iterable<TreeEntry>): void {
-    for (const entry of this.#try(name, list) ?? []) {
-      if (!this.#artifacts.has(entry.id))
-        this.#artifacts.set(entry.id, verifyArtifact(this.#repository, entry));
-      const problem = this.#artifacts.get(entry.id);
-      if (problem !== undefined) this.#hit(`${name}/${artifactNameOf(entry)}`, problem, entry.id);
-    }
-  }
-
-  /** Whether all that an object reaches is whole; tells of what is not, once for each of its holders. */
-  #reach(id: ObjectId, path: string, kind: Target['kind'] = 'unknown'): boolean {
-    if (!this.#whole.has(id) && !this.#arrived(id)) {
-      this.#hit(path, 'needs an object that is missing or damaged', id);
-      return false;
-    }
-    if (kind === 'blob' || this.#sound.has(id)) return true;
-    const targets = this.#try(path, () => targetsOf(this.#repository, { id, kind }));
-    if (targets === undefined) return false;
-    let isSound = true;
-    for (const target of targets) isSound = this.#reach(target.id, path, target.kind) && isSound;
-    if (isSound) this.#sound.add(id);
-    return isSound;
-  }
-
-  /** A run that goes on may have written it since the objects were scanned. */
-  #arrived(id: ObjectId): boolean {
+  #read(name: string): ObjectId | undefined {
     try {
-      this.#repository.read(id);
-      return true;
-    } catch (error) {
-      if (error instanceof OxbowError) return false;
-      throw error;
+      return this.#repository.refs.read(name);
+    } catch {
+      return undefined; // Damage that has been told.
     }
   }
+}
 
-  #try<T>(address: string, read: () => T): T | undefined {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof OxbowError)) throw error;
-      this.#hit(address, error.message);
-      return undefined;
-    }
-  }
-
-  #hit(address: string, problem: string, id?: ObjectId): void {
-    this.#hits.push({ address, problem, ...(id === undefined ? {} : { id }) });
-  }
+/** A file that others have removed is no damage; what it held is looked for elsewhere. */
+function isStillThere({ path }: Repository, { file }: FileDamage): boolean {
+  // Only objects come and go by themselves.
+  return !file.startsWith('objects/') || entryAt(join(path, file)) !== undefined || isAbsolute(file);
 }

@@ -52,7 +52,7 @@ export function integerOf(value: string): number | undefined {
 }
 
 const END = '';
-const isSpace = (sign: string): boolean => /^[ \t\r\v\f\n]$/.test(sign);
+const isSpace = (sign: string): boolean => /^[ \t\r\n]$/.test(sign);
 const isKey = (sign: string): boolean => /^[A-Za-z0-9-]$/.test(sign);
 
 class ConfigParser {
@@ -113,7 +113,9 @@ class ConfigParser {
     const name = `${this.#section}.${key}`;
     if (sign === '\n' || sign === END) return { name, value: undefined };
     if (sign !== '=') throw this.#wrong();
-    return { name, value: this.#value() };
+    // To git a value ends at a NUL.
+    const [value = ''] = this.#value().split('\0', 1);
+    return { name, value };
   }
 
   #value(): string {

@@ -36,7 +36,12 @@ export class PackFile {
 
   /** Whether native git has attached a meaning to the pack that a copy would lose. */
   get isSpecial(): boolean {
-    return entryAt(this.file('mtimes')) !== undefined || entryAt(this.file('promisor')) !== undefined;
+    return entryAt(this.file('mtimes')) !== undefined || this.isPromised;
+  }
+
+  /** Whether it came from the remote of a partial clone: what its objects point at may be missing. */
+  get isPromised(): boolean {
+    return entryAt(this.file('promisor')) !== undefined;
   }
 
   /** Reads the whole index. Throws a MalformedObjectError for a damaged one. */

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 import { booleanOf, ConfigSyntaxError, lastOf, readConfig } from './git-config.ts';
@@ -29,7 +27,7 @@ export function pruneRoots(repository: Repository): PruneRoots {
     refs,
     others: roots,
     grafts,
-    isPartial: hasPromisor(repository),
+    isPartial: listPacks(repository.packFolder).some(({ isPromised }) => isPromised),
     obstacles: [...unreadable.map(sentenceOn), ...configObstacles(repository)],
   };
 }
@@ -61,8 +59,4 @@ function configObstacles({ path }: Repository): string[] {
     if (!(error instanceof ConfigSyntaxError)) throw error;
     return [`config ${error.message}`];
   }
-}
-
-function hasPromisor({ packFolder }: Repository): boolean {
-  return listPacks(packFolder).some((pack) => existsSync(join(packFolder, `${pack.name}.promisor`)));
 }

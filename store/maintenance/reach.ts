@@ -1,18 +1,18 @@
-import { decodeCommit } from '../git/commit.ts';
 import { MalformedObjectError, ObjectCorruptError } from '../git/errors.ts';
+import { isObjectType, type ObjectType } from '../git/object.ts';
 import type { Repository } from '../git/repository.ts';
-import { decodeTree } from '../git/tree.ts';
 import { type ObjectId, parseObjectId } from '../ids.ts';
 import type { Grafts } from './grafts.ts';
+import { eachEntry, KIND } from './raw-tree.ts';
 
 /** Something an object points at. */
 export interface Target {
   readonly id: ObjectId;
   /** Known from the mode of a tree entry; `unknown` where only reading the object tells. */
   readonly kind: 'blob' | 'tree' | 'unknown';
+  /** The type that it must have, where that is known from something else than a mode. */
+  readonly type?: ObjectType;
 }
-
-const COMMIT_OF_ANOTHER_REPOSITORY = '160000';
 
 /**
  * What an object points at: the tree and parents of a commit, the entries of a tree, what a tag names. Reads past the
@@ -27,15 +27,10 @@ export function targetsOf(repository: Repository, { id, kind }: Target): Target[
         return [];
       case 'tree':
         return entriesOf(body);
-      case 'commit': {
-        const { tree, parents } = decodeCommit(body);
-        return [
-          { id: tree, kind: 'tree' },
-          ...parents.map((parent): Target => ({ id: parent, kind: 'unknown' })),
-        ];
-      }
+      case 'commit':
+        return snapshotOf(body);
       case 'tag':
-        return [{ id: taggedBy(body), kind: 'unknown' }];
+        return [taggedBy(body)];
     }
   } catch (error) {
     if (!(error instanceof MalformedObjectError)) throw error;
@@ -43,19 +38,40 @@ export function targetsOf(repository: Repository, { id, kind }: Target): Target[
   }
 }
 
+/** Whatever rules about names it breaks: what it points at is needed all the same. */
 function entriesOf(body: Buffer): Target[] {
   const targets: Target[] = [];
-  for (const { mode, id } of decodeTree(body)) {
-    if (mode !== COMMIT_OF_ANOTHER_REPOSITORY) targets.push({ id, kind: mode === '40000' ? 'tree' : 'blob' });
-  }
+  eachEntry(body, (mode, id) => {
+    const kind = mode & KIND.mask;
+    if (kind !== KIND.commit) targets.push({ id, kind: kind === KIND.tree ? 'tree' : 'blob' });
+  });
   return targets;
 }
 
-function taggedBy(body: Buffer): ObjectId {
-  const [, target = ''] = /^object ([0-9a-f]{40})\n/.exec(body.toString('latin1', 0, 64)) ?? [];
-  if (target === '') throw new MalformedObjectError('tag', 'it names no object');
-  return parseObjectId(target);
+/** Its tree and its parents; whatever is wrong with its other headers. */
+function snapshotOf(body: Buffer): Target[] {
+  const [, tree = '', parents = ''] = COMMIT.exec(body.toString('latin1', 0, headersEnd(body))) ?? [];
+  if (tree === '') throw new MalformedObjectError('commit', 'it does not begin with a tree');
+  const targets: Target[] = [{ id: parseObjectId(tree), kind: 'tree' }];
+  for (const [, parent = ''] of parents.matchAll(/^parent ([0-9a-f]{40})$/gm))
+    targets.push({ id: parseObjectId(parent), kind: 'unknown', type: 'commit' });
+  return targets;
 }
+
+const COMMIT = /^tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*)/;
+
+function headersEnd(body: Buffer): number {
+  const end = body.indexOf('\n\n');
+  return end < 0 ? body.length : end + 1;
+}
+
+function taggedBy(body: Buffer): Target {
+  const [, target = '', type = ''] = TAG.exec(body.toString('latin1', 0, 80)) ?? [];
+  if (target === '') throw new MalformedObjectError('tag', 'it names no object');
+  return { id: parseObjectId(target), kind: 'unknown', ...(isObjectType(type) ? { type } : {}) };
+}
+
+const TAG = /^object ([0-9a-f]{40})\n(?:type ([a-z]+)\n)?/;
 
 /**
  * What a commit points at when history is grafted: both the parents it names and those it was given, because different versions of
