@@ -1,11 +1,9 @@
 import { commandLine } from './command-line.ts';
 import type { Input, Inputs } from './inputs.ts';
+import type { ArtifactsOf, Inferred, NextOptions, SwitchCases } from './next-types.ts';
 import { programCalling } from './program.ts';
 import type { StepMethod } from './steps.ts';
 import { type ForeachFrame, type MergeOptions, taskOf } from './task-state.ts';
-
-/** A value a switch can be keyed by: compared as `String(value)`. */
-type Cases = { readonly [value: string | number]: StepMethod };
 
 /**
  * The base class of flows. Methods decorated with `@step` are the steps of a graph that begins at `start` and ends at
@@ -28,10 +26,12 @@ export class FlowSpec {
    * one per element of an artifact (`{ foreach: 'titles' }`), or the one an artifact's value names (`{ condition: 'verdict' }`).
    * Throws TransitionError when the call is not one of these forms.
    */
-  next(...steps: [StepMethod, ...StepMethod[]]): void;
-  next<K extends keyof this & string>(cases: Cases, options: { readonly condition: K }): void;
-  // Last, because it is the last that the compiler speaks of when none fits: a misspelt list is the likeliest.
-  next<K extends keyof this & string>(step: StepMethod, options: { readonly foreach: K }): void;
+  next<F, C extends string | number, const K extends string, const L extends string>(
+    this: F,
+    first: StepMethod | SwitchCases<F, C, L, K>,
+    second?: StepMethod | NextOptions<F, C, K, L>,
+    ...more: readonly StepMethod[]
+  ): void;
   next(...words: unknown[]): void {
     taskOf(this).next(words);
   }
@@ -46,7 +46,12 @@ export class FlowSpec {
    * already set on `this` are skipped. Values are compared by digest and not loaded. Throws MergeConflictError,
    * MergeMissingError or MergeUsageError, and then sets nothing.
    */
-  mergeArtifacts(inputs: Iterable<Input<object>> | Inputs<never>, options: MergeOptions = {}): void {
+  mergeArtifacts<F, const K extends string = string>(
+    this: F,
+    inputs: Iterable<Input<object>> | Inputs<never>,
+    options?: MergeOptions<ArtifactsOf<F, K>['names'] | (K & Inferred)>,
+  ): void;
+  mergeArtifacts(inputs: unknown, options: MergeOptions = {}): void {
     taskOf(this).merge(inputs as Iterable<object>, options);
   }
 

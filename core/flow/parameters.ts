@@ -1,7 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { CheckedFileOptions, CheckedOptions, DeclaredValue, FileContent } from './parameter-types.ts';
 
 /** A parameter type: any JSON value. A text, on the command line or as the default, is parsed. */
-export const JSONType: unique symbol = Symbol('JSONType');
+export const JSONType: JSONTypeMark = Symbol('JSONType') as JSONTypeMark;
+
+declare const json: unique symbol;
+/** A type of its own that is inferred as it is; that of a plain `unique symbol` becomes `symbol`. */
+type JSONTypeMark = symbol & { readonly [json]: true };
 
 /** What `type` may be. */
 export type ParameterType =
@@ -12,7 +17,7 @@ export type ParameterType =
   | StandardSchemaV1;
 
 /** The value type a parameter type stands for. */
-type ValueOf<T extends ParameterType> = T extends NumberConstructor
+export type ValueOf<T extends ParameterType> = T extends NumberConstructor
   ? number
   : T extends StringConstructor
     ? string
@@ -22,9 +27,6 @@ type ValueOf<T extends ParameterType> = T extends NumberConstructor
         ? StandardSchemaV1.InferOutput<T>
         : // biome-ignore lint/suspicious/noExplicitAny: JSON may be anything, and users index into it.
           any;
-
-/** `0.01` as a default means `number`, not the literal. */
-type Widened<T> = T extends number ? number : T extends string ? string : T extends boolean ? boolean : T;
 
 interface Common {
   /** One sentence for `--help`. */
@@ -40,6 +42,8 @@ export interface ParameterOptions extends Common {
   readonly default?: unknown;
   /** Splits a text into a `string[]`. */
   readonly separator?: string;
+  /** The value is masked wherever text is shown, and never stored: it comes from the environment, or from a prompt. */
+  readonly secret?: boolean;
 }
 
 /** Options of {@link IncludeFile}. */
@@ -106,53 +110,21 @@ export function withParameterValues<T>(values: (name: string) => unknown, make: 
  * field has the parameter's value in every step and cannot be assigned to. The type follows from `type`, else from `default`;
  * a default that is a function and no text needs a `type`, since it is called only when no value is given.
  */
-export function Parameter(
-  name: string,
-  options: Common & {
-    readonly separator: string;
-    readonly default?: string | readonly string[] | (() => string | readonly string[]);
-  },
-): string[];
-export function Parameter<T extends ParameterType>(
-  name: string,
-  options: Common & { readonly type: T; readonly required: true; readonly default?: never },
-): ValueOf<T>;
-export function Parameter<T extends ParameterType, D>(
-  name: string,
-  options: Common & { readonly type: T; readonly default: D },
-): ValueOf<T>;
-export function Parameter<T extends ParameterType>(
-  name: string,
-  options: Common & { readonly type: T },
-): ValueOf<T> | undefined;
-export function Parameter(
-  name: string,
-  options: Common & { readonly default: () => string | Promise<string> },
-): string;
-export function Parameter<D>(name: string, options: Common & { readonly default: D }): Widened<D>;
-export function Parameter(name: string, options: Common & { readonly required: true }): string;
-export function Parameter(name: string, options?: Common): string | undefined;
+// biome-ignore lint/complexity/noBannedTypes: no options at all, rather than any.
+export function Parameter<O extends object = {}>(name: string, options?: CheckedOptions<O>): DeclaredValue<O>;
 export function Parameter(name: string, options: ParameterOptions = {}): unknown {
   return valueOrDeclaration(name, () => new ParameterDeclaration(name, options));
 }
-
-/** Options with which a file is never missing. */
-type Given = { readonly default: string } | { readonly required: true };
 
 /**
  * Declares a parameter whose value is the content of a file: on the command line its path is given, in the steps the field
  * has the text (or, with `isText: false`, the bytes as a Buffer).
  */
-export function IncludeFile(
+// biome-ignore lint/complexity/noBannedTypes: no options at all, rather than any.
+export function IncludeFile<O extends object = {}>(
   name: string,
-  options: IncludeFileOptions & { readonly isText: false } & Given,
-): Buffer;
-export function IncludeFile(
-  name: string,
-  options: IncludeFileOptions & { readonly isText: false },
-): Buffer | undefined;
-export function IncludeFile(name: string, options: IncludeFileOptions & Given): string;
-export function IncludeFile(name: string, options?: IncludeFileOptions): string | undefined;
+  options?: CheckedFileOptions<O>,
+): FileContent<O>;
 export function IncludeFile(name: string, options: IncludeFileOptions = {}): unknown {
   const { help, required } = options;
   const common = { ...(help === undefined ? {} : { help }), ...(required === undefined ? {} : { required }) };

@@ -14,11 +14,11 @@ export interface ForeachFrame {
 }
 
 /** Options of `this.mergeArtifacts(...)`. `include` and `exclude` exclude each other. */
-export interface MergeOptions {
+export interface MergeOptions<Name extends string = string> {
   /** Merge only these artifacts; each must be on `this` or on a branch. */
-  readonly include?: readonly string[];
+  readonly include?: readonly Name[];
   /** Merge all but these artifacts. */
-  readonly exclude?: readonly string[];
+  readonly exclude?: readonly Name[];
   /** `three-way`: where branches differ, take the value of the only branch that changed it since the split. */
   readonly strategy?: 'three-way';
 }
