@@ -1,6 +1,6 @@
 // oxbow: everything a flow author or a script needs, put together from the layers.
-import { connect, type Run as RunOf, resumeOrigin } from '#client';
-import { FlowRunner, setCommandLine } from '#core';
+import { connect, type DataFor, type FlowFor, type Run as RunOf, resumeOrigin } from '#client';
+import { FlowRunner, type ParametersFor, type RunOptions, setCommandLine } from '#core';
 
 // Reading runs.
 export {
@@ -86,11 +86,24 @@ export {
   UnstorableError,
 } from '#store';
 
-/** Runs a flow from code: `const run = await new Runner('file.ts').run({ suffix: 'x' })`. Prints nothing. */
-export class Runner extends FlowRunner<RunOf> {
-  protected override open(store: string, run: string): RunOf {
+/**
+ * Runs a flow from code: `const run = await new Runner('file.ts').run({ suffix: 'x' })`. Given a class, `new Runner(ForeachFlow)`, the compiler
+ * checks the parameters and knows the data of the run; with a file, `new Runner<typeof ForeachFlow>('file.ts')` does the same. Prints nothing.
+ */
+export class Runner<C extends object = never> extends FlowRunner<
+  RunOf<DataFor<C>, FlowFor<C>>,
+  ParametersFor<C>
+> {
+  /** `flow` is the flow's class, or its file, which may be `file.ts#ClassName`. Throws FlowClassError when the file of a class is not known. */
+  constructor(flow: C, options?: RunOptions);
+  constructor(file: string, options?: RunOptions);
+  constructor(flow: string | C, options?: RunOptions) {
+    super(flow, options);
+  }
+
+  protected override open(store: string, run: string): RunOf<DataFor<C>, FlowFor<C>> {
     // Whoever ran it may look at it, whatever namespace is in force.
-    return connect({ store, namespace: null }).Run(run);
+    return connect({ store, namespace: null }).Run(run) as RunOf<DataFor<C>, FlowFor<C>>;
   }
 
   protected override find(store: string, flow: string, address: string | undefined): string {

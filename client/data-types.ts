@@ -24,6 +24,40 @@ export type DataOf<C extends FlowClass> = C extends abstract new (
   ? ValuesOf<F, FlowMember> & ValuesOf<C, 'prototype'>
   : never;
 
+/** Data of the runs of a flow, given by its class (`typeof ForeachFlow`) or the type of its instances; of any flow when it is `never`. */
+export type DataFor<C> = [C] extends [never]
+  ? UntypedData
+  : C extends FlowClass
+    ? DataOf<C>
+    : ValuesOf<C, FlowMember>;
+
+/** The type of a flow's instances, given as for {@link DataFor}; `unknown` of any flow. */
+export type FlowFor<C> = [C] extends [never]
+  ? unknown
+  : C extends abstract new (
+        ...args: never[]
+      ) => infer F
+    ? F
+    : C;
+
+/** A step of flow `F` that a string names: types know its public methods, and of a private one that there is one. */
+export type StepName<F, K extends string> = unknown extends F
+  ? K
+  : K extends keyof F
+    ? K
+    : F & Guard extends Guard & { readonly [P in K]?: never }
+      ? MethodsOf<F>
+      : K;
+
+/** A member, so that no type compared here has optional members alone: such a type fits only what shares one with it. */
+interface Guard {
+  readonly guard: true;
+}
+
+type MethodsOf<F> = {
+  [K in keyof F & string]: K extends FlowMember ? never : true extends IsFunction<F[K]> ? K : never;
+}[keyof F & string];
+
 /** Data of a flow known by name only: whatever was stored. */
 export type UntypedData = {
   // biome-ignore lint/suspicious/noExplicitAny: what a run stored is not known to the compiler, and `unknown` would make every look at data a cast.

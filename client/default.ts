@@ -3,9 +3,9 @@ import type { UntypedData } from './data-types.ts';
 import type * as objects from './objects.ts';
 
 /** See `Flow` in objects.ts. */
-export type Flow<D = UntypedData> = objects.Flow<D>;
+export type Flow<D = UntypedData, F = unknown> = objects.Flow<D, F>;
 /** See `Run` in objects.ts. */
-export type Run<D = UntypedData> = objects.Run<D>;
+export type Run<D = UntypedData, F = unknown> = objects.Run<D, F>;
 /** See `Step` in objects.ts. */
 export type Step<D = UntypedData> = objects.Step<D>;
 /** See `Task` in objects.ts. */
@@ -17,7 +17,7 @@ export type Artifact<T = UntypedData[string]> = objects.Artifact<T>;
 export const Flow = defaultClient.Flow;
 /** `Flows()`: all flows that have runs in the namespace, by name. */
 export const Flows = defaultClient.Flows;
-/** `Run('ForeachFlow/20261122-104755-123k7')`, `Run('ForeachFlow~1')`, `Run('ForeachFlow@ok')`. */
+/** `Run('ForeachFlow/20261122-104755-123k7')`, `Run('ForeachFlow~1')`, `Run('ForeachFlow@ok')`; typed: `Run<typeof ForeachFlow>('ForeachFlow~1')`. */
 export const Run = defaultClient.Run;
 /** `Step('ForeachFlow/latest/join')`. */
 export const Step = defaultClient.Step;

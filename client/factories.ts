@@ -1,7 +1,7 @@
 import { parseAddress } from './address.ts';
 import { ArtifactObject } from './artifact.ts';
 import type { Connection } from './connection.ts';
-import type { DataOf, FlowClass, UntypedData } from './data-types.ts';
+import type { DataFor, FlowClass, FlowFor, UntypedData } from './data-types.ts';
 import { ArgumentError } from './errors.ts';
 import { FlowObject } from './flow.ts';
 import type { Artifact, Flow, Run, Step, Task } from './objects.ts';
@@ -13,12 +13,27 @@ import { TaskObject } from './task.ts';
 
 /** Opens a flow by name, or by its class for typed data. Throws NotFoundError or NamespaceError when it has no runs. */
 export interface FlowFactory {
-  <C extends FlowClass>(flow: C): Flow<DataOf<C>>;
+  <C extends FlowClass>(flow: C): FlowOf<C>;
+  <C extends object = never>(name: string): FlowOf<C>;
   (name: string): Flow;
-  new <C extends FlowClass>(flow: C): Flow<DataOf<C>>;
+  new <C extends FlowClass>(flow: C): FlowOf<C>;
+  new <C extends object = never>(name: string): FlowOf<C>;
   new (name: string): Flow;
   /** What `instanceof` looks for. */
   readonly prototype: Flow<unknown>;
+}
+
+type FlowOf<C> = Flow<DataFor<C>, FlowFor<C>>;
+type RunOf<C> = Run<DataFor<C>, FlowFor<C>>;
+
+/** Opens the run an address names, typed by the flow's class when it is given: `Run<typeof ForeachFlow>('ForeachFlow~1')`. */
+export interface RunFactory {
+  <C extends object = never>(address: string): RunOf<C>;
+  (address: string): Run;
+  new <C extends object = never>(address: string): RunOf<C>;
+  new (address: string): Run;
+  /** What `instanceof` looks for. */
+  readonly prototype: Run;
 }
 
 /**
@@ -42,7 +57,7 @@ export interface FlowsFactory {
 export interface Client {
   readonly Flow: FlowFactory;
   readonly Flows: FlowsFactory;
-  readonly Run: Factory<Run>;
+  readonly Run: RunFactory;
   readonly Step: Factory<Step>;
   readonly Task: Factory<Task>;
   readonly Artifact: Factory<Artifact>;
@@ -64,7 +79,7 @@ export function clientOf(connection: () => Connection): Client {
   return {
     Flow: callable((flow: unknown) => openFlow(connection, flow), FlowObject) as unknown as FlowFactory,
     Flows: callable(() => listFlows(connection()), Array) as unknown as FlowsFactory,
-    Run: factory('Run', connection, RunObject),
+    Run: factory('Run', connection, RunObject) as unknown as RunFactory,
     Step: factory('Step', connection, StepObject),
     Task: factory('Task', connection, TaskObject),
     Artifact: factory('Artifact', connection, ArtifactObject),

@@ -15,10 +15,10 @@ export {
 export { closest } from './closest.ts';
 export { type ConnectOptions, connect, type StoreClient } from './connect.ts';
 export { type Damaged, isDamage } from './damage.ts';
-export type { DataOf, FlowClass, UntypedData } from './data-types.ts';
+export type { DataFor, DataOf, FlowClass, FlowFor, UntypedData } from './data-types.ts';
 export { Artifact, Flow, Flows, Run, Step, Task } from './default.ts';
 export * from './errors.ts';
-export type { Client, Factory, FlowFactory, FlowsFactory } from './factories.ts';
+export type { Client, Factory, FlowFactory, FlowsFactory, RunFactory } from './factories.ts';
 export { type FeedItem, type FeedOptions, LogFeed } from './log-feed.ts';
 export type { LogLine, TaskLog } from './log-line.ts';
 export { LogCursor, type LogCursorOptions, type LogPiece } from './log-lines.ts';

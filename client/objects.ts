@@ -8,7 +8,7 @@ import type {
   RunTotals,
   TaskRecord,
 } from '#store';
-import type { UntypedData } from './data-types.ts';
+import type { StepName, UntypedData } from './data-types.ts';
 import type { FeedOptions, LogFeed } from './log-feed.ts';
 import type { LogLine, TaskLog } from './log-line.ts';
 import type { ValuePath } from './value-path.ts';
@@ -29,12 +29,12 @@ interface Named {
  * A flow and its runs, those of the namespace in force (see `namespace`). Iterates its runs, newest first, opening each
  * only when it is reached. Everything is looked up anew each time, so a run that starts later is found.
  */
-export interface Flow<D = UntypedData> extends Named, Iterable<Run<D>> {
+export interface Flow<D = UntypedData, F = unknown> extends Named, Iterable<Run<D, F>> {
   readonly kind: 'flow';
   /** The run that started last, whatever became of it. Throws NotFoundError when there is none. */
-  readonly latestRun: Run<D>;
+  readonly latestRun: Run<D, F>;
   /** The successful run that started last. Throws NotFoundError when there is none. */
-  readonly latestSuccessfulRun: Run<D>;
+  readonly latestSuccessfulRun: Run<D, F>;
   /** All runs that carry all of the tags, user and system tags alike, newest first. */
   runs(...tags: string[]): Run<D>[];
 }
@@ -43,9 +43,9 @@ export interface Flow<D = UntypedData> extends Named, Iterable<Run<D>> {
  * A run. While it goes on, every look at a member reads the store again and shows how far it has come; once it has
  * ended it never changes, save for its user tags. Iterates its steps.
  */
-export interface Run<D = UntypedData> extends Named, Iterable<Step<D>> {
+export interface Run<D = UntypedData, F = unknown> extends Named, Iterable<Step<D>> {
   readonly kind: 'run';
-  readonly parent: Flow<D>;
+  readonly parent: Flow<D, F>;
   /**
    * The data of the end task: its artifacts, and the run's parameters and constants. A run that has no end task yet, or
    * never will, has parameters and constants only. Names and rules as for {@link Task.data}.
@@ -61,7 +61,7 @@ export interface Run<D = UntypedData> extends Named, Iterable<Step<D>> {
   /** What its tasks write, as it comes: see {@link LogFeed}. */
   logFeed(options?: FeedOptions): LogFeed;
   /** One step. Throws NotFoundError when the run has no task of that step. */
-  step(name: string): Step<D>;
+  step<const K extends string>(name: StepName<F, K>): Step<D>;
   /** The task of the step `end`, or null as long as it has not been recorded. */
   readonly endTask: Task<D> | null;
   readonly status: Status;
@@ -94,7 +94,7 @@ export interface Run<D = UntypedData> extends Named, Iterable<Step<D>> {
   /** The parameters' values, loaded on touch. */
   readonly parameters: D;
   /** The run this one was resumed from, or null. Its members throw NotFoundError if it has been deleted. */
-  readonly origin: Run<D> | null;
+  readonly origin: Run<D, F> | null;
   /** The run's record as stored: user, process, versions, totals, what made it fail. */
   readonly metadata: RunRecord;
   /** Tasks recorded so far, and the bytes they made: how many were new to the store. */

@@ -44,6 +44,18 @@ export class LoadFlowError extends OxbowError {
   }
 }
 
+/** A flow was given by its class, and no file is known that defines it: other processes could not load it. */
+export class FlowClassError extends OxbowError {
+  override readonly code = 'FlowClassError';
+
+  constructor(flow: string) {
+    super(
+      `The file that defines the flow ${flow || 'without a name'} was not found. ` +
+        "Export the class from a file of its own and give that file: new Runner('file.ts').",
+    );
+  }
+}
+
 /** What is wrong with the value of one parameter or config. */
 export interface ParameterProblem {
   /** Name of the field, or the unknown name as it was given. */

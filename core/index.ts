@@ -35,6 +35,7 @@ export { FlowSpec } from './flow/flow-spec.ts';
 export type { Input, Inputs } from './flow/inputs.ts';
 export { isSchema, kindOf, type ParameterKind } from './flow/parameter-kind.ts';
 export { type FlowParameter, foldName, optionName, variableName } from './flow/parameter-names.ts';
+export type { ParametersFor } from './flow/parameter-types.ts';
 export {
   IncludeFile,
   type IncludeFileOptions,

@@ -1,4 +1,5 @@
 import { DecoratorError } from '../errors.ts';
+import { noteFile } from './class-file.ts';
 import { checkedStepOptions, type StepOptions } from './step-options.ts';
 import { addDecoration, decorationsOf, markStep, type StepDecoration, type StepMethod } from './steps.ts';
 
@@ -14,13 +15,16 @@ export interface StepDecorator<F = object> {
   (prototype: F, name: string | symbol, descriptor: PropertyDescriptor): void;
 }
 
+/** Where `@step` may stand: not on a static method, nor on a private one. */
+type StepContext = ClassMethodDecoratorContext & { readonly static: false; readonly private: false };
+
 /**
  * Marks a method of a flow as a step: `@step start() { … }`, or with options `@step({ reuse: false }) start() { … }`. Works as a
  * standard decorator and, where a tsconfig turns on `experimentalDecorators`, as a legacy one. Throws a TypeError on anything that is
  * not a plain method, and a DecoratorError when options are wrong.
  */
 export function step(options: StepOptions): StepDecorator;
-export function step(method: Method, context: ClassMethodDecoratorContext): void;
+export function step(method: Method, context: StepContext): void;
 export function step(prototype: object, name: string | symbol, descriptor: PropertyDescriptor): void;
 export function step(...words: readonly unknown[]): StepDecorator | undefined {
   if (words.length > 1) return mark(words, {});
@@ -31,6 +35,7 @@ export function step(...words: readonly unknown[]): StepDecorator | undefined {
 function mark(words: readonly unknown[], options: unknown): undefined {
   const { method, name } = decorated('step', words);
   markStep(method, { name, options: checkedStepOptions(name, options) });
+  noteFile(method);
 }
 
 /** A kind of decorator: how it is written, and what it makes of a step. */

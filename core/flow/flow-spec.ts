@@ -87,6 +87,12 @@ export interface MainHolder {
   [MAIN]?: (flow: FlowClass) => boolean;
 }
 
+/** Ends the evaluation of a flow's file that the engine loads, where the file goes on to run the flow: it has told its class. */
+export class FlowFound extends Error {
+  override readonly name = 'FlowFound';
+  override readonly message = 'The file is being loaded by the engine: it runs the flow already.';
+}
+
 /** A class that extends {@link FlowSpec}. */
 export type FlowClass = (new () => FlowSpec) & { readonly name: string; readonly prototype: FlowSpec };
 

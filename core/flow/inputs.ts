@@ -1,5 +1,5 @@
 /** The members every flow has: they are no artifacts. */
-type FlowMember = 'next' | 'input' | 'index' | 'foreachStack' | 'mergeArtifacts';
+export type FlowMember = 'next' | 'input' | 'index' | 'foreachStack' | 'mergeArtifacts';
 
 /** What a step sees of one branch: the artifacts and parameters of flow `F` as the branch left them, loaded on touch. */
 export type Input<F> = { readonly [K in keyof F as K extends FlowMember ? never : K]: F[K] };

@@ -4,6 +4,7 @@
 // it. An indexed access into one, `Condition<this>['ok']`, is compared by what the condition comes to for the flow's own class. Each check
 // below is therefore a condition on the flow `F` first, with a result that is looked into; what does not fit comes to `never` there. The
 // compiler prints the name of the check and what it was given, in one line: `IterableArtifact<this, "titels", …>["name"]`.
+import type { FlowMember } from './inputs.ts';
 import type { StepMethod } from './steps.ts';
 
 declare const inference: unique symbol;
@@ -12,9 +13,6 @@ declare const inference: unique symbol;
 export interface Inferred {
   readonly [inference]: never;
 }
-
-/** The members every flow has: they are not artifacts. */
-type FlowMember = 'next' | 'input' | 'index' | 'foreachStack' | 'mergeArtifacts';
 
 /** A flow that has no member of these names, not even a private one, of which types say nothing else. */
 type Without<K extends PropertyKey> = { readonly [P in K]?: never } & { readonly next: unknown };

@@ -1,7 +1,8 @@
 // What the compiler makes of the options of `Parameter(name, options)` and `IncludeFile(name, options)`: the type of the value, and for each
 // option that is wrong an error of one line that stands at it. `O` is the type of the options as they are written.
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { IncludeFileOptions, ParameterOptions, ParameterType, ValueOf } from './parameters.ts';
+import type { FlowMember } from './inputs.ts';
+import type { IncludeFileOptions, ParameterOptions, ParameterType, ValueOf } from './parameter-options.ts';
 
 /** The options of a parameter, each of the type it must have beside the others. */
 export type CheckedOptions<O> = {
@@ -104,3 +105,25 @@ type FileOption<O, K> = K extends 'required'
 export type FileContent<O> =
   | (O extends { readonly isText: false } ? Buffer : string)
   | (O extends { readonly default: string } | { readonly required: true } ? never : undefined);
+
+/**
+ * What the runs of a flow, given by its class or the type of its instances, may be given: values of its fields. Which of these are parameters types do not
+ * know. A value of a parameter that is not primitive may be given as the string that the command line would give.
+ */
+export type ParametersFor<C> = [C] extends [never]
+  ? Readonly<Record<string, unknown>>
+  : C extends abstract new (
+        ...words: never[]
+      ) => infer F
+    ? FieldsOf<F>
+    : FieldsOf<C>;
+
+type FieldsOf<F> = {
+  readonly [K in keyof F as K extends FlowMember ? never : IsMethod<F[K]> extends true ? never : K]?:
+    | Given<F[K]>
+    | undefined;
+};
+
+type IsMethod<V> = 0 extends 1 & V ? false : [V] extends [(...words: never[]) => unknown] ? true : false;
+
+type Given<V> = [V] extends [string | number | boolean | null | undefined] ? V : V | string;

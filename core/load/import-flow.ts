@@ -73,6 +73,7 @@ async function evaluate({ entry, file }: Pick<Bundle, 'entry' | 'file'>): Promis
     );
   } catch (cause) {
     if (cause instanceof NeverSettledError) throw cause;
+    if (isFlowFound(cause)) return [...found];
     const { text } = flowError(cause, file);
     throw new LoadFlowError(entry, `throws when it is loaded: ${text}`, { cause });
   }
@@ -80,3 +81,6 @@ async function evaluate({ entry, file }: Pick<Bundle, 'entry' | 'file'>): Promis
   for (const value of Object.values(module)) if (isFlowClass(value)) found.add(value);
   return [...found];
 }
+
+/** Also of another copy of the package. */
+const isFlowFound = (error: unknown): boolean => error instanceof Error && error.name === 'FlowFound';
