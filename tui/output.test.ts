@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Environment, outputOf } from './output.ts';
+import { type Environment, outputOf, sendAll } from './output.ts';
 import { glyphsFor } from './plain/glyphs.ts';
 import { text } from './plain/text.ts';
 
@@ -77,6 +77,28 @@ test('words are sent as they are, data to a program as it is and to a terminal e
   }
   const shown = ['name a\\x1b[2J\\n\\u202eb', 'a\\x1b[2J\n\\u202eb', 'a\\x1b[2J\n\\u202eb'];
   assert.deepEqual(written, [...shown, shown[0], data, Buffer.from(data)]);
+});
+
+test('pieces are sent together, no faster than they are taken, until nobody reads', async () => {
+  const sent: number[] = [];
+  let drains = 0;
+  const stream = {
+    facts: {},
+    isBehind: true,
+    get isClosed() {
+      return sent.length === 5;
+    },
+    write: (data: string | Uint8Array) => sent.push(data.length),
+    drained: async () => {
+      drains += 1;
+    },
+  };
+  let asked = 0;
+  function* pieces(): Generator<string> {
+    for (; ; asked += 1) yield 'x'.repeat(1000);
+  }
+  await sendAll(pieces(), outputOf(stream, {}));
+  assert.deepEqual([sent, drains, asked], [new Array(5).fill(66_000), 5, 329]);
 });
 
 test('an output takes no string for words', () => {

@@ -50,6 +50,25 @@ export interface Console {
   readonly err: Output;
 }
 
+/** Data that is sent at once, in characters or bytes. */
+const TOGETHER = 64 * 1024;
+
+/** Sends lines or other pieces of data as they come, no faster than they are taken, and asks for no more when nobody reads any more. */
+export async function sendAll(pieces: Iterable<string>, output: Output): Promise<void> {
+  let waiting = '';
+  for (const piece of pieces) {
+    waiting += piece;
+    if (waiting.length < TOGETHER) continue;
+    output.send(waiting);
+    waiting = '';
+    if (output.isBehind) await output.drained?.();
+    // That nobody reads any more is heard of only between two turns of the event loop.
+    else await new Promise(setImmediate);
+    if (output.isClosed) return;
+  }
+  if (waiting !== '') output.send(waiting);
+}
+
 const PAGE = { columns: 80, rows: 24 };
 
 /** Looks once at what a stream is and what the environment says of colour, cursor and letters. */

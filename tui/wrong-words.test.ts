@@ -98,6 +98,16 @@ for (const [words, code, told] of ENDS) {
   });
 }
 
+const READING = ['show', 'cat', 'logs', 'why', 'code', 'du', 'runs', 'tag list', 'spin'];
+
+for (const command of READING) {
+  test(`flow ${command} tells of a flow that is not there, and of the one that was meant`, () => {
+    const left = rig.flow(...command.split(' '), 'ValueFlow');
+    assert.match(left.stderr, /^error: Flow "ValueFlow" has no runs in \S+\. Did you mean ValuesFlow\?\n$/);
+    assert.deepEqual([left.code, left.stdout], [1, '']);
+  });
+}
+
 test('the runs of other people are found when they are asked for', () => {
   const bob = { env: { OXBOW_USER: 'bob' } };
   const left = rig.flowWith(bob, 'show', 'ValuesFlow');

@@ -8,6 +8,7 @@ import {
   storeUsage,
 } from '#core';
 import type { Host } from '../host.ts';
+import { sendAll } from '../output.ts';
 import { drawTable } from '../plain/table.ts';
 import { text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
@@ -128,10 +129,12 @@ const artifactRow = ({ step, artifact, ...rest }: ArtifactUsage): Row => ({
 
 async function tell({ title, rows, summary }: Measured, { out, err }: Host): Promise<void> {
   if (!out.isTerminal) {
-    for (const { name, exclusive, shared, logical } of rows) {
-      out.send(tsvLine([name, String(exclusive), String(shared), String(logical)]));
-    }
-    return;
+    return sendAll(
+      rows.map(({ name, exclusive, shared, logical }) =>
+        tsvLine([name, String(exclusive), String(shared), String(logical)]),
+      ),
+      out,
+    );
   }
   if (rows.length > 0) {
     const { text: drawn } = await drawTable(

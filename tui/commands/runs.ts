@@ -1,6 +1,6 @@
 import { NotFoundError, type Run, type StoreClient } from '#client';
 import type { Host } from '../host.ts';
-import type { Output } from '../output.ts';
+import { type Output, sendAll } from '../output.ts';
 import { command } from '../plain/shell.ts';
 import { drawTable } from '../plain/table.ts';
 import { type Text, text } from '../plain/text.ts';
@@ -44,11 +44,8 @@ export async function runs(
   const found = tagged.of(all);
   const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
   if (!out.isTerminal) {
-    for (const line of first(
-      most,
-      readable.read(found, (run) => tsvLine(valuesOf(run))),
-    ))
-      out.send(line);
+    const lines = readable.read(found, (run) => tsvLine(valuesOf(run)));
+    await sendAll(first(most, lines), out);
     tagged.assertKnown(client.store);
     return readable.code;
   }

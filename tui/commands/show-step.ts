@@ -1,5 +1,5 @@
 import type { Step, Task } from '#client';
-import type { Output } from '../output.ts';
+import { type Output, sendAll } from '../output.ts';
 import { decoratorsOf, decoratorText } from '../plain/decorators.ts';
 import { shortTitleOf } from '../plain/exception.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
@@ -22,7 +22,7 @@ export async function showStep(step: Step, { options, output, listing }: Showing
   const tasks = step.tasks();
   if (!output.isTerminal) {
     writeFacts(factsOf(step, { count: tasks.length, failed: 0 }, output), output);
-    return sendTasks(tasks, output, listing);
+    return sendAll(linesOf(tasks, listing), output);
   }
   const shown = readableTasks(tasks.slice(0, MOST_TASKS), listing);
   const failure = tasks.length > MOST_TASKS ? failureBehind(shown, tasks, step) : undefined;
@@ -43,13 +43,11 @@ function failureBehind(shown: readonly Task[], tasks: readonly Task[], step: Ste
   return tasks.find((task) => task.id === id);
 }
 
-/** A line for each task, no faster than they are taken. */
-async function sendTasks(tasks: readonly Task[], output: Output, listing: Listing): Promise<void> {
-  for (let from = 0; from < tasks.length && !output.isClosed; from += MOST_TASKS) {
-    const some = readableTasks(tasks.slice(from, from + MOST_TASKS), listing);
-    output.send(some.map(taskLine).join(''));
-    if (output.isBehind) await output.drained?.();
-  }
+function* linesOf(tasks: readonly Task[], listing: Listing): Generator<string> {
+  for (let from = 0; from < tasks.length; from += MOST_TASKS)
+    yield readableTasks(tasks.slice(from, from + MOST_TASKS), listing)
+      .map(taskLine)
+      .join('');
 }
 
 async function tableOf(tasks: readonly Task[], output: Output): Promise<Text> {

@@ -1,6 +1,6 @@
 import type { StoreClient, Task } from '#client';
 import type { Host } from '../host.ts';
-import type { Output } from '../output.ts';
+import { type Output, sendAll } from '../output.ts';
 import { oneLine } from '../plain/preview.ts';
 import { prose } from '../plain/prose.ts';
 import { drawTable } from '../plain/table.ts';
@@ -21,7 +21,7 @@ export async function why(address: string, options: ReadOptions, { out, err }: H
   const damaged = new Listing(err);
   const answers = [...damaged.read(client.resolveAll(address).flatMap(tasksOf), answerFor)];
   const [only] = answers;
-  if (!out.isTerminal) out.send(answers.map(line).join(''));
+  if (!out.isTerminal) await sendAll(answers.map(line), out);
   else if (only && answers.length === 1) out.write(linesOf(tell(only, client, out)));
   else out.write(await table(answers, out));
   return damaged.code;

@@ -107,6 +107,8 @@ class LivePresenter implements Presenter {
   readonly #screen: LiveScreen;
   readonly #open = new OpenLines();
   readonly #reasons = new Set<string>();
+  /** Open lines as they are shown: they are drawn ten times a second, and may be long. */
+  readonly #shown = new WeakMap<LogLine, Text>();
   #run: RunProgress;
   #end: LogLine[] = [];
 
@@ -148,7 +150,13 @@ class LivePresenter implements Presenter {
     const room = Math.max(0, Math.min(MOST_OPEN_LINES, rows - LEAST_ROWS));
     return this.#open
       .latest(room)
-      .map((line) => cutEnd(lineText(line, this.#output), Math.max(1, columns - 1), glyphs.ellipsis));
+      .map((line) => cutEnd(this.#shownOf(line), Math.max(1, columns - 1), glyphs.ellipsis));
+  }
+
+  #shownOf(line: LogLine): Text {
+    const shown = this.#shown.get(line) ?? lineText(line, this.#output);
+    this.#shown.set(line, shown);
+    return shown;
   }
 
   talk(words: string): void {
