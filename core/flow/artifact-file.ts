@@ -2,7 +2,16 @@ import { basename, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
-import { ArtifactFile, BytesContent, type FileContent, isFileName, PathContent, StreamContent } from '#store';
+import { types } from 'node:util';
+import {
+  ArtifactFile,
+  BytesContent,
+  type FileContent,
+  isBlob,
+  isFileName,
+  PathContent,
+  StreamContent,
+} from '#store';
 
 /** What a file can be made of: a path, bytes, or anything that gives bytes one after the other. */
 export type FileSource =
@@ -31,9 +40,8 @@ export interface ArtifactFileOptions {
  */
 export function artifactFile(source: FileSource, options: ArtifactFileOptions = {}): ArtifactFile {
   if (typeof source !== 'string' && (typeof source !== 'object' || source === null)) throw notAFile();
-  const path =
-    typeof source === 'string' ? source : source instanceof URL ? fileURLToPath(source) : undefined;
-  const own: { name?: unknown; type?: unknown } = source instanceof Blob ? source : {};
+  const path = typeof source === 'string' ? source : isUrl(source) ? fileURLToPath(source.href) : undefined;
+  const own: { name?: unknown; type?: unknown } = isBlob(source) ? source : {};
   const given = path === undefined ? own.name : basename(resolve(path));
   const name = options.name ?? (isFileName(given) ? given : 'file');
   if (!isFileName(name)) {
@@ -48,9 +56,9 @@ export function artifactFile(source: FileSource, options: ArtifactFileOptions = 
 
 function contentOf(source: object, name: string): FileContent {
   if (ArrayBuffer.isView(source))
-    return new BytesContent(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
-  if (source instanceof ArrayBuffer) return new BytesContent(new Uint8Array(source));
-  if (source instanceof Blob) return new StreamContent(name, () => source.stream());
+    return new BytesContent(ownBytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength)));
+  if (types.isAnyArrayBuffer(source)) return new BytesContent(ownBytes(new Uint8Array(source)));
+  if (isBlob(source)) return new StreamContent(name, () => source.stream());
   if (!isAsyncIterable(source) && !isIterable(source)) {
     throw notAFile();
   }
@@ -67,6 +75,14 @@ function contentOf(source: object, name: string): FileContent {
     source,
   );
 }
+
+/** Another thread may write to shared memory at any time: what is summed must be what is stored. */
+const ownBytes = (bytes: Uint8Array): Uint8Array =>
+  types.isSharedArrayBuffer(bytes.buffer) ? Uint8Array.from(bytes) : bytes;
+
+/** A URL of Node or of a package that has its own, such as that of a test environment. */
+const isUrl = (source: object): source is URL =>
+  source instanceof URL || ('href' in source && 'protocol' in source && typeof source.href === 'string');
 
 const notAFile = (): TypeError =>
   new TypeError('artifactFile takes the path of a file, a Blob, bytes, a stream or an iterable of bytes.');

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * Number of elements a foreach over a value has, or undefined when it cannot be iterated: arrays, typed arrays, Sets,
  * Maps, strings (by code point), Arrow tables (rows) and vectors.
@@ -6,7 +8,7 @@ export function foreachLength(value: unknown): number | undefined {
   if (typeof value === 'string') return [...value].length;
   if (Array.isArray(value)) return value.length;
   if (ArrayBuffer.isView(value) && 'length' in value) return Number(value.length);
-  if (value instanceof Set || value instanceof Map) return value.size;
+  if (types.isSet(value) || types.isMap(value)) return value.size;
   if (isArrow(value, 'Table') || isArrow(value, 'Vector')) {
     const { numRows, length } = value as { numRows?: number; length?: number };
     return numRows ?? length;

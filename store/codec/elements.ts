@@ -30,7 +30,7 @@ export interface NodeDecoder {
 /** The elements of a value in memory. */
 export function elementsOfValue(value: unknown): Elements {
   if (typeof value === 'string') return elementsOfText(() => value);
-  if (value instanceof String) return elementsOfText(() => String(value));
+  if (types.isStringObject(value)) return elementsOfText(() => String(value));
   if (Array.isArray(value)) return elementsOfList(value);
   if (types.isTypedArray(value)) {
     const array: typeof value & { slice(start: number, end: number): unknown } = value;

@@ -1,3 +1,4 @@
+import { isBlob } from './blob.ts';
 import { type ArtifactFile, contentOf, type FileContent, type FileLabel, isFileName } from './file.ts';
 import { takenPart } from './file-intake.ts';
 import { FileSourceError } from './file-source.ts';
@@ -10,7 +11,7 @@ import type { Node } from './skeleton.ts';
 export function isFile(value: unknown): value is ArtifactFile | Blob {
   if (typeof value !== 'object' || value === null) return false;
   try {
-    return contentOf(value) !== undefined || value instanceof Blob;
+    return contentOf(value) !== undefined || isBlob(value);
   } catch {
     return false; // A proxy: whoever encodes it meets the same error.
   }
@@ -38,7 +39,7 @@ export type FileScribe = Pick<Scribe, 'parts' | 'fail'>;
 
 /** A name for a file: that of a File, or the one given to `artifactFile`. */
 function labelOf(file: ArtifactFile | Blob): FileLabel {
-  if (!(file instanceof Blob)) return file;
+  if (!isBlob(file)) return file;
   const name: unknown = Reflect.get(file, 'name');
   return { name: isFileName(name) ? name : 'file', mediaType: file.type === '' ? undefined : file.type };
 }

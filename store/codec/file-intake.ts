@@ -1,5 +1,6 @@
 import { isAnyArrayBuffer } from 'node:util/types';
 import { OxbowError } from '../errors.ts';
+import { isBlob } from './blob.ts';
 import { UnstorableError } from './errors.ts';
 import { contentOf } from './file.ts';
 import { StreamedPart } from './file-write.ts';
@@ -94,7 +95,7 @@ export function takenPart(source: object, sink: ObjectSink): WrittenPart | undef
 const taken = new WeakMap<object, { readonly sink: ObjectSink; readonly part: WrittenPart }>();
 
 function streamOf(file: object): AsyncIterable<unknown> {
-  if (file instanceof Blob) return file.stream();
+  if (isBlob(file)) return file.stream();
   const { stream } = contentOf(file) ?? {};
   if (stream === undefined) throw new TypeError('is no file');
   return stream();

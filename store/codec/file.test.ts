@@ -197,6 +197,24 @@ describe('a Blob', () => {
     );
   });
 
+  test('of a package that has its own becomes one too', async () => {
+    class Blob {
+      readonly size = 2;
+      readonly type = 'text/plain';
+      readonly name = 'a.txt';
+      stream() {
+        return new globalThis.Blob(['hi']).stream();
+      }
+      get [Symbol.toStringTag]() {
+        return 'File';
+      }
+    }
+    const objects = new FakeObjects();
+    const { entry } = await storeWaiting(new Blob(), objects);
+    const file = new ArtifactReader(objects, entry).load() as ArtifactFile;
+    assert.deepEqual([file.name, file.mediaType, file.text()], ['a.txt', 'text/plain', 'hi']);
+  });
+
   test('cannot be stored where nobody waits', () => {
     assert.throws(() => keep(new Blob(['x'])), {
       code: 'PendingFilesError',

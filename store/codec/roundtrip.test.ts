@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { runInNewContext } from 'node:vm';
+import { runInNewContext, runInThisContext } from 'node:vm';
 import { ArtifactReader } from '../artifact.ts';
 import { keep, roundTrip } from './fixtures.ts';
 import { sameGraph } from './same-graph.ts';
@@ -149,6 +149,40 @@ describe('a value comes back as it was, and its digest too:', () => {
     assert.ok(sameGraph(own, roundTrip(foreign)));
     assert.equal(keep(foreign).stored.digest, keep(own).stored.digest);
     assert.equal(keep(runInNewContext('({ a: [1] })')).stored.entry.name, 'x.json');
+  });
+
+  test('every built-in class of another realm as that of this one', () => {
+    const TEXTS = [
+      'new Map([[{ a: 1 }, new Set([1])]])',
+      'new Date(5)',
+      '/a/g',
+      'Object(5n)',
+      'Object("text")',
+      'new Float64Array([1, -0])',
+      'new DataView(new ArrayBuffer(3))',
+      'new ArrayBuffer(2000)',
+      'new BigInt64Array(2000)',
+      'Object.assign([1], { extra: [2] })',
+      '[, 1]',
+      'Array.from({ length: 2000 }, (_, i) => i)',
+      'Object.assign(Object.create(null), { a: 1 })',
+    ];
+    for (const text of TEXTS) {
+      const [own, foreign] = [runInThisContext(text), runInNewContext(text)];
+      assert.ok(sameGraph(own, roundTrip(foreign)), text);
+      assert.equal(keep(foreign).stored.digest, keep(own).stored.digest, text);
+      assert.equal(keep(foreign).reader.type, keep(own).reader.type, text);
+    }
+    const error = roundTrip(runInNewContext('new AggregateError([new RangeError("far")], "all")'));
+    assert.ok(error instanceof AggregateError && error.errors[0] instanceof RangeError);
+    assert.throws(() => keep([runInNewContext('Promise.resolve(1)')]), /x\[0\] is a Promise/);
+  });
+
+  test('a Buffer of the package for browsers as one of Node', () => {
+    class Browser extends Uint8Array {}
+    Object.defineProperty(Browser.prototype, '_isBuffer', { value: true });
+    const back = roundTrip([new Browser([1, 2])]) as [unknown];
+    assert.deepEqual(back, [Buffer.of(1, 2)]);
   });
 
   test('a getter as what it gave, a non-enumerable property not at all', () => {
