@@ -20,6 +20,7 @@ export {
   type StoreUsage,
   sideFolder,
   storeUsage,
+  timeStamp,
   undoGc,
 } from '#store';
 export { assertSound, loadFlow, previewRun, problemsOf, runFlow, valueProblems } from './engine.ts';

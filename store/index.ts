@@ -91,3 +91,4 @@ export { openPlain, StoreEntryError } from './plain-files.ts';
 export { isAlive, thisProcess } from './process-mark.ts';
 export { sideFolder } from './side-folder.ts';
 export { NotAStoreError, requireWritable, StoreAccessError } from './store-errors.ts';
+export { freshTimeStamp, timeStamp } from './time-stamp.ts';

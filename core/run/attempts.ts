@@ -1,4 +1,5 @@
 import type { ExceptionRecord } from '#store';
+import { timeStamp } from '#store';
 import type { TaskName } from '../events.ts';
 import { policyOf, type StepPolicy } from '../flow/step-policy.ts';
 import type { Graph, StepNode } from '../graph/graph.ts';
@@ -38,6 +39,7 @@ export interface Retry {
 
 interface Waiting {
   readonly failed: FailedAttempt;
+  /** In milliseconds of the process. */
   readonly due: number;
 }
 
@@ -115,9 +117,8 @@ export class Attempts {
     const number = failed.name.attempt + 1;
     if (number > retries) return undefined;
     this.#failures.set(keyOf(failed.name), number);
-    const due = Date.now() + delay;
-    this.#early.push({ failed, due });
-    return { number, of: retries, delay, due };
+    this.#early.push({ failed, due: performance.now() + delay });
+    return { number, of: retries, delay, due: timeStamp() + delay };
   }
 
   /** Whether the death of a process is to be caught: another worker is then told of it in place of a retry. */

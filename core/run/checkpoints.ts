@@ -1,4 +1,4 @@
-import { RefLockedError, type RunWriter } from '#store';
+import { RefLockedError, type RunWriter, timeStamp } from '#store';
 import type { RunEvent } from '../events.ts';
 import { tellTroubles } from './tell-troubles.ts';
 
@@ -62,7 +62,7 @@ export class Checkpoints {
     const events = this.#untold;
     this.#untold = [];
     // A task counts as finished from now on: its time is that of the checkpoint.
-    const time = Date.now();
+    const time = timeStamp();
     for (const event of events) this.#options.emit({ ...event, time });
     tellTroubles(this.#options.writer, this.#options.emit);
   }

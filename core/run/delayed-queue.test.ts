@@ -5,7 +5,7 @@ import { DelayedQueue } from './delayed-queue.ts';
 test('what waits comes in the order of its time, together when it is due together', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1000 });
   const released: string[][] = [];
-  const queue = new DelayedQueue<string>((items) => released.push([...items]));
+  const queue = new DelayedQueue<string>((items) => released.push([...items]), Date.now);
   queue.add('late', 1300);
   queue.add('soon', 1100);
   queue.add('with it', 1100);
@@ -23,7 +23,7 @@ test('what waits comes in the order of its time, together when it is due togethe
 test('a wait longer than a timer of Node holds is waited out', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 0 });
   const released: string[] = [];
-  const queue = new DelayedQueue<string>((items) => released.push(...items));
+  const queue = new DelayedQueue<string>((items) => released.push(...items), Date.now);
   queue.add('in 30 days', 30 * 86_400_000);
   t.mock.timers.tick(2 ** 31 - 1);
   assert.deepEqual(released, []);
@@ -33,7 +33,7 @@ test('a wait longer than a timer of Node holds is waited out', (t) => {
 
 test('what is cleared is returned and never released', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 0 });
-  const queue = new DelayedQueue<string>(() => assert.fail('released'));
+  const queue = new DelayedQueue<string>(() => assert.fail('released'), Date.now);
   queue.add('b', 20);
   queue.add('a', 10);
   assert.deepEqual(queue.clear(), ['a', 'b']);

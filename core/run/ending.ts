@@ -1,4 +1,5 @@
 import type { RunRecord } from '#store';
+import { timeStamp } from '#store';
 import type { RunEvent } from '../events.ts';
 
 /** How long running tasks may go on after another has failed, in seconds. */
@@ -50,7 +51,7 @@ export class Ending {
     const { emit, active, onStop, kill } = this.#options;
     onStop();
     const running = active();
-    emit({ type: 'run-stopping', time: Date.now(), reason, active: running, graceSeconds: GRACE_SECONDS });
+    emit({ type: 'run-stopping', time: timeStamp(), reason, active: running, graceSeconds: GRACE_SECONDS });
     if (running > 0) this.#timer = setTimeout(kill, GRACE_SECONDS * 1000);
   }
 

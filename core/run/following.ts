@@ -1,4 +1,5 @@
 import type { TransitionRecord } from '#store';
+import { timeStamp } from '#store';
 import { TooManySplitsError } from '../errors.ts';
 import type { RunEvent, TaskName } from '../events.ts';
 import type { Plan, PlannedTask } from '../graph/plan.ts';
@@ -25,7 +26,7 @@ export function followUp(
     return;
   }
   const { numSplits } = foreach;
-  emit({ type: 'foreach-split', time: Date.now(), task: name, next: steps[0] ?? '', splits: numSplits });
+  emit({ type: 'foreach-split', time: timeStamp(), task: name, next: steps[0] ?? '', splits: numSplits });
   if (numSplits > maxNumSplits)
     throw new TooManySplitsError(planned.step, { splits: numSplits, allowed: maxNumSplits });
   const after = plan.after(planned, { steps, numSplits });

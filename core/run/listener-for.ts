@@ -1,3 +1,4 @@
+import { timeStamp } from '#store';
 import { TimeoutError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { exceptionOf } from '../exceptions.ts';
@@ -37,7 +38,7 @@ export function listenerFor(task: ListenedTask, options: ListenerOptions): TaskL
     ...output,
     onStart: () => {
       if (isFallback) return;
-      task.startedAt = Date.now();
+      task.startedAt = timeStamp();
       logs.begin(output.log);
       const more = { ...(why ? { why } : {}), ...(isAgain ? { isAgain } : {}) };
       void emit({ type: 'task-started', time: task.startedAt, task: name, pid, ...more });

@@ -1,5 +1,13 @@
 import { relative } from 'node:path';
-import { environment, type GraphRecord, newRunId, type RunRecord, SCHEMA_VERSION, thisProcess } from '#store';
+import {
+  environment,
+  freshTimeStamp,
+  type GraphRecord,
+  newRunId,
+  type RunRecord,
+  SCHEMA_VERSION,
+  thisProcess,
+} from '#store';
 import { decoratorRecords } from '../flow/step-policy.ts';
 import { topologicalOrder } from '../graph/graph.ts';
 import type { LoadedFlow } from '../load/load-flow.ts';
@@ -23,7 +31,7 @@ export function newRecord(
   { flow, parameters, configs, bundle }: LoadedFlow,
   { tags, entry, store, origin, spinOf }: RunFacts,
 ): RunRecord {
-  const now = new Date();
+  const now = new Date(freshTimeStamp());
   const user = environment.user;
   const systemTags = [
     `oxbow_version:${version}`,

@@ -14,6 +14,7 @@ import {
   type RunRecord,
   RunWriter,
   releaseRuns,
+  timeStamp,
   workTreeState,
 } from '#store';
 import { RunOptionError } from '../errors.ts';
@@ -87,7 +88,7 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
   if (spun) takeInputs(writer, repository, prepared);
   emit({
     type: 'run-started',
-    time: Date.now(),
+    time: timeStamp(),
     flow: record.flow,
     runId: record.id,
     store: repository.path,
@@ -95,7 +96,12 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
     ...(spun ? { spinOf: spun.name } : {}),
   });
   pool.onInspecting = (url) =>
-    emit({ type: 'inspector-listening', time: Date.now(), url, waits: options.spin?.inspect?.wait ?? false });
+    emit({
+      type: 'inspector-listening',
+      time: timeStamp(),
+      url,
+      waits: options.spin?.inspect?.wait ?? false,
+    });
   const parallel =
     !spun && [...loaded.graph.steps.values()].some(({ kind }) => kind === 'split' || kind === 'foreach');
   pool.load(loadMessage(prepared, { record, repository }), parallel);

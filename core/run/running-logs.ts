@@ -1,4 +1,5 @@
 import type { FinishedTask, LogStream, RunWriter } from '#store';
+import { timeStamp } from '#store';
 import type { TaskListener } from '../worker/task-listener.ts';
 import { type StoredOutput, TaskLog } from '../worker/task-log.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
@@ -33,7 +34,7 @@ export class RunningLogs {
   open(attempt: Attempted): Pick<TaskListener, 'log' | 'onText' | 'onOpenLine'> {
     const { name, pid } = attempt;
     const openLive = () => this.#logs.begin(runningRecord(attempt, this.#limit));
-    const told = (stream: LogStream, text: string) => ({ time: Date.now(), task: name, pid, stream, text });
+    const told = (stream: LogStream, text: string) => ({ time: timeStamp(), task: name, pid, stream, text });
     return {
       log: new TaskLog({ openLive, limit: this.#limit }),
       onText: (stream, text, goesOn) =>

@@ -1,4 +1,4 @@
-import { OxbowError, type RunRecord, type TransitionRecord } from '#store';
+import { OxbowError, type RunRecord, type TransitionRecord, timeStamp } from '#store';
 import { TooManySplitsError } from '../errors.ts';
 import type { TaskName } from '../events.ts';
 import { exceptionOf } from '../exceptions.ts';
@@ -100,9 +100,13 @@ export class Scheduler {
       pool.close();
     }
     const { reason = this.#due.left > 0 ? 'interrupted' : 'successful', failure } = this.#ending;
-    writer.finish({ status: reason, finishedAt: new Date().toISOString(), ...(failure ? { failure } : {}) });
+    writer.finish({
+      status: reason,
+      finishedAt: new Date(timeStamp()).toISOString(),
+      ...(failure ? { failure } : {}),
+    });
     this.#checkpoints.tell();
-    emit({ type: 'run-finished', time: Date.now(), record: writer.record });
+    emit({ type: 'run-finished', time: timeStamp(), record: writer.record });
     return writer.record;
   }
 
@@ -143,7 +147,7 @@ export class Scheduler {
     const attempt = this.#attempts.orderFor(planned);
     const name: TaskName = { step: planned.step, task: planned.task, attempt: attempt.attempt };
     const lost = this.#attempts.lost(planned);
-    const startedAt = lost?.startedAt ?? Date.now();
+    const startedAt = lost?.startedAt ?? timeStamp();
     const isFallback = lost !== undefined;
     const isAgain = this.#bystanders.has(planned);
     const running: ListenedTask = { ...due, name, pid: worker.pid, startedAt, isFallback, isAgain };
@@ -185,7 +189,7 @@ export class Scheduler {
   #takeOver(planned: PlannedTask, { record, tree, from, artifacts, entries, objects }: TakenOver): void {
     this.#options.writer.takeOver({ record, tree, from, objects });
     const task: TaskName = { step: planned.step, task: planned.task, attempt: record.attempt };
-    this.#checkpoints.tellAfter({ type: 'task-taken', time: Date.now(), task, from });
+    this.#checkpoints.tellAfter({ type: 'task-taken', time: timeStamp(), task, from });
     this.#orders.finished(task, { artifacts, entries });
     this.#follow(planned, task, record.transition);
     this.#checkpoints.later();
@@ -204,21 +208,21 @@ export class Scheduler {
     if (failed && retry) {
       const { number, of: retries, delay: delayMilliseconds } = retry;
       const next = { exception: failed.exception, retry: number, retries, delayMilliseconds };
-      this.#checkpoints.tellAfter({ type: 'task-retrying', time: Date.now(), task: name, pid, ...next });
+      this.#checkpoints.tellAfter({ type: 'task-retrying', time: timeStamp(), task: name, pid, ...next });
     } else if (failed) this.#fail(failed);
     else if (result) this.#succeed(running, result);
     this.#checkpoints.soon();
   }
 
   #succeed({ planned, name, pid }: ListenedTask, result: TaskResult): void {
-    const milliseconds = result.finishedAt - result.startedAt;
+    const { milliseconds } = result;
     const ended = {
       task: name,
       pid,
       milliseconds,
       ...(result.exception ? { caught: result.exception } : {}),
     };
-    this.#checkpoints.tellAfter({ type: 'task-finished', time: Date.now(), ...ended });
+    this.#checkpoints.tellAfter({ type: 'task-finished', time: timeStamp(), ...ended });
     this.#orders.finished(name, result);
     this.#pace.note(milliseconds);
     this.#follow(planned, name, result.transition);
@@ -235,7 +239,7 @@ export class Scheduler {
   }
 
   #fail({ name, pid, exception, isStopped }: FailedAttempt): void {
-    const time = Date.now();
+    const time = timeStamp();
     this.#checkpoints.tellAfter({ type: 'task-failed', time, task: name, pid, exception, isStopped });
     this.#ending.fail({ task: `${name.step}/${name.task}`, exception });
   }

@@ -27,10 +27,11 @@ interface Verdict extends Outcome {
 /** The record of an attempt that has ended: with an exception when it failed, `killed` when its process gave no result. */
 export function taskRecord(
   { planned, name, pid, why, startedAt: ordered, isFallback }: Attempted,
-  { result, arrivals, leftOut }: TaskReturn & Pick<StoredOutput, 'arrivals' | 'leftOut'>,
+  { result, finishedAt, arrivals, leftOut }: TaskReturn & Pick<StoredOutput, 'arrivals' | 'leftOut'>,
   { exception, isCaught, retry }: Verdict,
 ): TaskRecord {
-  const startedAt = isFallback || !result ? ordered : result.startedAt;
+  // What a worker says is a span: only the clock of this process stamps.
+  const startedAt = isFallback || !result ? ordered : Math.min(ordered, finishedAt - result.milliseconds);
   const output = arrivals.map(
     ([time, stream, bytes]) => [Math.max(0, time - startedAt), stream, bytes] as const,
   );
@@ -38,7 +39,7 @@ export function taskRecord(
     ...name,
     status: exception && !isCaught ? (result ? 'failed' : 'killed') : 'successful',
     startedAt: new Date(startedAt).toISOString(),
-    finishedAt: new Date(result?.finishedAt ?? Date.now()).toISOString(),
+    finishedAt: new Date(finishedAt).toISOString(),
     pid,
     parents: planned.inputs.map(({ step, task }) => `${step}/${task}`),
     frames: framesOf(planned),

@@ -59,11 +59,10 @@ async function outcomeOf(
   context: TaskContext,
   identity: CurrentTask,
 ): Promise<TaskOutcome> {
-  const startedAt = Date.now();
+  const started = performance.now();
   const { entries, saved, ...end } = await attempt(order, context, identity);
   return {
-    startedAt,
-    finishedAt: Date.now(),
+    milliseconds: Math.round(performance.now() - started),
     ...end,
     artifacts: context.sink.tree(entries),
     entries,

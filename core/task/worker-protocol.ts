@@ -130,15 +130,15 @@ export interface InspectingMessage {
   readonly url: string;
 }
 
-/** How a task's step went. Times are milliseconds since 1970. */
+/** How a task's step went. */
 export interface TaskResult {
   readonly type: 'result';
   /** Which order it answers. */
   readonly id: number;
   /** The order that begins herewith. */
   readonly next?: number;
-  readonly startedAt: number;
-  readonly finishedAt: number;
+  /** How long it took. */
+  readonly milliseconds: number;
   /** Where to go on; absent when the task failed, empty after `end`. */
   readonly transition?: ResultTransition;
   readonly exception?: ExceptionRecord;

@@ -21,6 +21,8 @@ export interface TaskListener {
 /** What a worker gives back for a task, whose log then has all output: the result, or how it died. */
 export interface TaskReturn {
   readonly result?: TaskResult;
+  /** When the result or the end of the process was heard of: a time stamp of this process. */
+  readonly finishedAt: number;
   /** Set when the worker ended while it ran the task. */
   readonly death?: ExceptionRecord;
   /** Set when the task died by no doing of its own: the engine ended its process, for the run was stopping, or another task did. */

@@ -7,6 +7,7 @@ import {
   type LongBlob,
   type LongContent,
   type TaskRecord,
+  timeStamp,
 } from '#store';
 import { type CutRule, cutArrivals, logCut } from './log-cut.ts';
 
@@ -62,7 +63,7 @@ export class TaskLog {
   take(stream: LogStream, bytes: Buffer): void {
     if (this.#failure) return;
     this.#streams[stream].take(bytes);
-    const time = Date.now();
+    const time = timeStamp();
     if (this.#arrivals.add(time, stream === 'stdout' ? 0 : 1, bytes.length)) this.#isOutOfDate = true;
     const { stdout, stderr } = this.#streams;
     if (this.#live === undefined && stdout.waiting + stderr.waiting <= IN_MEMORY) return;

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { ExceptionRecord } from '#store';
+import { timeStamp } from '#store';
 import { LoadFlowError } from '../errors.ts';
 import type { ProcessEnd } from '../task/process-errors.ts';
 import type {
@@ -177,12 +178,13 @@ export class WorkerProcess {
       this.#pending.add({ id, listener, answer: resolve });
       this.#post(order);
     });
+    const finishedAt = timeStamp();
     listener.onEnd();
     if (answer !== 'dropped' && 'type' in answer) {
       await outputs;
       // A retry must not meet what the attempt has left running. Where others share the process it goes on with them.
       if (answer.isSpoilt && this.#dead) await this.#exited;
-      return { result: answer };
+      return { result: answer, finishedAt };
     }
     const fall = answer === 'dropped' ? undefined : await this.#fallOf(order, answer, tail);
     for (const stream of STREAMS) output[stream][fall ? 'cut' : 'forget'](id);
@@ -198,7 +200,7 @@ export class WorkerProcess {
     const name = `${step}/${task}`;
     const death = causeOfDeath({ task: name, how, isStopped, reason: exception, stderr: tail.text });
     const again = guilty === undefined ? 'alone' : 'beside others';
-    return { death, isStopped, ...(this.#stopped || isGuilty ? {} : { again }) };
+    return { death, finishedAt: timeStamp(), isStopped, ...(this.#stopped || isGuilty ? {} : { again }) };
   }
 
   /** Asks the worker to give up the orders it has not begun. */

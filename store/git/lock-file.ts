@@ -129,6 +129,7 @@ function createAlone(lock: string, mark: Uint8Array): boolean {
 export function breakForgotten(lock: string, place: LockPlace): boolean {
   const found = look(lock);
   if (found === undefined || !isForgotten(found, place.forgottenAfter ?? FORGOTTEN)) return false;
+  if (holderIsUnknown(found) && !standsStill(lock, found)) return false;
   const breaker = LockFile.try(breakerOf(found, place), { root: place.root });
   if (breaker === undefined) return false;
   try {
@@ -165,6 +166,23 @@ function look(lock: string): Found | undefined {
     throw error;
   }
 }
+
+/**
+ * Whether a lock that looks old stays as it is for a while. By the wall clock alone a lock that git has taken just now is hours old when somebody
+ * sets that clock forward.
+ */
+function standsStill(lock: string, { key }: Found): boolean {
+  sleep(WATCHED);
+  return look(lock)?.key === key;
+}
+
+/** How long, in milliseconds: git holds the lock of a ref for a few. */
+const WATCHED = 1000;
+
+const holderIsUnknown = ({ text }: Found): boolean => {
+  const holder = parseProcessMark(MARK.exec(text)?.[1] ?? '');
+  return holder === undefined || isAlive(holder) === undefined;
+};
 
 function isForgotten({ text, time }: Found, after: number): boolean {
   const now = Date.now();

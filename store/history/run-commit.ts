@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Commit, Signature } from '../git/commit.ts';
 import type { Digest, ObjectId } from '../ids.ts';
+import { timeStamp } from '../time-stamp.ts';
 import type { RunRecord } from './schema.ts';
 
 /** The commit of a run: its tree, and in the message how far it is and what it used of other runs. */
@@ -25,5 +26,5 @@ export function runCommit(
     `${flow}/${id}: ${status}\n`,
     ...(trailers.length > 0 ? [`${trailers.join('\n')}\n`] : []),
   ].join('\n');
-  return { tree, parents: [], author: at(Date.parse(createdAt)), committer: at(Date.now()), message };
+  return { tree, parents: [], author: at(Date.parse(createdAt)), committer: at(timeStamp()), message };
 }

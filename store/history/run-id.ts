@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { timeStamp } from '../time-stamp.ts';
 
 declare const kind: unique symbol;
 
@@ -12,7 +13,7 @@ const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
  * Mints a run id. Ids sort by time; two runs of one millisecond differ in 10 random bits, and the compare-and-swap that
  * creates the run's ref catches the rest (the caller mints again).
  */
-export function newRunId(now: Date = new Date()): RunId {
+export function newRunId(now: Date = new Date(timeStamp())): RunId {
   const [year, month, day, hours, minutes, seconds, milliseconds] = now.toISOString().split(/[-T:.Z]/);
   const random = [...randomBytes(2)].map((byte) => DIGITS[byte & 31]).join('');
   return `${year}${month}${day}-${hours}${minutes}${seconds}-${milliseconds}${random}` as RunId;

@@ -17,8 +17,8 @@ export function paced(
 ) {
   let next = 0;
   return (done: number): void => {
-    if (onProgress === undefined || (Date.now() < next && done < total)) return;
-    next = Date.now() + 100;
+    if (onProgress === undefined || (performance.now() < next && done < total)) return;
+    next = performance.now() + 100;
     onProgress({ type: 'progress', phase, done, total });
   };
 }

@@ -1,5 +1,4 @@
-import type { LoadedFlow, RunEvent } from '#core';
-import { topologicalOrder } from '#core';
+import { type LoadedFlow, type RunEvent, timeStamp, topologicalOrder } from '#core';
 import type { Console, Output } from '../output.ts';
 import { logText } from '../plain/log-line.ts';
 import { linesOf, type Text, text } from '../plain/text.ts';
@@ -52,7 +51,7 @@ class LogPresenter implements Presenter {
   constructor(console: Console, { isQuiet }: { readonly isQuiet: boolean }) {
     this.#console = console;
     this.#isQuiet = isQuiet;
-    this.#ticks = setInterval(() => this.#write(this.#open.longOpen(Date.now())), LONG_OPEN_TICK).unref();
+    this.#ticks = setInterval(() => this.#write(this.#open.longOpen(timeStamp())), LONG_OPEN_TICK).unref();
   }
 
   tell(event: RunEvent): void | Promise<void> {
@@ -118,7 +117,7 @@ class LivePresenter implements Presenter {
     this.#screen = new LiveScreen(output, () =>
       this.#run.startedAt === undefined
         ? []
-        : [...this.#openLines(), ...blockOf(this.#run, Date.now(), output)],
+        : [...this.#openLines(), ...blockOf(this.#run, timeStamp(), output)],
     );
   }
 
