@@ -66,3 +66,29 @@ test('the namespace follows the user until one is chosen', (t) => {
   assert.equal(defaultNamespace(), 'user:bob');
   assert.equal(flow.runs().length, 1);
 });
+
+test('names that no file can have are of nothing, whatever they are', (t) => {
+  const store = FixtureStore.for(t);
+  store.run({ flow: 'F' });
+  const client = connect({ store: store.path, namespace: null });
+  for (const odd of [
+    '..',
+    '../..',
+    'a/../b',
+    '\0',
+    'a\0b',
+    'x'.repeat(300),
+    'y'.repeat(5000),
+    '.lock',
+    '@{',
+    '\ud800',
+  ]) {
+    const told = { code: /^(?:NotFoundError|AddressError|ArgumentError)$/ };
+    assert.throws(() => client.Flow(odd).latestRun, told, JSON.stringify(odd.slice(0, 20)));
+    assert.throws(() => client.Run(`F/${odd}`), told);
+    assert.throws(() => client.Step(`F/latest/${odd}`), told);
+    assert.throws(() => client.Task(`F/latest/start/${odd}`), told);
+  }
+  for (const odd of ['\0', 'x'.repeat(300), 'y'.repeat(5000)])
+    assert.throws(() => connect({ store: odd }), { code: 'NoStoreError' });
+});

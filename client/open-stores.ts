@@ -40,6 +40,11 @@ export function closeStore(path: string): void {
 }
 
 function folderMark(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? 'none' : `${stat.dev} ${stat.ino}`;
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev} ${ino}`;
+  } catch {
+    // Opening it tells what is wrong.
+    return 'none';
+  }
 }

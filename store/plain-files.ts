@@ -32,8 +32,8 @@ export class StoreEntryError extends OxbowError {
   }
 }
 
-/** Codes of errors that mean that nothing has this name. All others, such as EACCES, say nothing about what is there. */
-const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+/** Codes of errors that mean that nothing has this name, or could have. All others, such as EACCES, say nothing about what is there. */
+const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
 /** Whether an error of the file system means that nothing has this name. */
 export const isAbsent = (error: unknown): boolean => ABSENT.has(errorCode(error));

@@ -25,6 +25,9 @@ import { checkWay, entryAt, isAbsent, kindOf, openPlain, readPlain, StoreEntryEr
  */
 export type SideFolderName = 'oxbow-live' | 'oxbow-withdrawn' | 'oxbow';
 
+/** How many folders, from the top, users of one store share: what is below belongs to one of them. */
+const SHARED: Readonly<Record<SideFolderName, number>> = { 'oxbow-live': 2, 'oxbow-withdrawn': 0, oxbow: 0 };
+
 /** How often a folder is made again that others, who remove empty ones, take away meanwhile. */
 const ATTEMPTS = 50;
 /** Longest name a file system takes, in bytes. */
@@ -161,7 +164,7 @@ export class SideFolder {
     return this.#move(to, from, target);
   }
 
-  /** Removes a file; nothing happens when it is gone, is not a file, or lies in a folder of another user. */
+  /** Removes a file; nothing happens when it is gone or is not a file. */
   removeFile(...path: readonly string[]): void {
     const file = this.#own(path);
     if (file === undefined || !entryAt(file)?.isFile()) return;
@@ -172,7 +175,7 @@ export class SideFolder {
   removeEmpty(...path: readonly string[]): boolean {
     const folder = this.#own(path);
     if (folder === undefined) return true;
-    if (!isOwnFolder(folder)) return entryAt(folder) === undefined;
+    if (!this.#mayChange(path, folder)) return entryAt(folder) === undefined;
     ignoring(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR'], () => rmdirSync(folder));
     return entryAt(folder) === undefined;
   }
@@ -180,14 +183,15 @@ export class SideFolder {
   /** Removes a folder of this user with all that is in it. Links in it are removed, not followed. */
   removeAll(...path: readonly string[]): void {
     const folder = this.#own(path);
-    if (folder !== undefined && isOwnFolder(folder)) rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined && this.#mayChange(path, folder))
+      rmSync(folder, { recursive: true, force: true });
   }
 
-  /** Whether a folder is there and of this user, and so are all on the way to it. */
+  /** Whether a folder is there and of this user, and so are all on the way to it but those that users share. */
   isOwn(...path: readonly string[]): boolean {
     try {
       const folder = this.#own(path);
-      return folder !== undefined && isOwnFolder(folder);
+      return folder !== undefined && this.#mayChange(path, folder);
     } catch (error) {
       if (error instanceof StoreEntryError) return false;
       throw error;
@@ -222,22 +226,27 @@ export class SideFolder {
     const found = this.#at(path);
     if (found === undefined) return undefined;
     const names = [this.#name, ...path];
-    for (let depth = 1; depth < names.length; depth += 1) {
+    for (let depth = SHARED[this.#name] + 1; depth < names.length; depth += 1) {
       const folder = join(this.#store, ...names.slice(0, depth));
       if (!isOwnFolder(folder)) throw foreign(folder);
     }
     return found;
   }
 
+  #mayChange(path: readonly string[], folder: string): boolean {
+    if (path.length >= SHARED[this.#name]) return isOwnFolder(folder);
+    return entryAt(folder)?.isDirectory() === true;
+  }
+
   #makeOnce(path: readonly string[]): string {
     let folder = this.#store;
-    for (const name of [this.#name, ...path]) {
+    for (const [depth, name] of [this.#name, ...path].entries()) {
       folder = join(folder, name);
       ignoring(['EEXIST'], () => mkdirSync(folder));
       const stat = entryAt(folder);
       if (stat === undefined) throw missing(folder);
       if (!stat.isDirectory()) throw new StoreEntryError(folder, kindOf(stat));
-      if (!isOwn(stat)) throw foreign(folder);
+      if (depth >= SHARED[this.#name] && !isOwn(stat)) throw foreign(folder);
     }
     return folder;
   }

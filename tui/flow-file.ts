@@ -15,4 +15,13 @@ export function isFlowFile(word: string): boolean {
   return CLASS.test(word.slice(hash + 1)) && (MODULE.test(file) || isFile(file));
 }
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch (error) {
+    // No file can have such a name, or a file is where a folder would have to be.
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'].includes(code)) return false;
+    throw error;
+  }
+}

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 import { OxbowError } from '../errors.ts';
@@ -6,6 +6,7 @@ import { looseRefNames } from '../git/loose-refs.ts';
 import { checkRefName } from '../git/ref-name.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
+import { entryAt } from '../plain-files.ts';
 import type { FileDamage } from './damage.ts';
 import { cacheDamage } from './fsck-caches.ts';
 import type { Root } from './fsck-reach.ts';
@@ -60,7 +61,8 @@ function checkHead(path: string, file: string, { roots, damage }: Found): void {
   const text = textOf(path, file, damage);
   if (text === null) return;
   // A worktree without either is half made, or half removed.
-  if (text === undefined && file !== 'HEAD' && !existsSync(join(path, dirname(file), 'gitdir'))) return;
+  if (text === undefined && file !== 'HEAD' && entryAt(join(path, dirname(file), 'gitdir')) === undefined)
+    return;
   const { target, id } = parseRef(text ?? '');
   if (id !== undefined) {
     if (id === NULL_ID) damage.push({ file, problem: 'names no commit' });

@@ -14,7 +14,6 @@ import { trashedRuns } from './trash.ts';
  */
 export function removeNeedlessLiveLogs(repository: Repository): number {
   const folder = liveFolder(repository.path);
-  if (!folder.isOwn()) return 0;
   const runs = folder
     .folders()
     .flatMap((flow) => folder.folders(flow).map((id) => [flow, id] as const))

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +6,7 @@ import { removeStaleTemporaries, staleTemporaries } from '../atomic-file.ts';
 import { Repository } from '../git/repository.ts';
 import { releaseForgotten } from '../history/held-runs.ts';
 import { runRef } from '../history/layout.ts';
+import { entryAt } from '../plain-files.ts';
 import { removeForgottenLocks } from './forgotten-locks.ts';
 import { deadKeeps, removeDeadKeeps } from './keep.ts';
 import { removeLeftoverCode } from './leftover-code.ts';
@@ -107,7 +107,7 @@ export function tidy(repository: Repository): number {
 /** Where temporary files may be. */
 function foldersOf({ path, packFolder }: Repository): string[] {
   const folders = [path, join(path, 'objects'), packFolder];
-  return folders.filter((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory());
+  return folders.filter((folder) => entryAt(folder)?.isDirectory());
 }
 
 function lowerPriority(pid: number): void {

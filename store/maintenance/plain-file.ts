@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../atomic-file.ts';
+import { isAbsent, openPlain, StoreEntryError } from '../plain-files.ts';
 
 /** Bytes of a file read at a time. */
 const PIECE = 1 << 16;
@@ -86,18 +86,15 @@ function list(folder: string) {
 function withFile<T>(path: string, read: (fd: number) => T): T | undefined {
   let fd: number;
   try {
-    // Without O_NONBLOCK a FIFO would keep the process waiting for a writer.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    fd = openPlain(path);
   } catch (error) {
     if (isAbsent(error)) return undefined;
+    if (error instanceof StoreEntryError) throw new UnfitFileError(`is ${error.found}, not a regular file`);
     throw error;
   }
   try {
-    if (!fstatSync(fd).isFile()) throw new UnfitFileError('is not a regular file');
     return read(fd);
   } finally {
     closeSync(fd);
   }
 }
-
-const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
