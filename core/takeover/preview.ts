@@ -38,6 +38,7 @@ export function previewOf(graph: Graph, makeTakeover: MakeTakeover, maxNumSplits
   const tasks: PreviewTask[] = [];
   const reached = new Set<string>();
   const later = new Set<string>();
+  const undecided = new Set<string>();
   const queue = [plan.begin()];
   let isCut = false;
   // A list gives what is added while it is walked.
@@ -57,7 +58,10 @@ export function previewOf(graph: Graph, makeTakeover: MakeTakeover, maxNumSplits
       if (isCut) break;
       queue.push(following);
     }
-    if (!next || isCut) for (const name of fromStep(graph, step)) later.add(name);
+    if ((!next || isCut) && !undecided.has(step)) {
+      undecided.add(step);
+      for (const name of fromStep(graph, step)) later.add(name);
+    }
   }
   return { tasks, later: [...later].filter((name) => isCut || !reached.has(name)) };
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync } from 'node:fs';
+import { checkRecordText } from '../limits.ts';
 import type { SideFolder } from '../side-folder.ts';
 import type { Arrival } from './arrivals.ts';
 import type { LogStream } from './live-log.ts';
@@ -55,8 +56,8 @@ export class LiveTask {
 
   static #open(folder: SideFolder, run: string, attempt: AttemptName): LiveTask | undefined {
     const path = attemptPath(run, attempt);
-    const text = folder.read(...path, LIVE_FILES.task)?.toString();
-    const record = text === undefined ? undefined : recordOf(text);
+    const bytes = folder.read(...path, LIVE_FILES.task);
+    const record = bytes && recordOf(bytes, path);
     return record && new LiveTask(run, { folder, path }, record);
   }
 
@@ -99,12 +100,13 @@ export class LiveTask {
   }
 }
 
-function recordOf(text: string): RunningTaskRecord | undefined {
+function recordOf(bytes: Buffer, path: readonly string[]): RunningTaskRecord | undefined {
   try {
-    const record: unknown = JSON.parse(text);
+    checkRecordText(bytes, () => path.join('/'));
+    const record: unknown = JSON.parse(bytes.toString());
     return problemOfRunningTask(record) === undefined ? (record as RunningTaskRecord) : undefined;
   } catch {
-    // It is being written.
+    // It is being written, or nothing that a run wrote.
     return undefined;
   }
 }

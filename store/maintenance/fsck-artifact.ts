@@ -7,6 +7,7 @@ import { parseValueFile } from '../codec/value-file.ts';
 import { OxbowError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
+import { checkRecordText } from '../limits.ts';
 
 /** Bytes of a part hashed at a time, so that a part of any size is checked in bounded memory. */
 const STRETCH = 16 << 20;
@@ -31,7 +32,7 @@ export function checkArtifact(
 ): ArtifactProblem | undefined {
   try {
     if (entry.mode === '40000') verifyTree(repository, entry);
-    else JSON.parse(repository.blob(entry.id).toString());
+    else verifyText(repository.blob(entry.id), entry);
   } catch (error) {
     if (error instanceof OxbowError || error instanceof SyntaxError)
       return { kind: 'hits', problem: error.message };
@@ -65,6 +66,11 @@ function decodePieces(reader: ArtifactReader): boolean {
   const step = Math.max(1, Math.floor(length / Math.ceil(reader.size / STRETCH)));
   for (let start = 0; start < length; start += step) reader.slice(start, Math.min(length, start + step));
   return true;
+}
+
+function verifyText(bytes: Buffer, entry: TreeEntry): void {
+  checkRecordText(bytes, () => `Artifact "${artifactNameOf(entry)}"`);
+  JSON.parse(bytes.toString());
 }
 
 function verifyTree(repository: Repository, entry: TreeEntry): void {

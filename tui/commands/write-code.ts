@@ -77,7 +77,11 @@ function linkPackages(code: Run['code'], root: string): void {
   }
 }
 
+/** No package.json of a module that runs has more bytes. */
+const LARGEST_MANIFEST = 1 << 20;
+
 function nameIn(manifest: Uint8Array): string | undefined {
+  if (manifest.length > LARGEST_MANIFEST) return undefined;
   try {
     const { name } = JSON.parse(Buffer.from(manifest).toString()) as { readonly name?: unknown };
     return typeof name === 'string' ? name : undefined;
