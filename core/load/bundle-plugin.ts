@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, dirname, extname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { digestOf } from './bundle-cache.ts';
 import type {
@@ -33,6 +33,8 @@ export interface Seen {
   readonly externals: Set<string>;
   /** SHA-256 of local modules, taken as they were read: one that changes later is compiled again the next time. */
   readonly sources: Map<string, string>;
+  /** What imports name, without folders and extensions: other files are met only by an import with a variable part. */
+  readonly named: Set<string>;
   /** Whether a local module was imported by a name that is no path. */
   isAliased: boolean;
   /** Where local modules import what is known only at run time: byte columns by line, from 1, by file. Found by compiling once. */
@@ -43,6 +45,7 @@ export interface Seen {
 export const newSeen = (): Seen => ({
   externals: new Set(),
   sources: new Map(),
+  named: new Set(),
   isAliased: false,
   runTimeImports: new Map(),
 });
@@ -54,6 +57,7 @@ export function nodeLike(entry: string, seen: Seen): Plugin {
     setup(build) {
       build.onResolve({ filter: /.*/ }, (args) => {
         if (args.pluginData === META) return undefined;
+        seen.named.add(stemOf(args.path));
         if (args.kind === 'entry-point')
           return args.path === ENTRY ? { path: ENTRY, namespace: ENTRY } : undefined;
         if (args.path.startsWith('file:')) return { path: fileURLToPath(args.path.replace(/[?#].*$/, '')) };
@@ -72,10 +76,39 @@ export function nodeLike(entry: string, seen: Seen): Plugin {
       build.onLoad({ filter: /.*/, namespace: REQUIRED }, ({ path, pluginData }) => ({
         contents: `module.exports = process.getBuiltinModule('node:module').createRequire(${JSON.stringify(pluginData)})(${JSON.stringify(path)});`,
       }));
-      build.onLoad({ filter: /.*/, namespace: 'file' }, (args) => load(args.path, args.with, seen));
+      build.onLoad({ filter: /.*/, namespace: 'file' }, (args) =>
+        isNamed(args.path, seen) || isLikelyMeant(args.path, dirname(entry))
+          ? load(args.path, args.with, seen)
+          : notMeant(args.path),
+      );
     },
   };
 }
+
+/** The name of a file without its extension, and of an index that of its folder. */
+function stemOf(path: string): string {
+  const stem = basename(path).replace(/\.\w+$/, '');
+  return stem === 'index' ? basename(dirname(path)) : stem;
+}
+
+const isNamed = (path: string, { named }: Seen): boolean =>
+  named.has(stemOf(path)) || named.has(basename(path));
+
+/** Whether an import such as `./lib/${name}` can mean a file: it is code or data, and neither hidden nor a package's. */
+function isLikelyMeant(path: string, folder: string): boolean {
+  const extension = extname(path);
+  const parts = relative(folder, path).split('/');
+  const isHidden = parts.some((part) => part === 'node_modules' || /^\.[^.]/.test(part));
+  return !isHidden && (extension in LOADERS || DATA.has(extension));
+}
+
+const DATA = new Set(['.json', '.txt', '.css']);
+
+/** What lies in the folder but is no module is an error only when it is imported. */
+const notMeant = (path: string): OnLoadResult => ({
+  contents: `throw new Error(${JSON.stringify(`${path} is no code, JSON or text that a flow can import.`)});`,
+  loader: 'js',
+});
 
 /** Notes a local module and, where it must be another text than that of its file, gives it. */
 function load(path: string, attributes: Record<string, string>, seen: Seen): OnLoadResult | undefined {
@@ -194,6 +227,7 @@ async function resolvePackage(
   const kindFound = found.path.includes('/node_modules/') ? kindOf(found.path) : 'source';
   if (kindFound === 'source') {
     seen.isAliased = true;
+    seen.named.add(stemOf(found.path));
     // The compiler finds it again, and with it the tsconfig.json that holds for it.
     return undefined;
   }

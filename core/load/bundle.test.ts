@@ -328,3 +328,44 @@ test('import.meta.resolve gives what node would', async () => {
     pathToFileURL(join(project.folder, 'node_modules/pkg/index.js')).href,
   ]);
 });
+
+test('an import with a variable part takes in code and data, and nothing that lies about beside it', async () => {
+  using project = new BundleProject({
+    'entry.ts':
+      "export const load = (name: string) => import('./' + name);\nexport const hidden = () => import('./.kept/named.ts');",
+    'plugins/a.ts': 'export const a = 1;',
+    'README.md': '# Not code',
+    LICENSE: 'Not code either: }',
+    '.flow/config': '[core]',
+    '.kept/named.ts': 'export const kept = true;',
+    'node_modules/x/broken.js': '}',
+  });
+  const bundle = await project.compile();
+  assert.deepEqual(
+    [...bundle.modules].sort(),
+    ['.kept/named.ts', 'entry.ts', 'plugins/a.ts'].map((name) => join(project.folder, name)),
+  );
+  const { load, hidden } = await import(pathToFileURL(bundle.file).href);
+  assert.equal((await load('plugins/a.ts')).a, 1);
+  assert.equal((await hidden()).kept, true);
+  await assert.rejects(load('README.md'), /README\.md is no code, JSON or text that a flow can import/);
+});
+
+test('a name made up at run time finds the packages of the file, by the conditions of an import', async () => {
+  using project = new BundleProject({
+    'flows/entry.ts': 'export const load = (name: string) => import(name);',
+    'entry.ts': "export * from './flows/entry.ts';",
+    ...packageOf('only', {
+      'package.json': '{ "type": "module", "exports": { "import": "./index.js" } }',
+      'index.js': 'export const only = 1;',
+    }),
+    ...packageOf('typed', {
+      'package.json': '{ "exports": "./index.ts" }',
+      'index.ts': 'export const typed: number = 2;',
+    }),
+  });
+  const { load } = (await project.load()) as { load(name: string): Promise<Record<string, unknown>> };
+  assert.equal((await load('only')).only, 1);
+  assert.equal((await load('typed')).typed, 2);
+  await assert.rejects(load('absent'), /Cannot find package 'absent'/);
+});

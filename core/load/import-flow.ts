@@ -77,10 +77,19 @@ async function evaluate({ entry, file }: Pick<Bundle, 'entry' | 'file'>): Promis
     const { text } = flowError(cause, file);
     throw new LoadFlowError(entry, `throws when it is loaded: ${text}`, { cause });
   }
-  if (isFlowClass(module.default)) return [module.default];
-  for (const value of Object.values(module)) if (isFlowClass(value)) found.add(value);
+  const named = [module, commonJsExports(module)];
+  const preferred = named.map((exports) => exports.default).find(isFlowClass);
+  if (preferred) return [preferred];
+  for (const value of named.flatMap((exports) => Object.values(exports)))
+    if (isFlowClass(value)) found.add(value);
   return [...found];
 }
 
 /** Also of another copy of the package. */
 const isFlowFound = (error: unknown): boolean => error instanceof Error && error.name === 'FlowFound';
+
+/** What a CommonJS file exports comes as the default of the module made of it. */
+function commonJsExports(module: Record<string, unknown>): Record<string, unknown> {
+  const { default: all } = module;
+  return typeof all === 'object' && all !== null ? (all as Record<string, unknown>) : {};
+}

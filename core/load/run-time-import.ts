@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { builtinModules, createRequire } from 'node:module';
+import { builtinModules, createRequire, Module } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LoadFlowError } from '../errors.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { kindOf } from './module-kind.ts';
 import { OWN_PACKAGE, ownModule, RUN_TIME_IMPORT } from './own-module.ts';
 
 /** Imports a module as the file of `from`, a URL, would: the compiled flow lies elsewhere. */
@@ -21,20 +23,42 @@ export function allowRunTimeImports(): void {
   (globalThis as Holder)[RUN_TIME_IMPORT] ??= async (specifier, from) => {
     const url = await compiled(resolveFrom(String(specifier), from), from);
     // As in imports that are compiled, JSON needs no attribute.
-    return /\.json(?:[?#]|$)/.test(url) ? import(url, { with: { type: 'json' } }) : import(url);
+    return /\.json(?:[?#]|$)/.test(url) ? import(url, { with: { type: 'json' } }) : importerAt(from)(url);
   };
 }
+
+type Importer = (specifier: string) => Promise<unknown>;
+
+/** Node's own import, for names of packages too, as if it stood beside the file of a URL: in a script of its own, since this one stands elsewhere. */
+function importerAt(url: string): Importer {
+  const known = importers.get(url);
+  if (known) return known;
+  const path = join(dirname(fileURLToPath(url)), 'oxbow-import.cjs');
+  const module = new Module(path) as Module & { _compile(code: string, path: string): void };
+  module._compile('module.exports = (name) => import(name);', path);
+  const importer = module.exports as Importer;
+  importers.set(url, importer);
+  return importer;
+}
+
+const importers = new Map<string, Importer>();
 
 function resolveFrom(specifier: string, from: string): string {
   if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, from).href;
   const own = OWN_PACKAGE[specifier];
   if (own !== undefined) return ownModule(own);
   if (/^[\w+.-]+:/.test(specifier) || builtinModules.includes(specifier)) return specifier;
+  return sourceNamed(specifier, from) ?? specifier;
+}
+
+/** A package that ships TypeScript has to be compiled; any other node finds itself, by the conditions of an import. */
+function sourceNamed(specifier: string, from: string): string | undefined {
   try {
-    return pathToFileURL(createRequire(from).resolve(specifier)).href;
+    const path = createRequire(from).resolve(specifier);
+    return kindOf(path) === 'source' ? pathToFileURL(path).href : undefined;
   } catch {
     // Node says best what is wrong with the name of a package.
-    return specifier;
+    return undefined;
   }
 }
 
