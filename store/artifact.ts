@@ -82,7 +82,7 @@ function storeTree(
   const parts = new PartWriter(sink);
   const summary = summaryOf(value); // Before anything of the value is called, which may change it.
   const { codec, skeleton, type: better } = layOut(name, value, { survey, parts });
-  if (parts.pending.length > 0) throw new PendingFilesError(name, parts.pending);
+  if (parts.pending.length > 0) throw new PendingFilesError(name, parts.pending, value);
   const type = codec === 'file' ? `File[${parts.parts[0]?.size}]` : (better ?? summary);
   const file: ValueFile = { codec, type, skeleton, parts: parts.parts };
   const bytes = valueFileBytes(file);

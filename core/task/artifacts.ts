@@ -87,7 +87,7 @@ export class TaskArtifacts {
         const entry = this.#saveUnlessPending(name, sink);
         if (entry instanceof PendingFilesError) {
           await intake.take(entry);
-          entries.push(this.#saveOne(name, sink));
+          entries.push(this.#store(name, entry.value, sink));
         } else entries.push(entry);
       }
       return entries;
@@ -130,6 +130,10 @@ export class TaskArtifacts {
     const value = (this.#flow as Record<string, unknown>)[name];
     const read = this.#read.get(name);
     if (read && Object.is(read.value, value)) return read.entry;
+    return this.#store(name, value, sink);
+  }
+
+  #store(name: string, value: unknown, sink: ObjectSink): TreeEntry {
     const { entry, size } = storeValue(name, value, sink);
     if (entry.id !== this.#inherited.get(name)?.entry.id) this.#made.set(name, size);
     else if (!this.reads.has(name)) this.assigned.add(name);

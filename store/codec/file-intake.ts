@@ -15,14 +15,18 @@ export class PendingFilesError extends OxbowError {
   override readonly code = 'PendingFilesError';
   readonly artifact: string;
   readonly files: readonly object[];
+  /** What is to be saved then: the value as it was read, which may answer differently when it is read again. */
+  readonly value: unknown;
 
-  constructor(artifact: string, files: readonly object[]) {
+  constructor(artifact: string, files: readonly object[], value: unknown) {
     super(
       `artifact "${artifact}" cannot be stored: it holds a Blob or a stream, whose bytes only a step can wait for. ` +
         'Give the bytes, or the path of a file.',
     );
     this.artifact = artifact;
     this.files = files;
+    // A listing of the error is no place for it.
+    Object.defineProperty(this, 'value', { value, enumerable: false });
   }
 }
 

@@ -197,6 +197,22 @@ describe('a Blob', () => {
     );
   });
 
+  test('is waited for while the first reading of what stands beside it is kept', async () => {
+    const objects = new FakeObjects();
+    let asked = 0;
+    const value = {
+      get n() {
+        return asked++;
+      },
+      get file() {
+        return new Blob(['new each time']);
+      },
+    };
+    const { entry } = await storeWaiting(value, objects);
+    const back = new ArtifactReader(objects, entry).load() as { n: number; file: ArtifactFile };
+    assert.deepEqual([back.n, back.file.text()], [0, 'new each time']);
+  });
+
   test('of a package that has its own becomes one too', async () => {
     class Blob {
       readonly size = 2;

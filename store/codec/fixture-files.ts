@@ -32,13 +32,15 @@ export const onDisk = (name: string, bytes: string | Uint8Array): ArtifactFile =
 /** Stores a value that holds streams, as a task does. */
 export async function storeWaiting(value: unknown, objects = new FakeObjects()): Promise<StoredValue> {
   const intake = new FileIntake(objects);
+  let saved = value;
   try {
     for (;;) {
       try {
-        return storeValue('x', value, objects);
+        return storeValue('x', saved, objects);
       } catch (error) {
         if (!(error instanceof PendingFilesError)) throw error;
         await intake.take(error);
+        saved = error.value;
       }
     }
   } finally {
