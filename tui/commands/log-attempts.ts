@@ -7,7 +7,7 @@ export function attemptsOf(tasks: readonly Task[], number: number | undefined): 
   const found = tasks.flatMap((task) => task.attempts().filter(({ attempt }) => attempt === number));
   const [only] = tasks;
   if (found.length > 0 || !only) return found;
-  const last = Math.max(...tasks.map(({ attempt }) => attempt));
+  const last = tasks.reduce((most, { attempt }) => Math.max(most, attempt), 0);
   throw new UsageError(
     tasks.length === 1
       ? `${only.pathspec} has no attempt ${number}; its last one is ${last}.`

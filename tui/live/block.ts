@@ -1,6 +1,6 @@
 import type { Output } from '../output.ts';
 import { type Text, text } from '../plain/text.ts';
-import { cutEnd, pad, widthOf } from '../plain/width.ts';
+import { cutEnd, pad, widestOf } from '../plain/width.ts';
 import { duration, plural } from '../plain/words.ts';
 import { endedOf, expectedOf, type RunProgress, runningOf, type StepProgress } from './state.ts';
 
@@ -30,7 +30,7 @@ export function blockOf(run: RunProgress, now: number, canvas: Canvas): Text[] {
   ];
   const shown = mostRelevant(begun, Math.max(0, room - last.length));
   const hidden = begun.length - shown.length;
-  const name = Math.min(LONGEST_NAME, Math.max(4, ...shown.map((step) => widthOf(step.name))));
+  const name = Math.min(LONGEST_NAME, Math.max(4, widestOf(shown.map((step) => step.name))));
   const lines = shown.map((step) =>
     stepLine(step, { now, canvas, name, expected: expectedOf(run, step.name), isOver: run.finished }),
   );

@@ -3,7 +3,7 @@ import { type Brush, plain } from './paint.ts';
 import { abridged } from './prose.ts';
 import { linesOf, text } from './text.ts';
 import { tsvLine } from './tsv.ts';
-import { pad, widthOf } from './width.ts';
+import { pad, widestOf } from './width.ts';
 import { wrap } from './wrap.ts';
 
 /** One thing to be told of something: a row `name value` for people, a line `name<TAB>value…` for programs. */
@@ -23,7 +23,7 @@ export function writeFacts(facts: readonly Fact[], output: Output): void {
     return;
   }
   const told = facts.filter(({ text }) => text !== undefined);
-  const left = Math.max(0, ...told.map(({ name }) => widthOf(name))) + 2;
+  const left = widestOf(told.map(({ name }) => name)) + 2;
   const lines = told.flatMap(({ name, text: about = '', brush = plain }) => {
     const [first = '', ...rest] = wrap(abridged(about, output), Math.max(20, output.columns - left));
     return [

@@ -1,6 +1,6 @@
 import type { Output } from '../output.ts';
 import { joined, type Text, text } from './text.ts';
-import { pad, widthOf } from './width.ts';
+import { pad, widestOf, widthOf } from './width.ts';
 import { wrap } from './wrap.ts';
 
 /** An option and the lines that explain it. */
@@ -12,7 +12,7 @@ export interface HelpEntry {
 /** Options in one column and what they mean in another; below each other where the terminal is narrow. Undefined without entries. */
 export function section(title: string, entries: readonly HelpEntry[], output: Output): Text | undefined {
   if (entries.length === 0) return undefined;
-  const widest = Math.max(...entries.map(({ option }) => widthOf(option)));
+  const widest = widestOf(entries.map(({ option }) => option));
   const indent = Math.min(widest + 4, 32);
   const isNarrow = output.columns - indent < NARROWEST;
   const left = isNarrow ? 6 : indent;

@@ -53,5 +53,5 @@ export function firstLines(words: Text, most: number, mark: Part): Text {
   return Text.trusted([...lines.slice(0, most), shownOf(mark)].join('\n'));
 }
 
-const shownOf = (part: Part): string =>
-  typeof part === 'string' ? escaped(part) : part instanceof Text ? part.toString() : String(part);
+// What a store from elsewhere holds may be of another type than it should.
+const shownOf = (part: Part): string => (part instanceof Text ? part.toString() : escaped(String(part)));

@@ -57,6 +57,10 @@ export function widthOf(part: Part, most = Number.POSITIVE_INFINITY): number {
   return columnsOf(shown.includes('\x1b') ? shown.replace(SGR, '') : shown, most);
 }
 
+/** The widest of some parts; 0 without any. However many they are: a call takes no more than some 100,000 arguments. */
+export const widestOf = (parts: readonly Part[]): number =>
+  parts.reduce<number>((widest, part) => Math.max(widest, widthOf(part)), 0);
+
 /** Cuts to at most `width` columns, colour codes kept; what was cut off is told by `mark`. */
 export function cutEnd(part: Part, width: number, mark: string): Text {
   const start = startOf(part, width);
