@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isWordOfDead, processWord, thisProcess } from './process-mark.ts';
+import { shareFile } from './sharing.ts';
 
 /** How a file is published: its permission bits, and whether it must survive a power cut (default true). */
 export interface AtomicWriteOptions {
@@ -57,6 +58,7 @@ export class TemporaryFile {
   private constructor(path: string, mode: number) {
     this.path = path;
     this.fd = openSync(path, 'wx+', mode);
+    shareFile(path, this.fd);
   }
 
   /** Creates one in `folder`, which must exist. */

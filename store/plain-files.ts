@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { errorCode, syncFolder } from './atomic-file.ts';
 import { OxbowError } from './errors.ts';
 import { checkSize, type LimitName, limitOf } from './limits.ts';
+import { shareFile, shareFolder } from './sharing.ts';
 
 const REMEDY =
   'which Oxbow never puts into a store and does not follow or open. Look at what it is, and delete it; ' +
@@ -65,7 +66,10 @@ export function openPlain(path: string, flags: number = O_RDONLY, mode?: number)
     throw refusalOf(path, error);
   }
   const stat = fstatSync(fd);
-  if (stat.isFile()) return fd;
+  if (stat.isFile()) {
+    if ((flags & constants.O_CREAT) !== 0 && stat.size === 0) shareFile(path, fd);
+    return fd;
+  }
   closeSync(fd);
   throw new StoreEntryError(path, kindOf(stat));
 }
@@ -156,6 +160,7 @@ function makeMissing(store: string, path: string): void {
     folder = join(folder, name);
     try {
       mkdirSync(folder);
+      shareFolder(folder);
       syncFolder(parent);
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;

@@ -2,6 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomically } from '../atomic-file.ts';
 import { entryAt, isAbsent, kindOf, makeFolderIn, readPlain, StoreEntryError } from '../plain-files.ts';
+import { noteSharing } from '../sharing.ts';
 import { NotARepositoryError } from './errors.ts';
 
 // bigFileThreshold: chunks are compressed already, so git shall not look for deltas among them. gc.auto: flow gc
@@ -53,8 +54,10 @@ export function findGitFolder(path: string, options: { readonly followLinks?: bo
       statOf(path) ? 'it has no HEAD, objects and refs' : 'there is no such folder',
     );
   }
-  const problem = unsupported(folder);
+  const config = configOf(folder);
+  const problem = unsupported(config);
   if (problem !== undefined) throw new NotARepositoryError(path, problem);
+  noteSharing(folder, configValue(config, 'sharedRepository'));
   return folder;
 }
 
@@ -90,8 +93,7 @@ export function configOf(folder: string): string {
   return entryAt(join(folder, 'config')) ? readPlain(join(folder, 'config')).toString() : '';
 }
 
-function unsupported(folder: string): string | undefined {
-  const config = configOf(folder);
+function unsupported(config: string): string | undefined {
   const value = (key: string) => configValue(config, key)?.toLowerCase();
   if (!['sha1', undefined].includes(value('objectformat'))) return 'its objects are not named by SHA-1';
   if (!['files', undefined].includes(value('refstorage'))) return 'its refs are not kept in files';
