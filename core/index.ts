@@ -20,6 +20,7 @@ export {
   type StoreUsage,
   sideFolder,
   storeUsage,
+  strangers,
   timeStamp,
   undoGc,
 } from '#store';

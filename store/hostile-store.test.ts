@@ -21,6 +21,7 @@ import { fileURLToPath } from 'node:url';
 import { Repository } from './git/repository.ts';
 import { scratchFolder } from './git/scratch.ts';
 import { plainRuns, writeRuns } from './maintenance/fixture-runs.ts';
+import { strangers } from './maintenance/strangers.ts';
 
 const RIG = fileURLToPath(new URL('./use-store.rig.ts', import.meta.url));
 const ATTEMPT = 'start/0@0';
@@ -231,4 +232,31 @@ test('what is in the folders of Oxbow that it did not put there stays', (t) => {
   for (const path of mine) assert.equal(readFileSync(path, 'utf8'), 'dear to me');
   const ours = join(rig.store, `oxbow-live/${rig.flow}/20260101-000000-00000/${ATTEMPT}/stdout`);
   assert.equal(existsSync(ours), false);
+});
+
+test('what lies where Oxbow makes folders and is none is named', (t) => {
+  const rig = rigOf(t);
+  const places = ['oxbow-live/F', 'oxbow-live/G/run', 'oxbow-withdrawn/pack', 'oxbow'];
+  const [store = ''] = replaced(rig, [places], (path) => symlinkSync(rig.outside, path));
+  mkdirSync(join(store, 'oxbow-live/G/other/step/0@0'), { recursive: true });
+  execFileSync('mkfifo', [join(store, 'oxbow-live/G/other/pipe')]);
+  const repository = Repository.open(store);
+  t.after(() => repository.close());
+  assert.deepEqual(
+    strangers(repository)
+      .map(({ path, found }) => `${path.slice(store.length + 1)} is ${found}`)
+      .sort(),
+    [...places.map((path) => `${path} is a symbolic link`), 'oxbow-live/G/other/pipe is a FIFO'].sort(),
+  );
+});
+
+test('a symbolic link into refs/ is the symbolic ref that git means by it', (t) => {
+  const { store } = rigOf(t);
+  rmSync(join(store, 'HEAD'));
+  symlinkSync('refs/heads/F', join(store, 'HEAD'));
+  const { refs } = Repository.open(store);
+  assert.deepEqual([refs.symbolic('HEAD'), refs.read('HEAD')], ['refs/heads/F', refs.read('refs/heads/F')]);
+  rmSync(join(store, 'HEAD'));
+  symlinkSync('refs/../../outside/file', join(store, 'HEAD'));
+  assert.throws(() => refs.read('HEAD'), { code: 'RefNameError' });
 });

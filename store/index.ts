@@ -86,6 +86,7 @@ export { MaintenanceRunningError } from './maintenance/lock.ts';
 export { type MaintenanceReport, maintain, maintainInBackground } from './maintenance/maintain.ts';
 export { asksForRuns, type RetentionPolicy } from './maintenance/retention.ts';
 export type { RunState } from './maintenance/run-list.ts';
+export { strangers } from './maintenance/strangers.ts';
 export type { TrashedRun } from './maintenance/trash.ts';
 export { openPlain, StoreEntryError } from './plain-files.ts';
 export { isAlive, thisProcess } from './process-mark.ts';

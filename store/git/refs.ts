@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode, syncFolder } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
@@ -235,6 +235,9 @@ export class Refs {
     } catch (error) {
       if (isAbsent(error)) return undefined;
       if (!(error instanceof StoreEntryError)) throw error;
+      // Git's old way to write a symbolic ref.
+      const link = error.found === 'a symbolic link' ? linkOf(error.path) : '';
+      if (link.startsWith('refs/') && error.path === join(this.#folder, name)) return { target: link };
       // The folder of other refs.
       if (error.found === 'a folder') return undefined;
       throw new RefCorruptError(name, `"${error.path}" is ${error.found}`);
@@ -243,6 +246,15 @@ export class Refs {
     if (target !== undefined) return { target };
     if (id !== undefined) return { id: id as ObjectId };
     throw new RefCorruptError(name, 'its file does not hold an object id');
+  }
+}
+
+/** Where a symbolic link says that it leads; empty when it is gone. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
   }
 }
 

@@ -119,7 +119,7 @@ function follow({ refs }: Repository, name: string): ObjectId | undefined {
 function readPackedRefs(path: string, damage: FileDamage[]): Map<string, ObjectId> {
   const file = 'packed-refs';
   const refs = new Map<string, ObjectId>();
-  const text = readPlainFile(join(path, file))?.toString('utf8') ?? '';
+  const text = textOf(path, file, damage) ?? '';
   if (text === '') return refs;
   const wrong = (problem: string): void => {
     damage.push({ file, problem });

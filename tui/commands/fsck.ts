@@ -7,6 +7,7 @@ import { listing, plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { progressOn } from './maintenance-progress.ts';
 import { storeFor } from './open.ts';
+import { tellStrangers } from './tell-strangers.ts';
 
 /** Options of `flow fsck`. */
 export type FsckOptions = Pick<ReadOptions, 'store'>;
@@ -17,6 +18,7 @@ export type FsckOptions = Pick<ReadOptions, 'store'>;
  */
 export async function fsckStore(options: FsckOptions, { out, err }: Host): Promise<number> {
   const store = storeFor(options, { err });
+  tellStrangers(store, err);
   const progress = progressOn(err);
   let report: ReturnType<typeof fsck>;
   try {

@@ -23,6 +23,7 @@ import { parseAge, parseCount } from './age.ts';
 import { progressOn } from './maintenance-progress.ts';
 import { storeFor } from './open.ts';
 import { statusSign } from './status.ts';
+import { tellStrangers } from './tell-strangers.ts';
 
 /** Options of `flow gc`, as they were written. */
 export interface GcOptions extends ReadOptions {
@@ -51,6 +52,7 @@ export async function collect(words: readonly string[], options: GcOptions, host
   const grace = options.grace === undefined ? undefined : parseAge('grace', options.grace);
   const store = storeFor(options, host);
   if (options.undo) return undo(words, store, host);
+  tellStrangers(store, host.err);
   const progress = progressOn(host.err);
   const { onProgress } = progress;
   try {
