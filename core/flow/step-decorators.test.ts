@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { step } from './decorators.ts';
 import { FlowSpec } from './flow-spec.ts';
 import { catchError, environment, resources, retry, timeout } from './step-decorators.ts';
-import { policyOf } from './step-policy.ts';
+import { delayOf, policyOf } from './step-policy.ts';
 import { decorationsOf, stepMark } from './steps.ts';
 
 /** Puts decorators on a method as a compiler does for `experimentalDecorators`, the last first; gives the method. */
@@ -72,6 +72,28 @@ test('a policy says what the decorators mean', () => {
   assert.deepEqual(policyOf([]), { retries: 0, delay: 0, vars: {} });
 });
 
+test('waits grow by a factor up to the longest', () => {
+  const policy = policyOf(decorationsOf(legacy(retry({ seconds: 1, backoff: 2, maxSeconds: 5 }))));
+  assert.deepEqual(
+    [1, 2, 3, 4, 10_000].map((number) => delayOf(policy, number)),
+    [1000, 2000, 4000, 5000, 5000],
+  );
+  const unbounded = policyOf(decorationsOf(legacy(retry({ seconds: 1, backoff: 10 }))));
+  assert.ok(new Date(Date.now() + delayOf(unbounded, 10_000)).toISOString());
+  const minutes = policyOf(decorationsOf(legacy(retry({ minutesBetweenRetries: 1, backoff: 3 }))));
+  assert.deepEqual([delayOf(minutes, 1), delayOf(minutes, 2)], [60_000, 180_000]);
+});
+
+test('a condition is recorded by its source', () => {
+  const condition = (error: Error): boolean => error.name === 'RateLimitError';
+  const [decoration] = decorationsOf(legacy(retry({ times: 2, seconds: 0, if: condition })));
+  assert.ok(decoration);
+  assert.equal(decoration.condition, condition);
+  const { times, seconds, if: text } = decoration.options as Record<string, unknown>;
+  assert.deepEqual([times, seconds], [2, 0]);
+  assert.match(String(text), /error.*RateLimitError/);
+});
+
 /** Options as somebody writes them whom no compiler stops. */
 const wrong = <T>(options: unknown): T => options as T;
 
@@ -90,7 +112,27 @@ const MISTAKES: Readonly<Record<string, readonly [decorator: () => unknown, mess
   ],
   'an unknown option': [
     () => retry(wrong({ time: 3 })),
-    '@retry on step "work" has no option "time". Its options: times, minutesBetweenRetries.',
+    '@retry on step "work" has no option "time". Its options: times, minutesBetweenRetries, seconds, backoff, maxSeconds, if.',
+  ],
+  'a wait in seconds and minutes': [
+    () => retry(wrong({ seconds: 1, minutesBetweenRetries: 1 })),
+    '@retry on step "work" has both seconds and minutesBetweenRetries. Keep one of the two.',
+  ],
+  'a wait that shrinks': [
+    () => retry({ seconds: 1, backoff: 0.5 }),
+    '@retry on step "work" takes a number from 1 up for backoff, but was given 0.5.',
+  ],
+  'a wait that is no number': [
+    () => retry({ seconds: Number.NaN }),
+    '@retry on step "work" takes a number from 0 up for seconds, but was given NaN.',
+  ],
+  'a longest wait below the first': [
+    () => retry({ seconds: 10, maxSeconds: 5 }),
+    '@retry on step "work" first waits 10 seconds, but has maxSeconds 5, which is less. Give seconds too.',
+  ],
+  'a condition that is no function': [
+    () => retry(wrong({ if: 'always' })),
+    '@retry on step "work" takes a function for if, but was given "always".',
   ],
   'options that are a number': [
     () => retry(wrong(3)),

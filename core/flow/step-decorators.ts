@@ -1,13 +1,35 @@
 import { DecoratorError } from '../errors.ts';
 import { decoratorOf, isApplied, type StepDecorator } from './decorators.ts';
-import type { StepMethod } from './steps.ts';
+import type { RetryCondition, StepMethod } from './steps.ts';
 
-/** Options of {@link retry}. */
-export interface RetryOptions {
-  /** How often a task that fails is tried again: 3 unless told otherwise, 0 for never. */
+/** Options of {@link retry}. The first wait is given in minutes or in seconds. */
+export type RetryOptions = RetryRules &
+  (
+    | {
+        /** How long to wait before a retry, in minutes, fractions too: 2 by default. Other tasks run meanwhile. */
+        readonly minutesBetweenRetries?: number;
+        readonly seconds?: undefined;
+      }
+    | {
+        /** How long to wait before a retry, in seconds, in place of minutes. Other tasks run meanwhile. */
+        readonly seconds: number;
+        readonly minutesBetweenRetries?: undefined;
+      }
+  );
+
+/** Options of {@link retry} beside the first wait. */
+export interface RetryRules {
+  /** How often a task that fails is tried again: 3 by default, 0 for never. */
   readonly times?: number;
-  /** How long to wait before each retry, in minutes, fractions too: 2 unless told otherwise. Other tasks go on meanwhile. */
-  readonly minutesBetweenRetries?: number;
+  /** Each further wait is so many times as long as the one before: 1 by default, 2 doubles it. */
+  readonly backoff?: number;
+  /** The longest wait, in seconds. */
+  readonly maxSeconds?: number;
+  /**
+   * Whether an attempt that failed with this error is followed by another: always by default. `attempt` counts from 0. It is called where the error
+   * is; for an attempt whose process died, in another process, with an error that has the name and message recorded. What it throws fails the task for good.
+   */
+  readonly if?: RetryCondition;
 }
 
 /** Options of {@link timeout}; what is given is added up. */
@@ -46,8 +68,8 @@ export interface ResourcesOptions {
 }
 
 /**
- * Tries a task again when it fails, for whatever reason: `@retry({ times: 3, minutesBetweenRetries: 0.5 })`. Each attempt
- * begins with the same inputs, `current.retryCount` counts them, and the earlier ones are kept with the task.
+ * Tries a task again when it fails: `@retry({ times: 3, minutesBetweenRetries: 0.5 })`, or with waits that grow and a condition,
+ * `@retry({ times: 5, seconds: 1, backoff: 2, maxSeconds: 60, if: (error) => error.name === 'RateLimitError' })`. Each attempt begins with the same inputs, `current.retryCount` counts them, and the earlier ones are kept with the task.
  */
 export function retry(options?: RetryOptions): StepDecorator;
 export function retry(method: StepMethod, context: ClassMethodDecoratorContext): void;
@@ -57,16 +79,51 @@ export function retry(...words: readonly unknown[]): StepDecorator | undefined {
     decoratorOf({
       name: 'retry',
       decoration: (step) => {
-        const { times = 3, minutesBetweenRetries = 2 } = new Options<RetryOptions>('retry', step, options)
-          .names('times', 'minutesBetweenRetries')
+        const checked = new Options<RetryRules & Waits>('retry', step, options)
+          .names('times', 'minutesBetweenRetries', 'seconds', 'backoff', 'maxSeconds', 'if')
           .whole('times')
-          .number('minutesBetweenRetries').given;
-        return { options: { times, minutesBetweenRetries } };
+          .number('minutesBetweenRetries', 'seconds', 'maxSeconds')
+          .factor('backoff')
+          .code('if');
+        const { times = 3, minutesBetweenRetries = 2, seconds, if: condition, ...rules } = checked.given;
+        const wait = seconds === undefined ? { minutesBetweenRetries } : { seconds };
+        checkWaits(step, checked.given);
+        const shownIf = condition ? { if: sourceOf(condition) } : {};
+        return {
+          options: { times, ...wait, ...rules, ...shownIf },
+          ...(condition ? { condition } : {}),
+        };
       },
     });
   if (!isApplied(words)) return decorator(words[0]);
   return apply(decorator({}), words);
 }
+
+function checkWaits(step: string, given: Waits): void {
+  const { minutesBetweenRetries, seconds, maxSeconds } = given;
+  const fail = (problem: string): never => {
+    throw new DecoratorError('retry', step, problem);
+  };
+  if (seconds !== undefined && minutesBetweenRetries !== undefined)
+    fail('has both seconds and minutesBetweenRetries. Keep one of the two.');
+  const first = seconds ?? (minutesBetweenRetries ?? 2) * 60;
+  if (maxSeconds !== undefined && maxSeconds < first)
+    fail(`first waits ${first} seconds, but has maxSeconds ${maxSeconds}, which is less. Give seconds too.`);
+}
+
+interface Waits {
+  readonly minutesBetweenRetries?: number;
+  readonly seconds?: number;
+  readonly maxSeconds?: number;
+}
+
+/** The source text of a function on one line, as it is recorded. */
+function sourceOf(code: (...words: never[]) => unknown): string {
+  const text = String(code).replace(/\s+/g, ' ');
+  return text.length > LONGEST_SOURCE ? `${text.slice(0, LONGEST_SOURCE - 1)}…` : text;
+}
+
+const LONGEST_SOURCE = 120;
 
 /**
  * Ends a task that takes longer: `@timeout({ minutes: 5 })`. It fails with a TimeoutError, which `@retry` and `@catchError` treat
@@ -203,6 +260,14 @@ class Options<T extends object> {
       'a whole number from 0 up',
       (value) => Number.isSafeInteger(value) && Number(value) >= 0,
     );
+  }
+
+  factor(...names: readonly (keyof T & string)[]): this {
+    return this.#each(names, 'a number from 1 up', (value) => Number.isFinite(value) && Number(value) >= 1);
+  }
+
+  code(...names: readonly (keyof T & string)[]): this {
+    return this.#each(names, 'a function', (value) => typeof value === 'function');
   }
 
   flag(...names: readonly (keyof T & string)[]): this {

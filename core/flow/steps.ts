@@ -14,6 +14,9 @@ export interface StepMark {
   readonly options: StepOptions;
 }
 
+/** Decides on the error of an attempt, counted from 0, whether the next one follows. */
+export type RetryCondition = (error: Error, attempt: number) => boolean | Promise<boolean>;
+
 /** A decorator on a step beside `@step`: its name and options, as graph.json records them, and code when it has any. */
 export interface StepDecoration<Hooks = unknown> {
   readonly name: string;
@@ -21,6 +24,8 @@ export interface StepDecoration<Hooks = unknown> {
   readonly options: object;
   /** What a decorator made with `stepDecorator` does. */
   readonly hooks?: Hooks;
+  /** What decides whether an attempt that failed is followed by another. */
+  readonly condition?: RetryCondition;
   /** It is not known yet: a config decides, named as it was declared. */
   readonly waiting?: { readonly config: string; readonly decide: (value: unknown) => unknown };
 }

@@ -1,7 +1,7 @@
 import type { ExceptionRecord } from '#store';
 import { timeStamp } from '#store';
 import type { TaskName } from '../events.ts';
-import { policyOf, type StepPolicy } from '../flow/step-policy.ts';
+import { delayOf, policyOf, type StepPolicy } from '../flow/step-policy.ts';
 import type { Graph, StepNode } from '../graph/graph.ts';
 import type { PlannedTask, TaskKey } from '../graph/plan.ts';
 import type { AttemptOrder, StepAhead } from '../task/worker-protocol.ts';
@@ -16,6 +16,8 @@ export interface FailedAttempt {
   readonly exception: ExceptionRecord;
   /** The engine ended its process, for the run was stopping. */
   readonly isStopped: boolean;
+  /** The condition of its retries says that none follows, or could not be asked. */
+  readonly isFinal: boolean;
 }
 
 /** An attempt whose process died. */
@@ -113,20 +115,29 @@ export class Attempts {
 
   /** The retry that follows an attempt, which is planned herewith; undefined when none is left. */
   after(failed: FailedAttempt): Retry | undefined {
-    const { retries, delay } = this.policy(failed.name.step);
+    const policy = this.policy(failed.name.step);
+    const { retries } = policy;
     const number = failed.name.attempt + 1;
-    if (number > retries) return undefined;
+    if (number > retries || failed.isFinal) return undefined;
+    const delay = delayOf(policy, number);
+    this.#deaths.delete(keyOf(failed.name));
     this.#failures.set(keyOf(failed.name), number);
     this.#early.push({ failed, due: performance.now() + delay });
     return { number, of: retries, delay, due: timeStamp() + delay };
   }
 
-  /** Whether the death of a process is to be caught: another worker is then told of it in place of a retry. */
+  /** Whether a retry of the step depends on the error. */
+  hasCondition(step: string): boolean {
+    return this.policy(step).condition !== undefined;
+  }
+
+  /** Whether code of the flow judges the death of a process: another worker is then told of it in place of calling the step. */
   catches(name: TaskName, lost: LostAttempt): boolean {
-    const { catches, retries } = this.policy(name.step);
+    const { catches, retries, condition } = this.policy(name.step);
     const key = keyOf(name);
     // What dies once more while its death is handled has failed.
-    if (!catches || name.attempt < retries || this.#deaths.has(key)) return false;
+    const isJudged = name.attempt < retries ? condition : catches;
+    if (!isJudged || this.#deaths.has(key)) return false;
     this.#deaths.set(key, lost);
     return true;
   }

@@ -200,7 +200,8 @@ export class Scheduler {
     const { writer, graph } = this.#options;
     const { result, isStopped = false, stdout, stderr, live } = returned;
     const { exception, isCaught } = outcomeOf(graph, planned.step, returned);
-    const failed = exception && !isCaught ? { planned, name, pid, exception, isStopped } : undefined;
+    const isFinal = result ? result.isFinal === true : this.#attempts.hasCondition(planned.step);
+    const failed = exception && !isCaught ? { planned, name, pid, exception, isStopped, isFinal } : undefined;
     const retry = failed && !this.#ending.reason ? this.#attempts.after(failed) : undefined;
     const record = taskRecord(running, returned, { exception, isCaught, retry });
     const { artifacts = writer.emptyTree(), objects = [], packs = [], logical = 0 } = result ?? {};

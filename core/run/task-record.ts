@@ -37,7 +37,7 @@ export function taskRecord(
   );
   return {
     ...name,
-    status: exception && !isCaught ? (result ? 'failed' : 'killed') : 'successful',
+    status: exception && !isCaught ? (result && !isFallback ? 'failed' : 'killed') : 'successful',
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: new Date(finishedAt).toISOString(),
     pid,

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { types } from 'node:util';
 import { artifactsByName, type ExceptionRecord, type PackSink, type TreeEntry } from '#store';
 import { caughtError } from '../caught-error.ts';
 import { TransitionError } from '../errors.ts';
@@ -10,7 +11,9 @@ import { policyOf, type StepPolicy } from '../flow/step-policy.ts';
 import { decorationsOf } from '../flow/steps.ts';
 import { Interruption } from '../interruption.ts';
 import type { CodeDigests } from '../load/code-digests.ts';
+import { settled } from '../settling.ts';
 import type { TaskArtifacts } from './artifacts.ts';
+import { RetryConditionError } from './retry-condition-error.ts';
 import { attend } from './stray-errors.ts';
 import { type FlowContext, TaskFlow } from './task-flow.ts';
 import { withUnsetNames } from './unset-names.ts';
@@ -74,7 +77,10 @@ async function outcomeOf(
   };
 }
 
-type Attempt = Pick<TaskOutcome, 'transition' | 'exception' | 'entries' | 'isCaught' | 'isSpoilt'> & {
+type Attempt = Pick<
+  TaskOutcome,
+  'transition' | 'exception' | 'entries' | 'isCaught' | 'isFinal' | 'isSpoilt'
+> & {
   readonly saved: TaskArtifacts | undefined;
 };
 
@@ -151,16 +157,37 @@ class RunningTask {
     }
   }
 
-  /** What is to be told of an attempt that failed. When it is the last and the step has `@catchError`, the flow goes on. */
-  async failed(error: unknown): Promise<Attempt> {
+  /** What is to be told of an attempt that failed. When no other follows and the step has `@catchError`, the flow goes on. */
+  async failed(thrown: unknown): Promise<Attempt> {
+    const { error, isFinal } = await this.#judged(thrown);
+    const ending = isFinal ? { isFinal } : {};
     // Before anything is caught: it looks at the flow as the step left it.
     const exception = await this.#exceptionOf(error);
     try {
-      const transition = this.#catch(error, exception);
-      const left = this.#leftBy(exception);
+      const transition = this.#catch(error, { exception, isFinal });
+      const left = { ...this.#leftBy(exception), ...ending };
       return transition && this.#hasCaught(left.entries) ? { ...left, transition, isCaught: true } : left;
     } catch (another) {
-      return this.#leftBy(exceptionOf(another));
+      return { ...this.#leftBy(exceptionOf(another)), ...ending };
+    }
+  }
+
+  /** Asks the condition of `@retry` whether another attempt follows. What it throws is the error then, and none does. */
+  async #judged(error: unknown): Promise<{ readonly error: unknown; readonly isFinal: boolean }> {
+    const { step, attempt, isLast } = this.#order;
+    const { condition } = this.#policy;
+    if (isLast || !condition) return { error, isFinal: false };
+    try {
+      const answer: unknown = await settled(
+        `The condition of @retry on the step "${step}"`,
+        condition(thrownAsError(error), attempt),
+      );
+      if (typeof answer === 'boolean') return { error, isFinal: !answer };
+      const problem = `gave ${answer === undefined ? 'nothing' : `a ${typeof answer}`}. Return true or false.`;
+      return { error: new RetryConditionError(step, problem, { cause: error }), isFinal: true };
+    } catch (cause) {
+      const problem = `failed: ${thrownAsError(cause).message} The attempt had failed with: ${thrownAsError(error).message}`;
+      return { error: new RetryConditionError(step, problem, { cause }), isFinal: true };
     }
   }
 
@@ -178,10 +205,13 @@ class RunningTask {
   }
 
   /** The way on from an error that is caught; undefined when it is not. */
-  #catch(error: unknown, exception: ExceptionRecord): Attempt['transition'] {
+  #catch(
+    error: unknown,
+    { exception, isFinal }: { readonly exception: ExceptionRecord; readonly isFinal: boolean },
+  ): Attempt['transition'] {
     const { isLast, ahead } = this.#order;
     const { catches } = this.#policy;
-    if (!catches || catches.isSetAside || !isLast) return undefined;
+    if (!catches || catches.isSetAside || !(isLast || isFinal)) return undefined;
     if (catches.printException) process.stderr.write(`${traceText(exception)}\n`);
     this.#setCaught(caughtError(error));
     this.#task.nextCall.takeAhead(ahead);
@@ -199,3 +229,9 @@ class RunningTask {
     if (name !== undefined) this.#task.assign(name, error);
   }
 }
+
+/** What code threw, which may be anything, as an Error. */
+const thrownAsError = (thrown: unknown): Error =>
+  types.isNativeError(thrown) || thrown instanceof Error
+    ? (thrown as Error)
+    : new Error(String(thrown), { cause: thrown });

@@ -144,6 +144,8 @@ export interface TaskResult {
   readonly exception?: ExceptionRecord;
   /** The exception was taken by a decorator: the task is successful, and has a transition. */
   readonly isCaught: boolean;
+  /** The condition of its retries says that none follows. */
+  readonly isFinal?: boolean;
   /** Code of the step may go on behind the worker's back: the worker ends after this. */
   readonly isSpoilt: boolean;
   /** Tree of the task's artifacts. */
