@@ -15,7 +15,12 @@ const elsewhere = process.argv.find((word) => word.startsWith('--out='))?.slice(
 const out = elsewhere ?? join(root, `dist-${process.pid}`);
 process.on('exit', () => elsewhere ?? rmSync(out, { recursive: true, force: true }));
 /** What scripts import, by the name in package.json's `exports`; and what is started as a program, by the path the code knows. */
-const DOORS = { index: 'index.ts', 'store/index': 'store/index.ts', 'client/index': 'client/index.ts' };
+const DOORS = {
+  index: 'index.ts',
+  'store/index': 'store/index.ts',
+  'client/index': 'client/index.ts',
+  vite: 'core/load/vite-plugin.ts',
+};
 const PROGRAMS = {
   'tui/flow': 'tui/flow.ts',
   'core/worker/worker': 'core/worker/worker.ts',
@@ -83,9 +88,7 @@ if (process.argv.includes('--types')) {
         rootDir: root,
         typeRoots: [join(root, 'node_modules/@types')],
       },
-      include: ['index.ts', 'store/index.ts', 'client/index.ts', 'core/index.ts'].map((file) =>
-        join(root, file),
-      ),
+      include: [...Object.values(DOORS), 'core/index.ts'].map((file) => join(root, file)),
     }),
   );
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], {
