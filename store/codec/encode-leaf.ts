@@ -1,5 +1,6 @@
 import { LONG_NUMBERS, LONG_STRING } from './limits.ts';
 import type { PartWriter } from './part-write.ts';
+import { readNumbers } from './read-numbers.ts';
 import type { Node } from './skeleton.ts';
 
 /** The node of a primitive, or undefined for a function or symbol. */
@@ -43,14 +44,8 @@ export function encodeNumbers(
   if (known !== undefined) return numbersNode(known, parts);
   const first = list[0];
   if (typeof first !== 'number') return { read: [first] };
-  const numbers = new Float64Array(length);
-  numbers[0] = first;
-  for (let i = 1; i < length; i++) {
-    const value = list[i];
-    if (typeof value !== 'number') return { read: [...numbers.subarray(0, i), value] };
-    numbers[i] = value;
-  }
-  return numbersNode(numbers, parts);
+  const all = readNumbers(list, first);
+  return 'numbers' in all ? numbersNode(all.numbers, parts) : all;
 }
 
 const NOTHING_READ = { read: [] } as const;

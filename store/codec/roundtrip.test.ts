@@ -36,6 +36,12 @@ const VALUES: Record<string, unknown> = {
   holes: Object.assign([], { 0: 1, 2: undefined, 4: 3, length: 6 }),
   'only holes': new Array(2),
   'a very sparse array': Object.assign([], { 4294967294: 'last', 7: 'x' }),
+  'a very sparse array of numbers': Object.assign([1, 2], { 4294967294: 3 }),
+  'numbers with a hole': Object.assign(
+    Array.from({ length: 70_000 }, (_, i) => i),
+    { length: 90_000 },
+  ),
+  'numbers and something else at the end': [...Array.from({ length: 70_000 }, (_, i) => -i), 'end'],
   'an array with properties': Object.assign(['a'], { index: 3, groups: undefined }),
   'a match of a regular expression': /(?<first>a)b/.exec('xab'),
   dates: [new Date(0), new Date(Number.NaN), new Date(-8.64e15), new Date(253402300800000)],

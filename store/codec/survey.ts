@@ -2,6 +2,7 @@ import { inspect, types } from 'node:util';
 import { Distinct, joinMarks, markOfNumber, markOfText } from './distinct.ts';
 import { LONG_NUMBERS, LONG_STRING, MAX_DEPTH } from './limits.ts';
 import { isBuiltinPrototype, isObjectPrototype } from './prototypes.ts';
+import { readNumbers } from './read-numbers.ts';
 
 /** What one walk over a value finds out. */
 export interface Survey {
@@ -201,11 +202,10 @@ class Walk {
     if (list.length < VERY_MANY) return false;
     const first = Object.getOwnPropertyDescriptor(list, 0);
     if (typeof first?.value !== 'number') return false;
-    const numbers = new Float64Array(list.length);
-    for (let i = 0; i < list.length; i++) {
-      const value = list[i];
-      if (typeof value !== 'number') return false;
-      numbers[i] = value;
+    const read = readNumbers(list, first.value);
+    if (!('numbers' in read)) return false;
+    const { numbers } = read;
+    for (const value of numbers) {
       this.#mark = joinMarks(this.#mark, markOfNumber(value));
       if (!Number.isFinite(value) || (value === 0 && 1 / value < 0)) this.hasOddLeaves = true;
     }
