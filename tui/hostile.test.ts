@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { FlowRig, masked, noTerminal } from './rig/flow-rig.ts';
 import { HOSTILE, VALUES } from './rig/flows.ts';
@@ -11,11 +13,18 @@ before(() => {
   rig.write('values.ts', VALUES);
   rig.flow('run', 'hostile.ts');
   rig.flow('run', 'values.ts');
+  // A name of its own that a store from elsewhere may have.
+  mkdirSync(join(rig.folder, '.flow/refs/runs/HostileFlow\u202e'), { recursive: true });
+  writeFileSync(join(rig.folder, '.flow/refs/runs/HostileFlow\u202e/20261122-104755-123k7'), 'nothing\u202e');
 });
 after(() => rig[Symbol.dispose]());
 
 /** Everything a terminal may be sent: text, colours, and what the live view needs. */
-const HARMLESS = /^(?:[^\x00-\x08\x0b-\x1f\x7f-\x9f]|\r(?=\x1b\[J)|\x1b\[(?:[\d;]*m|\?2026[hl]|\d+A|J))*$/;
+const HARMLESS =
+  /^(?:[^\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]|\r(?=\x1b\[[JK])|\x1b\[(?:[\d;]*m|\?2026[hl]|\d+A|[JK]))*$/;
+
+/** A word with a control sequence and a directional override in it. */
+const EVIL = '"$(printf \'a\\033[2J\\342\\200\\256\')"';
 
 const COMMANDS = [
   'run hostile.ts',
@@ -28,6 +37,23 @@ const COMMANDS = [
   'logs HostileFlow/latest/start/0',
   'logs HostileFlow/latest/fail/0',
   'runs --store "$(printf \'\\033[2J\')"',
+  `tag add HostileFlow ${EVIL}`,
+  `tag remove HostileFlow ${EVIL}x`,
+  'runs',
+  `runs --tag ${EVIL}x`,
+  `runs ${EVIL}`,
+  `show HostileFlow/latest/${EVIL}`,
+  `cat HostileFlow/latest/start/0/name#${EVIL}`,
+  `code HostileFlow -o ${EVIL}`,
+  `code HostileFlow -o ${EVIL}`,
+  EVIL,
+  `runs --${EVIL}`,
+  `run hostile.ts --${EVIL} 1`,
+  `run ${EVIL}.ts`,
+  `resume hostile.ts ${EVIL}`,
+  'fsck',
+  'gc --dry-run --keep-last 0',
+  'du',
 ];
 
 for (const words of COMMANDS) {

@@ -176,7 +176,7 @@ export default class ValuesFlow extends FlowSpec {
 export const HOSTILE = String.raw`import { FlowSpec, step } from 'oxbow';
 
 export default class HostileFlow extends FlowSpec {
-  name = 'evil\x1b]0;title\x07';
+  name = 'evil\x1b]0;title\x07\u202e';
 
   @step start() {
     process.stdout.write('10 %\r50 %\r100 %\n');
