@@ -80,11 +80,13 @@ export {
   NotInTrashError,
   type PlannedRun,
   planGc,
+  type Selectable,
+  selectableIn,
   undoGc,
 } from './maintenance/gc.ts';
 export { MaintenanceRunningError } from './maintenance/lock.ts';
 export { type MaintenanceReport, maintain, maintainInBackground } from './maintenance/maintain.ts';
-export { asksForRuns, type RetentionPolicy } from './maintenance/retention.ts';
+export { asksForRuns, type KeptRuns, type RetentionPolicy } from './maintenance/retention.ts';
 export type { RunState } from './maintenance/run-list.ts';
 export { strangers } from './maintenance/strangers.ts';
 export type { TrashedRun } from './maintenance/trash.ts';

@@ -3,14 +3,15 @@ import type { Repository } from '../git/repository.ts';
 import { adoptClonedRuns } from '../history/cloned-runs.ts';
 import { RunReader } from '../history/run-reader.ts';
 import { dropOldSpins, flowsWithSpins } from '../history/spins.ts';
+import { tagsOf } from '../history/tags.ts';
 import { type ArtifactUsage, artifactUsage } from './du.ts';
 import type { OnProgress } from './events.ts';
 import { whileMaintaining } from './lock.ts';
 import { shape, tidy } from './maintain.ts';
 import { type PruneReport, prune } from './prune.ts';
 import { allRefs } from './ref-table.ts';
-import { type RetentionPolicy, runsToDelete } from './retention.ts';
-import { type ListedRun, listRuns, type RunRefOf } from './run-list.ts';
+import { judgeRuns, type KeptRuns, type RetentionPolicy } from './retention.ts';
+import { type ListedRun, listRuns, type RunRefOf, runsAmong } from './run-list.ts';
 import {
   bringBack,
   dropUndeleted,
@@ -40,6 +41,7 @@ export interface GcPlan {
   readonly expired: readonly TrashedRun[];
   /** Runs that cannot be read, which stay. */
   readonly damaged: readonly RunRefOf[];
+  readonly kept: KeptRuns;
 }
 
 /** A run that a gc would delete, and what that would free. */
@@ -65,9 +67,9 @@ export function planGc(repository: Repository, policy: RetentionPolicy, options:
   const { now = Date.now(), onProgress } = options;
   const refs = allRefs(repository);
   const { runs, damaged } = listRuns(repository, refs);
-  const going = runsToDelete(runs, policy, now);
+  const { going, kept } = judgeRuns(runs, policy, now);
   const expired = trashedRuns(refs).filter(({ until }) => until <= now);
-  if (going.length === 0) return { runs: [], freed: 0, expired, damaged };
+  if (going.length === 0) return { runs: [], freed: 0, expired, damaged, kept };
   const usage = new Usage(repository, refs, { onProgress });
   const exclusive = usage.exclusiveByRun();
   const indexes = new Map(usage.runs.map(({ flow, id }, index) => [`${flow}/${id}`, index]));
@@ -79,7 +81,24 @@ export function planGc(repository: Repository, policy: RetentionPolicy, options:
     const reader = new RunReader(repository, `${run.flow}/${run.id}`, run.commit);
     return { ...run, exclusive: own, shared, artifacts: artifactUsage(usage, reader) };
   });
-  return { runs: planned, freed: usage.bytesOnlyOf(going.map(indexOf)), expired, damaged };
+  return { runs: planned, freed: usage.bytesOnlyOf(going.map(indexOf)), expired, damaged, kept };
+}
+
+/** What a policy can name. */
+export interface Selectable {
+  /** Flows with runs, also such as lie in the trash. */
+  readonly flows: readonly string[];
+  /** User tags of runs. */
+  readonly tags: readonly string[];
+}
+
+/** The flows and tags that a policy can name: any other is misspelt. */
+export function selectableIn(repository: Repository): Selectable {
+  const refs = allRefs(repository);
+  const runs = runsAmong(repository, refs);
+  const tagged = runs.flatMap(({ flow, id }) => tagsOf(repository.refs, flow, id));
+  const flows = [...runs, ...trashedRuns(refs)].map(({ flow }) => flow);
+  return { flows: [...new Set(flows)].sort(), tags: [...new Set(tagged)].sort() };
 }
 
 /** What {@link gc} is asked. */
@@ -99,6 +118,7 @@ export interface GcReport {
   /** Runs that can still be brought back. */
   readonly trash: readonly TrashedRun[];
   readonly damaged: readonly RunRefOf[];
+  readonly kept: KeptRuns;
   readonly pruned: PruneReport;
 }
 
@@ -121,7 +141,7 @@ export function gc(repository: Repository, policy: RetentionPolicy, options: GcO
     dropUndeleted(repository);
     for (const flow of flowsWithSpins(repository)) dropOldSpins(repository, flow, now);
     const { runs, damaged } = listRuns(repository, allRefs(repository));
-    const deleted = runsToDelete(runs, policy, now);
+    const { going: deleted, kept } = judgeRuns(runs, policy, now);
     if (deleted.length > 0) moveToTrash(repository, deleted, { now, grace });
     const refs = allRefs(repository);
     const trash = trashedRuns(refs);
@@ -137,6 +157,7 @@ export function gc(repository: Repository, policy: RetentionPolicy, options: GcO
       expired: trash.filter(({ until }) => until <= now),
       trash: trash.filter(({ until }) => until > now),
       damaged,
+      kept,
       pruned,
     };
   });

@@ -22,30 +22,60 @@ export interface RetentionPolicy {
 export const asksForRuns = ({ states, tags, keepLast, newerThan }: RetentionPolicy): boolean =>
   states !== undefined || tags !== undefined || keepLast !== undefined || newerThan !== undefined;
 
-/**
- * The runs that a policy lets go, oldest first. Pure. A run stays when any rule keeps it; one that goes on always stays, and
- * counts among the newest of its flow.
- */
-export function runsToDelete(
+/** Why runs stay that a policy selects: how many for each reason, and each run for the first that holds. */
+export interface KeptRuns {
+  readonly running: number;
+  /** Among the newest of their flow. */
+  readonly newest: number;
+  /** Too young. */
+  readonly young: number;
+  /** Tagged, and nothing else keeps them. */
+  readonly tagged: number;
+  /** Of other users, and therefore not looked at. */
+  readonly foreign: number;
+}
+
+/** What a policy says about runs. */
+export interface Judgement {
+  /** The runs that may go, oldest first. */
+  readonly going: readonly ListedRun[];
+  readonly kept: KeptRuns;
+}
+
+/** The runs that a policy lets go, oldest first (see {@link judgeRuns}). */
+export const runsToDelete = (
   runs: readonly ListedRun[],
   policy: RetentionPolicy,
   now: number = Date.now(),
-): ListedRun[] {
-  if (!asksForRuns(policy)) return [];
+): readonly ListedRun[] => judgeRuns(runs, policy, now).going;
+
+/**
+ * Judges runs by a policy. Pure. A run stays when any rule keeps it; one that goes on always stays, and counts among the newest of its
+ * flow.
+ */
+export function judgeRuns(
+  runs: readonly ListedRun[],
+  policy: RetentionPolicy,
+  now: number = Date.now(),
+): Judgement {
+  const kept = { running: 0, newest: 0, young: 0, tagged: 0, foreign: 0 };
+  if (!asksForRuns(policy)) return { going: [], kept };
+  const { namespace, ...anybody } = policy;
+  if (namespace !== undefined)
+    kept.foreign = runs.filter((run) => isSelected(run, anybody) && !isSelected(run, policy)).length;
   const { keepLast = 0, newerThan, tags, includeTagged = tags !== undefined } = policy;
   const newest = new Map<string, number>();
   const going: ListedRun[] = [];
   for (const run of runs.filter((each) => isSelected(each, policy)).sort(newestFirst)) {
     const place = newest.get(run.flow) ?? 0;
     newest.set(run.flow, place + 1);
-    const stays =
-      run.state === 'running' ||
-      place < keepLast ||
-      (newerThan !== undefined && now - run.createdAt < newerThan) ||
-      (run.tags.length > 0 && !includeTagged);
-    if (!stays) going.push(run);
+    if (run.state === 'running') kept.running += 1;
+    else if (place < keepLast) kept.newest += 1;
+    else if (newerThan !== undefined && now - run.createdAt < newerThan) kept.young += 1;
+    else if (run.tags.length > 0 && !includeTagged) kept.tagged += 1;
+    else going.push(run);
   }
-  return going.reverse();
+  return { going: going.reverse(), kept };
 }
 
 function isSelected(run: ListedRun, { flows, namespace, states, tags }: RetentionPolicy): boolean {

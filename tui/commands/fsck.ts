@@ -10,11 +10,14 @@ import { storeFor } from './open.ts';
 import { tellStrangers } from './tell-strangers.ts';
 
 /** Options of `flow fsck`. */
-export type FsckOptions = Pick<ReadOptions, 'store'>;
+export interface FsckOptions extends Pick<ReadOptions, 'store'> {
+  /** Decode every artifact. */
+  readonly values?: true;
+}
 
 /**
  * `flow fsck`: checks the whole store. A line for each damaged file and for each thing that is hit: what, object, problem.
- * Exits with 1 when there is one.
+ * Exits with 1 when there is one. What this process only lacks something to decode is told as a warning.
  */
 export async function fsckStore(options: FsckOptions, { out, err }: Host): Promise<number> {
   const store = storeFor(options, { err });
@@ -22,11 +25,11 @@ export async function fsckStore(options: FsckOptions, { out, err }: Host): Promi
   const progress = progressOn(err);
   let report: ReturnType<typeof fsck>;
   try {
-    report = fsck(store, progress.onProgress);
+    report = fsck(store, progress.onProgress, { values: options.values === true });
   } finally {
     progress.end();
   }
-  const { damage, hits, damagedRuns, objects, runs, artifacts } = report;
+  const { damage, hits, damagedRuns, objects, runs, artifacts, undecoded } = report;
   const lines = [
     ...damage.map(({ file, id, problem }) => ({ what: file, id, problem })),
     ...hits.map(({ address, id, problem }) => ({ what: address, id, problem })),
@@ -38,7 +41,9 @@ export async function fsckStore(options: FsckOptions, { out, err }: Host): Promi
         text`${out.paint.bad(out.glyphs.failed)} ${what}: ${id === '' ? '' : `object ${id}: `}${problem}\n`,
       );
   }
-  const looked = `${plural(objects, 'object')}, ${plural(runs, 'run')}, ${plural(artifacts, 'artifact')}`;
+  for (const { address, problem } of undecoded)
+    err.write(text`${err.paint.warn('warning:')} ${address}: ${problem}\n`);
+  const looked = `${plural(objects, 'object')}, ${plural(runs, 'run')}, ${plural(artifacts, 'artifact')}${options.values ? ' decoded' : ''}`;
   if (lines.length === 0) {
     err.write(text`${err.paint.good(err.glyphs.ok)} ${store.path} is sound: ${looked}.\n`);
     return EXIT.ok;

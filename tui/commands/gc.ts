@@ -1,13 +1,15 @@
-import { defaultNamespace } from '#client';
+import { defaultNamespace, NotFoundError } from '#client';
 import {
   asksForRuns,
   type GcPlan,
   type GcReport,
   gc,
+  type KeptRuns,
   type PlannedRun,
   planGc,
   type RetentionPolicy,
   type RunState,
+  selectableIn,
   undoGc,
 } from '#core';
 import { EXIT } from '../exit.ts';
@@ -52,6 +54,7 @@ export async function collect(words: readonly string[], options: GcOptions, host
   const grace = options.grace === undefined ? undefined : parseAge('grace', options.grace);
   const store = storeFor(options, host);
   if (options.undo) return undo(words, store, host);
+  assertKnown(words, options.tag ?? [], store);
   tellStrangers(store, host.err);
   const progress = progressOn(host.err);
   const { onProgress } = progress;
@@ -59,7 +62,7 @@ export async function collect(words: readonly string[], options: GcOptions, host
     if (options.dryRun) {
       const plan = planGc(store, policy, { artifacts: options.verbose === true, onProgress });
       progress.end();
-      await tellPlan(plan, host);
+      await tellPlan(plan, policy, host);
     } else {
       const report = gc(store, policy, { ...(grace === undefined ? {} : { grace }), onProgress });
       progress.end();
@@ -69,6 +72,27 @@ export async function collect(words: readonly string[], options: GcOptions, host
     progress.end();
   }
   return EXIT.ok;
+}
+
+/** Throws NotFoundError for a flow or a tag that is nowhere: it is misspelt, and nothing may happen. */
+function assertKnown(flows: readonly string[], tags: readonly string[], store: Store): void {
+  if (flows.length + tags.length === 0) return;
+  const known = selectableIn(store);
+  const [flow] = flows.filter((name) => !known.flows.includes(name));
+  if (flow !== undefined) {
+    const sentence = `There is no flow ${JSON.stringify(flow)} in ${store.path}.`;
+    throw new NotFoundError({
+      kind: 'flow',
+      wanted: flow,
+      sentence,
+      known: { 'The flows are': known.flows },
+    });
+  }
+  const [tag] = tags.filter((name) => !known.tags.includes(name));
+  if (tag !== undefined) {
+    const sentence = `No run in ${store.path} has the tag ${JSON.stringify(tag)}.`;
+    throw new NotFoundError({ kind: 'tag', wanted: tag, sentence, known: { 'The tags are': known.tags } });
+  }
 }
 
 const STATES = ['failed', 'crashed', 'interrupted', 'successful'] as const satisfies readonly RunState[];
@@ -100,7 +124,7 @@ function undo(words: readonly string[], store: Store, { out, err }: Host): numbe
   return back.length > 0 ? EXIT.ok : EXIT.no;
 }
 
-async function tellPlan(plan: GcPlan, { out, err }: Host): Promise<void> {
+async function tellPlan(plan: GcPlan, policy: RetentionPolicy, { out, err }: Host): Promise<void> {
   const { runs, freed, expired } = plan;
   tellDamaged(plan, err);
   if (!out.isTerminal) {
@@ -119,6 +143,7 @@ async function tellPlan(plan: GcPlan, { out, err }: Host): Promise<void> {
       ? text`Would delete ${plural(runs.length, 'run')}, which together free ${bytes(freed)}.\n`
       : text`No run would be deleted.\n`,
   );
+  tellKept(plan.kept, { policy, isAll: runs.length === 0 }, err);
 }
 
 const wordsOf = ({ flow, id, state, createdAt }: GcReport['deleted'][number]): string[] => [
@@ -178,12 +203,35 @@ function tellReport(report: GcReport, policy: RetentionPolicy, { out, err }: Hos
     if (until !== undefined) err.write(text` flow gc --undo brings them back until ${localTime(until)}.`);
     err.write(text`\n`);
   } else if (asksForRuns(policy)) err.write(text`No run was deleted.\n`);
+  tellKept(report.kept, { policy, isAll: deleted.length === 0 }, err);
   if (pruned.postponed && expired.length > 0) {
     err.write(
       text`Flows are running: the space of ${plural(expired.length, 'deleted run')} will be freed by the next flow gc.\n`,
     );
   } else if (pruned.objects > 0) err.write(text`Freed ${bytes(pruned.bytes)}.\n`);
   else if (!asksForRuns(policy)) err.write(text`There was nothing to free.\n`);
+}
+
+/** Says why runs stayed: the tagged ones always, for nobody may expect it; all others when none went. */
+function tellKept(
+  { running, newest, young, tagged, foreign }: KeptRuns,
+  { policy, isAll }: { readonly policy: RetentionPolicy; readonly isAll: boolean },
+  err: Output,
+): void {
+  if (!asksForRuns(policy)) return;
+  const reasons: string[] = [];
+  const say = (count: number, words: string): void => {
+    if (count > 0) reasons.push(`${plural(count, 'run')} ${words}`);
+  };
+  say(tagged, tagged === 1 ? 'that has a tag (--include-tagged)' : 'that have tags (--include-tagged)');
+  if (isAll) {
+    say(newest, `among the newest ${policy.keepLast ?? 0} of ${newest === 1 ? 'its flow' : 'their flows'}`);
+    say(young, `younger than --newer-than allows`);
+    say(running, running === 1 ? 'that is running' : 'that are running');
+    say(foreign, 'of other users (--all-users)');
+  }
+  if (reasons.length > 0) err.write(text`Kept: ${reasons.join(', ')}.\n`);
+  else if (isAll) err.write(text`No run matches the options.\n`);
 }
 
 function tellDamaged({ damaged }: Pick<GcPlan, 'damaged'>, err: Output): void {

@@ -35,7 +35,9 @@ export const MAINTENANCE: readonly CommandSpec[] = [
       'Checks every object, pack, index, ref, record and artifact of the store. Names what is damaged and which runs are affected; ' +
       'exits with 1 when anything is.',
     argument: '',
-    options: [],
+    options: [
+      { flags: '--values', help: 'Decode every artifact too, without executing code from the store' },
+    ],
     act: (_, options, host) => fsckStore(options as FsckOptions, host),
   },
   {

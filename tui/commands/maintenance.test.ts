@@ -32,7 +32,14 @@ test('runs are deleted, told beforehand, and brought back', () => {
   assert.equal(rig.flow('runs').stdout, before);
 
   const untagged = rig.flow('gc', '--keep-last', '1');
-  assert.deepEqual([untagged.code, untagged.stdout, untagged.stderr], [0, '', 'No run was deleted.\n']);
+  assert.deepEqual(
+    [untagged.code, untagged.stdout, untagged.stderr],
+    [
+      0,
+      '',
+      'No run was deleted.\nKept: 1 run that has a tag (--include-tagged), 1 run among the newest 1 of its flow.\n',
+    ],
+  );
   const deleted = rig.flow('gc', '--tag', 'first', 'ValuesFlow');
   assert.deepEqual(
     linesOf(deleted.stdout).map(([run]) => run),
@@ -90,6 +97,25 @@ test('wrong words are told', () => {
   }
 });
 
+test('gc refuses flows and tags that are nowhere, and says why runs stay', () => {
+  using rig = rigWithRuns();
+  const before = rig.flow('runs').stdout;
+  const unknown = rig.flow('gc', '--keep-last', '0', 'ValueFlow');
+  assert.deepEqual([unknown.code, unknown.stdout], [1, '']);
+  assert.match(unknown.stderr, /^error: There is no flow "ValueFlow".* Did you mean ValuesFlow\?\n$/);
+  const tag = rig.flow('gc', '--tag', 'frist');
+  assert.equal(tag.code, 1);
+  assert.match(tag.stderr, /has the tag "frist".* Did you mean first\?\n$/);
+  assert.equal(rig.flow('gc', '--failed').stderr, 'No run was deleted.\nNo run matches the options.\n');
+  assert.match(
+    rig.flow('gc', '--keep-last', '0', '-n').stderr,
+    /\nKept: 2 runs that have tags \(--include-tagged\)\.\n$/,
+  );
+  assert.equal(rig.flow('runs').stdout, before);
+  rig.flow('gc', '--keep-last', '0', '--include-tagged');
+  assert.equal(rig.flow('gc', '--keep-last', '0', 'ValuesFlow').code, 0, 'its runs lie in the trash');
+});
+
 test('du measures the store, a flow, a run and a step', () => {
   using rig = rigWithRuns();
   const rows = (...words: string[]) => linesOf(rig.flow('du', ...words).stdout);
@@ -120,6 +146,9 @@ test('fsck is silent about a sound store and names what is hit in a damaged one'
   const sound = rig.flow('fsck');
   assert.deepEqual([sound.code, sound.stdout], [0, '']);
   assert.match(sound.stderr, /is sound: \d+ objects, 2 runs, \d+ artifacts\.\n$/);
+  const decoded = rig.flow('fsck', '--values');
+  assert.deepEqual([decoded.code, decoded.stdout], [0, '']);
+  assert.match(decoded.stderr, /is sound: \d+ objects, 2 runs, \d+ artifacts decoded\.\n$/);
   const packs = join(rig.folder, '.flow/objects/pack');
   for (const name of readdirSync(packs).filter((each) => each.endsWith('.pack'))) {
     const bytes = readFileSync(join(packs, name));
