@@ -242,7 +242,8 @@ export class SideFolder {
     let folder = this.#store;
     for (const [depth, name] of [this.#name, ...path].entries()) {
       folder = join(folder, name);
-      ignoring(['EEXIST'], () => mkdirSync(folder));
+      const isThere = entryAt(folder) !== undefined;
+      if (!isThere) ignoring(['EEXIST'], () => mkdirSync(folder));
       const stat = entryAt(folder);
       if (stat === undefined) throw missing(folder);
       if (!stat.isDirectory()) throw new StoreEntryError(folder, kindOf(stat));
