@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { BundleProject } from './bundle-project.ts';
@@ -108,4 +109,37 @@ test('a torn manifest is no obstacle, and several processes may compile at once'
     readdirSync(folder).filter((name) => name.endsWith('.tmp')),
     [],
   );
+});
+
+test('a change that leaves size and time as they were is seen', async () => {
+  using project = new BundleProject({ 'entry.ts': 'export const a = 1;' });
+  assert.equal((await project.load()).a, 1);
+  const path = join(project.folder, 'entry.ts');
+  const { atime, mtime } = statSync(path);
+  writeFileSync(path, 'export const a = 2;');
+  utimesSync(path, atime, mtime);
+  assert.equal((await project.load()).a, 2);
+});
+
+test('a compiled file that is not the one that was written is not executed', async () => {
+  using project = new BundleProject({ 'entry.ts': 'export const a = 1;' });
+  const { file } = await project.compile();
+  writeFileSync(file, 'export const a = 666;');
+  assert.equal((await project.load()).a, 1);
+});
+
+test('a manifest names no file elsewhere', async () => {
+  using project = new BundleProject({ 'entry.ts': 'export const a = 1;' });
+  const { file } = await project.compile();
+  const planted = 'export const a = 666;';
+  const [manifest, elsewhere] = [join(dirname(file), 'manifest.json'), join(project.folder, 'planted.mjs')];
+  writeFileSync(elsewhere, planted);
+  writeFileSync(`${elsewhere}.map`, '{}');
+  const digest = createHash('sha256').update(planted).digest('hex');
+  const named = relative(dirname(file), elsewhere);
+  writeFileSync(
+    manifest,
+    JSON.stringify({ ...JSON.parse(readFileSync(manifest, 'utf8')), file: named, digest }),
+  );
+  assert.equal((await project.load()).a, 1);
 });
