@@ -12,7 +12,7 @@ import type {
   PluginBuild,
 } from './compiler.ts';
 import { kindOf } from './module-kind.ts';
-import { OWN_PACKAGE, ownModule, RUN_TIME_IMPORT } from './own-module.ts';
+import { LOADED_MODULES, OWN_PACKAGE, ownModule, RUN_TIME_IMPORT } from './own-module.ts';
 
 /** A module that passes on what the flow's file exports. */
 const ENTRY = 'oxbow-entry';
@@ -37,12 +37,21 @@ export interface Seen {
   readonly named: Set<string>;
   /** Whether a local module was imported by a name that is no path. */
   isAliased: boolean;
+  /**
+   * The names that modules export which the process has loaded, by URL: they are not compiled again, since one file is one module. Given only for
+   * what is imported at run time.
+   */
+  readonly loaded: LoadedModules | undefined;
   /** Where local modules import what is known only at run time: byte columns by line, from 1, by file. Found by compiling once. */
   readonly runTimeImports: Map<string, readonly { readonly line: number; readonly column: number }[]>;
 }
 
+/** Names of exports by the URL of their module. */
+export type LoadedModules = ReadonlyMap<string, readonly string[]>;
+
 /** Nothing seen yet. */
-export const newSeen = (): Seen => ({
+export const newSeen = (loaded?: LoadedModules): Seen => ({
+  loaded,
   externals: new Set(),
   sources: new Map(),
   named: new Set(),
@@ -112,6 +121,8 @@ const notMeant = (path: string): OnLoadResult => ({
 
 /** Notes a local module and, where it must be another text than that of its file, gives it. */
 function load(path: string, attributes: Record<string, string>, seen: Seen): OnLoadResult | undefined {
+  const loaded = seen.loaded?.get(pathToFileURL(path).href);
+  if (loaded) return { contents: fromLoaded(path, loaded), loader: 'js' };
   const bytes = readFileSync(path);
   if (!seen.sources.has(path)) seen.sources.set(path, digestOf(bytes));
   const resolveDir = dirname(path);
@@ -128,11 +139,34 @@ function load(path: string, attributes: Record<string, string>, seen: Seen): OnL
   const source = bytes.toString('utf8').replace(/^\uFEFF/, '');
   const declarations = declarationsFor(source, path);
   const places = seen.runTimeImports.get(path);
-  if (declarations === '' && !places) return undefined;
+  const isShared = (seen.loaded !== undefined || seen.runTimeImports.size > 0) && isModule(source);
+  if (declarations === '' && !places && !isShared) return undefined;
   const declared = declarations === '' ? source : prepend(declarations, source);
-  const contents = places ? prepend(importer(path), withImporter(declared, places)) : declared;
-  return { contents, loader, resolveDir };
+  const imported = places ? prepend(importer(path), withImporter(declared, places)) : declared;
+  return { contents: isShared ? imported + leaver(path) : imported, loader, resolveDir };
 }
+
+/** Whether a text is that of a module and not of CommonJS, which has nothing to be left. */
+const isModule = (source: string): boolean =>
+  /^\s*(?:import|export)\b/m.test(source) &&
+  !/\bmodule\.exports\b|^\s*exports\.|^\s*export\s*=|\bimport\s+\w+\s*=/m.test(source);
+
+const LOADED = `globalThis[Symbol.for(${JSON.stringify(Symbol.keyFor(LOADED_MODULES))})]`;
+
+/** Leaves what a module exports where {@link fromLoaded} finds it. */
+const leaver = (path: string): string =>
+  `\n;import * as __oxbowSelf from ${JSON.stringify(`./${basename(path)}`)};\n` +
+  `(${LOADED} ??= new Map()).set(${JSON.stringify(pathToFileURL(path).href)}, __oxbowSelf);\n`;
+
+/** A module that passes on what another one exports that the process has loaded. */
+const fromLoaded = (path: string, names: readonly string[]): string =>
+  `const all = ${LOADED}.get(${JSON.stringify(pathToFileURL(path).href)});\n` +
+  names
+    .map(
+      (name, index) =>
+        `const v${index} = all[${JSON.stringify(name)}]; export { v${index} as ${JSON.stringify(name)} };`,
+    )
+    .join('\n');
 
 const LOADERS: Readonly<Record<string, Loader>> = {
   '.ts': 'ts',

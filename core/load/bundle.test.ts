@@ -369,3 +369,29 @@ test('a name made up at run time finds the packages of the file, by the conditio
   assert.equal((await load('typed')).typed, 2);
   await assert.rejects(load('absent'), /Cannot find package 'absent'/);
 });
+
+test('a module is one, also when it is imported by names made up at run time', async () => {
+  using project = new BundleProject({
+    'entry.ts':
+      "import { Shared, made } from './lib/shared.ts';\nimport old from './lib/old.cjs';\nexport { made, old, Shared };\n" +
+      'export const load = (name: string) => import(new URL(name, import.meta.url).href);',
+    'lib/shared.ts':
+      'export const made: string[] = [];\nmade.push("made");\nexport default class Shared {}\nexport { Shared };',
+    'lib/old.cjs': 'module.exports = { old: true };',
+    'plugins/a.ts':
+      "import Own, { Shared } from '../lib/shared.ts'; import { third } from './third.ts'; import old from '../lib/old.cjs';\nexport { Own, old, Shared, third };",
+    'plugins/b.ts': "export { third } from './third.ts'; // The last line",
+    'plugins/third.ts': 'export const third = {};',
+  });
+  const all = (await project.load()) as Record<string, unknown> & {
+    load(name: string): Promise<Record<string, unknown>>;
+  };
+  const [a, b] = [await all.load('./plugins/a.ts'), await all.load('./plugins/b.ts')];
+  assert.equal(a.Shared, all.Shared);
+  assert.equal(a.Own, all.Shared);
+  assert.deepEqual(all.made, ['made']);
+  assert.deepEqual(a.old, { old: true });
+  assert.equal(a.third, b.third);
+  assert.equal((await all.load('./lib/shared.ts')).Shared, all.Shared);
+  assert.equal(await all.load('./plugins/a.ts'), a);
+});

@@ -15,7 +15,7 @@ import {
   writeBeside,
   writeManifest,
 } from './bundle-cache.ts';
-import { entryPointOf, META, newSeen, nodeLike, type Seen } from './bundle-plugin.ts';
+import { entryPointOf, type LoadedModules, META, newSeen, nodeLike, type Seen } from './bundle-plugin.ts';
 import { processCache } from './cache-folder.ts';
 import { sweepDaily } from './cache-sweep.ts';
 import {
@@ -41,17 +41,19 @@ export interface Bundle {
 }
 
 /** Bump when the way of compiling changes. */
-const FORMAT = 6;
+const FORMAT = 7;
 
 /**
  * Compiles a flow file, or finds it compiled in `cache` (a folder that only this user can write to). Packages stay outside of the bundle;
  * names of modules lead where node, with the options of this process, would be led; `import.meta`, JSON and dynamic imports mean what they
  * mean in the source file. Throws {@link LoadFlowError}.
  */
-export async function bundleFlow(path: string, cache: string): Promise<Bundle> {
+export async function bundleFlow(path: string, cache: string, loaded?: LoadedModules): Promise<Bundle> {
   const resolution = resolutionHere();
   const entry = entryAt(path, resolution);
-  const key = digestOf(JSON.stringify([FORMAT, version, entry, ownModule('index'), resolution])).slice(0, 20);
+  const key = digestOf(
+    JSON.stringify([FORMAT, version, entry, ownModule('index'), resolution, loaded && [...loaded]]),
+  ).slice(0, 20);
   const folder = join(cache, key);
   const kept = freshManifest(folder);
   if (kept) {
@@ -59,7 +61,7 @@ export async function bundleFlow(path: string, cache: string): Promise<Bundle> {
     noteUse(folder, file);
     return { entry, file: join(folder, file), modules, isAliased };
   }
-  const compiled = await compile({ entry, folder, resolution });
+  const compiled = await compile({ entry, folder, resolution, loaded });
   try {
     const bundle = write(compiled);
     sweepDaily(cache);
@@ -89,11 +91,12 @@ interface Order {
   readonly entry: string;
   readonly folder: string;
   readonly resolution: Resolution;
+  readonly loaded: LoadedModules | undefined;
 }
 
 async function compile(order: Order): Promise<Compiled> {
-  const { entry, folder } = order;
-  const seen = newSeen();
+  const { entry, folder, loaded } = order;
+  const seen = newSeen(loaded);
   try {
     const { metafile, outputFiles, warnings } = await buildOnce(order, seen);
     noteRunTimeImports(warnings, dirname(entry), seen);

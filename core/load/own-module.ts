@@ -53,3 +53,6 @@ export class BundledEngineError extends OxbowError {
  * share it.
  */
 export const RUN_TIME_IMPORT: unique symbol = Symbol.for('oxbow.import') as never;
+
+/** Where the modules of a compiled flow leave what they export, by URL, for what imports them at run time; registered, for the same reason. */
+export const LOADED_MODULES: unique symbol = Symbol.for('oxbow.modules') as never;

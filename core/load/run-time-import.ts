@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LoadFlowError } from '../errors.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { kindOf } from './module-kind.ts';
-import { OWN_PACKAGE, ownModule, RUN_TIME_IMPORT } from './own-module.ts';
+import { LOADED_MODULES, OWN_PACKAGE, ownModule, RUN_TIME_IMPORT } from './own-module.ts';
 
 /** Imports a module as the file of `from`, a URL, would: the compiled flow lies elsewhere. */
 type RunTimeImport = (specifier: unknown, from: string) => Promise<unknown>;
@@ -13,17 +13,25 @@ type RunTimeImport = (specifier: unknown, from: string) => Promise<unknown>;
 /** Where the compiled flow finds it. */
 interface Holder {
   [RUN_TIME_IMPORT]?: RunTimeImport;
+  [LOADED_MODULES]?: ReadonlyMap<string, object>;
 }
 
 /**
- * Lets flows import modules by names made up while they run. TypeScript is compiled then, on its own: modules that it shares with the flow
- * are loaded once more. Such a module is not among the code of the run, since nobody knows of it before.
+ * Lets flows import modules by names made up while they run. TypeScript is compiled then, save for modules that it shares
+ * with the flow: those it takes as they are loaded. Such a module is not among the code of the run, since nobody knows of it before.
  */
 export function allowRunTimeImports(): void {
   (globalThis as Holder)[RUN_TIME_IMPORT] ??= async (specifier, from) => {
-    const url = await compiled(resolveFrom(String(specifier), from), from);
+    const named = resolveFrom(String(specifier), from);
+    const loaded = () => (globalThis as Holder)[LOADED_MODULES]?.get(named);
+    const known = loaded();
+    if (known) return known;
+    const url = await compiled(named, from);
     // As in imports that are compiled, JSON needs no attribute.
-    return /\.json(?:[?#]|$)/.test(url) ? import(url, { with: { type: 'json' } }) : importerAt(from)(url);
+    if (/\.json(?:[?#]|$)/.test(url)) return import(url, { with: { type: 'json' } });
+    const module = await importerAt(from)(url);
+    // The next import of it gets the same.
+    return loaded() ?? module;
   };
 }
 
@@ -69,6 +77,8 @@ async function compiled(url: string, from: string): Promise<string> {
     throw new LoadFlowError(path, `does not exist, but ${fileURLToPath(from)} imports it.`);
   if (!/\.(?:[cm]?ts|[jt]sx)$/.test(path)) return url;
   const { bundleFlow } = await import('./bundle.ts');
-  const { file } = await bundleFlow(path, cacheFolder());
+  const loaded = [...((globalThis as Holder)[LOADED_MODULES] ?? [])];
+  const names = new Map(loaded.map(([module, exports]) => [module, Object.keys(exports)]));
+  const { file } = await bundleFlow(path, cacheFolder(), names);
   return pathToFileURL(file).href;
 }
