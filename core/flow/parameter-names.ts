@@ -96,6 +96,8 @@ function* optionProblems({ field, declaration }: FlowParameter): Iterable<string
   const fallback = declaration.file ? declaration.file.default : declaration.options.default;
   if (required && fallback !== undefined)
     yield `The parameter "${field}" is required and has a default. Drop one of the two.`;
+  if (declaration.options.secret && fallback !== undefined)
+    yield `The parameter "${field}" is secret and has a default, which the code would show. Drop the default and set ${variableName(field)}.`;
   const isType = [undefined, Number, String, Boolean, JSONType].includes(type as never) || isSchema(type);
   if (!isType)
     yield `The parameter "${field}" has an unknown type. Use Number, String, Boolean, JSONType or a schema.`;

@@ -17,7 +17,10 @@ export async function fitValue(parameter: FlowParameter, value: unknown, source 
   const { type, separator = ',', default: fallback } = declaration.options;
   if (isSchema(type)) return fitSchema(field, type, { value, source });
   const misfit = (expected: string) =>
-    problem(field, `must be ${expected}, but is ${shown(value)}${source && ` (${source})`}.`);
+    problem(
+      field,
+      `must be ${expected}, but is ${declaration.options.secret ? 'not' : shown(value)}${source && ` (${source})`}.`,
+    );
   switch (kindOf(parameter)) {
     case 'number':
       return toNumber(field, value, source) ?? misfit('a number');

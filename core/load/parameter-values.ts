@@ -4,6 +4,7 @@ import { ParameterError, type ParameterProblem } from '../errors.ts';
 import { hasOpenType, kindOf } from '../flow/parameter-kind.ts';
 import { type FlowParameter, foldName, namesOf, optionName, variableName } from '../flow/parameter-names.ts';
 import type { ParameterDeclaration } from '../flow/parameters.ts';
+import { Secrets, SHORTEST_SECRET } from '../flow/secrets.ts';
 import { NeverSettledError, settled } from '../settling.ts';
 import { fitValue, reasonOf, schemaDefault } from './fit-value.ts';
 import { decodedText, EncodingError, readText, withoutMark } from './text-file.ts';
@@ -39,6 +40,7 @@ export async function parameterValues(
       const value = given.kept?.has(parameter.field)
         ? given.kept.get(parameter.field)
         : await resolveValue(parameter, given, byField.get(parameter.field));
+      if (parameter.declaration.options.secret) assertMaskable(parameter, value);
       values.set(parameter.field, value);
       given.settle?.(parameter.field, value);
     } catch (error) {
@@ -48,7 +50,7 @@ export async function parameterValues(
       const isKnown =
         cause instanceof ParameterError &&
         (problems.some((one) => one.parameter === cause.parameter) || given.unknown?.has(cause.parameter));
-      if (!isKnown) problems.push(...error.problems);
+      if (!isKnown) problems.push(...told(error, parameter, given, byField));
     }
   }
   if (problems.length > 0) throw new ParameterError(problems);
@@ -141,7 +143,13 @@ async function resolveValue(
 /** The value of a parameter that nothing gives. */
 function nothing(parameter: FlowParameter): unknown {
   const { field, declaration } = parameter;
-  const { required, help } = declaration.options;
+  const { required, help, secret } = declaration.options;
+  if (secret && required !== false)
+    return fail(
+      field,
+      (name) =>
+        `${upper(name).replace('parameter', 'secret parameter')} is not set${help ? ` (${help})` : ''}. Set the environment variable ${variableName(field)}.`,
+    );
   if (!required) return schemaDefault(parameter);
   const about = help ? ` (${help})` : '';
   return fail(
@@ -179,6 +187,30 @@ function readIncluded(
     const remedy = 'Set `encoding`, or `isText: false` to read bytes';
     return fail(field, (name) => `File ${path} for ${name} ${cause.message}. ${remedy}.`, cause);
   }
+}
+
+/** What is wrong with a parameter, without its value when that is secret. */
+function told(
+  { problems }: ParameterError,
+  { field, declaration }: FlowParameter,
+  { environment }: GivenValues,
+  byField: ByField,
+): readonly ParameterProblem[] {
+  if (!declaration.options.secret) return problems;
+  const given = [field, declaration.name].map((name) => environment[variableName(name)]);
+  const secrets = new Secrets([byField.get(field)?.value, ...given]);
+  return problems.map((problem) => ({ ...problem, message: secrets.masked(problem.message) }));
+}
+
+/** Refuses a secret that could not be masked, without showing it. */
+function assertMaskable({ field }: FlowParameter, value: unknown): void {
+  if (value === undefined || value === null) return;
+  if (typeof value === 'object' || String(value).length >= SHORTEST_SECRET) return;
+  fail(
+    field,
+    (name) =>
+      `${upper(name)} is a secret of fewer than ${SHORTEST_SECRET} characters, too few to be masked where text is shown.`,
+  );
 }
 
 /** Throws the error of one parameter; `sentence` is given its name as it stands within a sentence. */

@@ -24,6 +24,8 @@ export interface Prepared {
   /** That task. */
   readonly spun: SpunTask | undefined;
   readonly stored: StoredInputs;
+  /** Values of the secret parameters, by field. */
+  readonly secrets: ReadonlyMap<string, unknown>;
   readonly digests: CodeDigests;
 }
 
@@ -53,7 +55,11 @@ export async function preparation(
   const values = await inputValues(loaded, parameters, { ...surroundings, ...(kept ? { kept } : {}) });
   const digests = codeDigests(loaded.flow, readFileSync(loaded.bundle.file, 'utf8'));
   const spun = spin && origin && spunTask(origin, loaded.graph, spin);
-  return { loaded, options, origin, spun, stored: storeInputs(loaded, values), digests };
+  const isSecret = ([field]: readonly [string, unknown]): boolean =>
+    loaded.parameters.some((one) => one.field === field && one.declaration.options.secret === true);
+  const secrets = new Map([...values].filter(isSecret));
+  const open = new Map([...values].filter((entry) => !isSecret(entry)));
+  return { loaded, options, origin, spun, stored: storeInputs(loaded, open), secrets, digests };
 }
 
 /** The runs that tasks may be taken over from: the origin, or those to be reused. */

@@ -187,7 +187,7 @@ function sealed(loaded: LoadedFlow, { files }: CodeFiles, facts: RunFacts): RunR
 }
 
 function loadMessage(
-  { loaded, options: { spin }, spun, stored, digests }: Prepared,
+  { loaded, options: { spin }, spun, stored, secrets, digests }: Prepared,
   { record, repository }: { record: RunRecord; repository: Repository },
 ): LoadMessage {
   const { logical: _, ...values } = stored;
@@ -204,6 +204,7 @@ function loadMessage(
     configs: configs.map(({ field }) => field),
     fieldReads,
     ...values,
+    secrets: [...secrets],
     sharedCode: digests.shared,
     keep: keepText(record),
     endMark: `\0${randomBytes(16).toString('hex')}\0`,

@@ -10,6 +10,7 @@ import {
   type TreeEntry,
 } from '#store';
 import { ArtifactNameError } from '../errors.ts';
+import type { Secrets } from '../flow/secrets.ts';
 
 const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
@@ -44,8 +45,11 @@ export class TaskArtifacts {
   /** Inherited primitives that were read: equal at the end means unchanged. */
   readonly #read = new Map<string, { readonly value: unknown; readonly entry: TreeEntry }>();
 
-  constructor(source: ObjectSource, flow: object, steps: ReadonlyMap<string, unknown>) {
+  readonly #secrets: Secrets | undefined;
+
+  constructor(source: ObjectSource, flow: object, steps: ReadonlyMap<string, unknown>, secrets?: Secrets) {
     this.#source = source;
+    this.#secrets = secrets;
     this.#flow = flow;
     this.#steps = steps;
   }
@@ -134,6 +138,11 @@ export class TaskArtifacts {
   }
 
   #store(name: string, value: unknown, sink: ObjectSink): TreeEntry {
+    if (this.#secrets?.areIn(value))
+      throw new ArtifactNameError(
+        name,
+        'holds the value of a secret parameter, which must not be stored. Keep it in a variable, or in a private field such as #key.',
+      );
     const { entry, size } = storeValue(name, value, sink);
     if (entry.id !== this.#inherited.get(name)?.entry.id) this.#made.set(name, size);
     else if (!this.reads.has(name)) this.assigned.add(name);

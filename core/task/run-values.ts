@@ -10,6 +10,7 @@ import { ReadOnlyError } from '../errors.ts';
 import { lineOf } from '../flow/constants.ts';
 import type { FlowClass } from '../flow/flow-spec.ts';
 import { immutable } from '../flow/immutable.ts';
+import { Secrets } from '../flow/secrets.ts';
 import { type ElementRead, elementRead } from './foreach-element.ts';
 import { taskAtWork, tasksAtWork } from './running-tasks.ts';
 
@@ -59,6 +60,8 @@ export interface RunValuesSource {
   /** Values of configs and parameters, by field. */
   readonly parameters: ReadonlyMap<string, TreeEntry>;
   readonly constants: ReadonlyMap<string, TreeEntry>;
+  /** Values of the secret parameters, by field: no store has them, and no record says that they were read. */
+  readonly secrets?: ReadonlyMap<string, unknown>;
 }
 
 /**
@@ -72,18 +75,26 @@ export class RunValues {
   readonly #views = new WeakMap<object, View>();
   /** The list read last: siblings of one foreach follow each other in a worker. */
   #list: OpenList | undefined;
+  #secrets: Secrets | undefined;
 
   constructor(source: RunValuesSource) {
     this.#source = source;
   }
 
+  /** What must not be stored or shown. */
+  get secrets(): Secrets {
+    this.#secrets ??= new Secrets(this.#source.secrets?.values() ?? []);
+    return this.#secrets;
+  }
+
   isParameter(field: string): boolean {
-    return this.#source.parameters.has(field);
+    return this.#source.parameters.has(field) || this.#source.secrets?.has(field) === true;
   }
 
   /** The value of the parameter declared under a name. */
   parameterNamed(name: string): unknown {
     const field = this.#source.parameterFields.get(name) ?? name;
+    if (this.#source.secrets?.has(field)) return this.#source.secrets.get(field);
     const entry = this.#source.parameters.get(field);
     return entry && this.#valueOf(`parameters/${field}`, entry);
   }
@@ -110,6 +121,7 @@ export class RunValues {
     for (const [field, entry] of this.#source.parameters) {
       getters.set(field, () => this.#noteRead(`parameters/${field}`, entry));
     }
+    for (const [field, value] of this.#source.secrets ?? []) getters.set(field, () => value);
     return getters;
   }
 

@@ -40,7 +40,7 @@ export class TaskFlow {
       (name) => values.parameterNamed(name),
       () => new context.flow(),
     );
-    this.artifacts = new TaskArtifacts(repository, this.flow, steps);
+    this.artifacts = new TaskArtifacts(repository, this.flow, steps, values.secrets);
     this.nextCall = new NextCall({ step: order.step, steps, flow: this.flow, artifacts: this.artifacts });
     this.#frames = order.frames.map((frame) => openFrame(frame, values, this.artifacts.reads));
     this.#settleFields();

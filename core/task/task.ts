@@ -126,7 +126,7 @@ class RunningTask {
       entries,
       saved: artifacts,
       transition: nextCall.result(),
-      ...(taken ? { exception: exceptionOf(taken.error) } : {}),
+      ...(taken ? { exception: this.#recordOf(taken.error) } : {}),
       isCaught: taken !== undefined,
       isSpoilt: this.interruption.happened,
     };
@@ -168,7 +168,7 @@ class RunningTask {
       const left = { ...this.#leftBy(exception), ...ending };
       return transition && this.#hasCaught(left.entries) ? { ...left, transition, isCaught: true } : left;
     } catch (another) {
-      return { ...this.#leftBy(exceptionOf(another)), ...ending };
+      return { ...this.#leftBy(this.#recordOf(another)), ...ending };
     }
   }
 
@@ -191,8 +191,13 @@ class RunningTask {
     }
   }
 
+  /** What may be told of an error. */
+  #recordOf(error: unknown): ExceptionRecord {
+    return this.#context.values.secrets.maskedRecord(exceptionOf(error));
+  }
+
   #exceptionOf(error: unknown): ExceptionRecord | Promise<ExceptionRecord> {
-    const record = exceptionOf(error);
+    const record = this.#recordOf(error);
     const method = this.#context.steps.get(this.#order.step);
     return method ? withUnsetNames(record, { flow: this.#task.flow, method }) : record;
   }
@@ -213,7 +218,8 @@ class RunningTask {
     const { catches } = this.#policy;
     if (!catches || catches.isSetAside || !(isLast || isFinal)) return undefined;
     if (catches.printException) process.stderr.write(`${traceText(exception)}\n`);
-    this.#setCaught(caughtError(error));
+    // With secrets about, it is made of what may be told of it.
+    this.#setCaught(caughtError(this.#context.values.secrets.isEmpty ? error : errorOf(exception)));
     this.#task.nextCall.takeAhead(ahead);
     return this.#task.nextCall.result();
   }

@@ -28,6 +28,8 @@ export interface LoadMessage extends Omit<ImportMessage, 'type'> {
   readonly fieldReads: readonly string[];
   readonly parameters: readonly TreeEntry[];
   readonly constants: readonly TreeEntry[];
+  /** Values of the secret parameters, by field: they are in no store. */
+  readonly secrets: readonly (readonly [string, unknown])[];
   /** SHA-256 of the flow's code around its steps. */
   readonly sharedCode: string;
   /** Objects of parameters and constants. */

@@ -1,4 +1,5 @@
 import type { LogStream } from '#store';
+import type { Secrets } from '../flow/secrets.ts';
 import { OutputLines } from './output-lines.ts';
 import type { OutputReader, OutputTaker } from './output-reader.ts';
 import type { TaskListener } from './task-listener.ts';
@@ -28,13 +29,15 @@ export interface OutputAudience {
   readonly begin: () => void;
   /** Takes what is written to stderr. */
   readonly tail: OutputTail;
+  /** What is masked before anything is kept or told. */
+  readonly secrets: Secrets;
 }
 
 /** Keeps what comes on a stream and tells of its lines, no faster than whoever is told can take it. */
 export function outputTaker(
   stream: LogStream,
   reader: OutputReader,
-  { listener, begin, tail }: OutputAudience,
+  { listener, begin, tail, secrets }: OutputAudience,
 ): OutputTaker {
   const { log, onText, onOpenLine } = listener;
   const mind = (told: void | Promise<void>): void => {
@@ -44,13 +47,21 @@ export function outputTaker(
     onText: (text, goesOn) => mind(onText(stream, text, goesOn)),
     onOpenLine: (text) => mind(onOpenLine(stream, text)),
   });
+  const mask = secrets.stream();
+  const keep = (bytes: Buffer): void => {
+    if (bytes.length === 0) return;
+    if (stream === 'stderr') tail.take(bytes);
+    log.take(stream, bytes);
+    lines.take(bytes);
+  };
   return {
     take(bytes) {
       begin();
-      if (stream === 'stderr') tail.take(bytes);
-      log.take(stream, bytes);
-      lines.take(bytes);
+      keep(mask.take(bytes));
     },
-    end: () => lines.end(),
+    end() {
+      keep(mask.end());
+      lines.end();
+    },
   };
 }

@@ -88,4 +88,5 @@ const valuesOf = (message: LoadMessage, repository: Repository): RunValues =>
     fieldReads: message.fieldReads,
     parameters: artifactsByName(message.parameters),
     constants: artifactsByName(message.constants),
+    secrets: new Map(message.secrets),
   });

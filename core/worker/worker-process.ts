@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { ExceptionRecord } from '#store';
 import { timeStamp } from '#store';
 import { LoadFlowError } from '../errors.ts';
+import { Secrets } from '../flow/secrets.ts';
 import type { ProcessEnd } from '../task/process-errors.ts';
 import type {
   FromWorker,
@@ -40,6 +41,8 @@ export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<ProcessEnd>;
   readonly #pending = new PendingOrders();
+  /** What its output must not show. */
+  #secrets = new Secrets([]);
   #lastId = 0;
   /** The step whose tasks share the process. */
   #shared: string | undefined;
@@ -131,6 +134,7 @@ export class WorkerProcess {
   async #load(message: LoadMessage): Promise<void> {
     const { stdout, stderr } = this.#child;
     const { endMark, bundle } = message;
+    this.#secrets = new Secrets(message.secrets.map(([, value]) => value));
     this.#output = {
       stdout: new OutputReader(stdout as Readable, endMark),
       stderr: new OutputReader(stderr as Readable, endMark),
@@ -168,7 +172,7 @@ export class WorkerProcess {
     const { id } = order;
     const tail = new OutputTail();
     // Output may overtake the word that the task has begun.
-    const told = { listener, begin: () => this.#pending.begin(id), tail };
+    const told = { listener, begin: () => this.#pending.begin(id), tail, secrets: this.#secrets };
     const outputs = Promise.all(
       STREAMS.map((stream) => output[stream].expect(id, outputTaker(stream, output[stream], told))),
     );
@@ -200,7 +204,12 @@ export class WorkerProcess {
     const name = `${step}/${task}`;
     const death = causeOfDeath({ task: name, how, isStopped, reason: exception, stderr: tail.text });
     const again = guilty === undefined ? 'alone' : 'beside others';
-    return { death, finishedAt: timeStamp(), isStopped, ...(this.#stopped || isGuilty ? {} : { again }) };
+    return {
+      death: this.#secrets.maskedRecord(death),
+      finishedAt: timeStamp(),
+      isStopped,
+      ...(this.#stopped || isGuilty ? {} : { again }),
+    };
   }
 
   /** Asks the worker to give up the orders it has not begun. */

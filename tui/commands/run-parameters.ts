@@ -6,6 +6,7 @@ import {
   optionName,
   textOrFile,
   valueProblems,
+  variableName,
 } from '#core';
 import { UsageError } from '../usage.ts';
 import { optionsFor, type RunCommand } from './run-options.ts';
@@ -52,7 +53,10 @@ export async function parametersFor(
   const { values, errors } = await matchParameters(loaded.parameters, given.parameters, given.command);
   const [first] = errors;
   if (!first) return values;
-  const others = await valueProblems(loaded, values);
+  // Of an option that is refused it need not be told that it gives no value.
+  const isGiven = (name: string): boolean =>
+    given.parameters.some(({ option }) => foldName(option) === foldName(name));
+  const others = (await valueProblems(loaded, values)).filter(({ parameter }) => !isGiven(parameter));
   if (errors.length + others.length === 1) throw first;
   const lines = [...errors, ...others].map(({ message }) => message);
   const hints = errors.flatMap((error) => (error instanceof UsageError ? error.hints : []));
@@ -88,6 +92,12 @@ function textOf(
   before: string | boolean | readonly string[] | undefined,
 ): string | boolean | readonly string[] {
   const kind = kindOf(parameter);
+  if (parameter.declaration.options.secret) {
+    throw new UsageError(
+      `The secret parameter ${option} cannot be given on the command line, where other users of this computer can read it. ` +
+        `Set the environment variable ${variableName(parameter.field)}.`,
+    );
+  }
   if (before !== undefined && kind !== 'list') {
     throw new UsageError(`The parameter --${optionName(parameter.field)} was given more than once.`);
   }

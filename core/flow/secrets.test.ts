@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { MASK, Secrets } from './secrets.ts';
+
+const secrets = new Secrets(['hunter2', 'hunter2-and-more', 'quo"te', { token: 'deep-token', n: 1 }, 'abc']);
+
+test('every form of a secret is masked, the longest first', () => {
+  assert.equal(secrets.masked('a hunter2-and-more b hunter2'), `a ${MASK} b ${MASK}`);
+  assert.equal(secrets.masked(JSON.stringify({ x: 'quo"te' })), `{"x":"${MASK}"}`);
+  assert.equal(secrets.masked(`?q=${encodeURIComponent('quo"te')}`), `?q=${MASK}`);
+  assert.equal(secrets.masked('deep-token'), MASK);
+  // Too short to be told from other text.
+  assert.equal(secrets.masked('abc 1'), 'abc 1');
+});
+
+test('a secret is masked in a stream wherever its pieces are cut', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('hunter2', 'hunt', 'x', 'hunter2-and-more', '\n')),
+      fc.nat(),
+      (words, at) => {
+        const text = words.join('');
+        const bytes = Buffer.from(text);
+        const cut = bytes.length > 0 ? at % bytes.length : 0;
+        const stream = secrets.stream();
+        const parts = [stream.take(bytes.subarray(0, cut)), stream.take(bytes.subarray(cut)), stream.end()];
+        assert.doesNotMatch(Buffer.concat(parts).toString(), /hunter2/);
+      },
+    ),
+  );
+  const stream = secrets.stream();
+  assert.equal(stream.take(Buffer.from('plain text')).toString(), 'plain text');
+  assert.equal(new Secrets([]).stream().take(Buffer.from('as it is')).toString(), 'as it is');
+});
+
+test('a secret is found in whatever holds it', () => {
+  const circular: { self?: object; deep: unknown } = { deep: [new Map([['k', new Set(['hunter2'])]])] };
+  circular.self = circular;
+  const holders = [
+    'hunter2',
+    'x hunter2 y',
+    ['hunter2'],
+    { hunter2: 1 },
+    circular,
+    Buffer.from('hunter2'),
+    new Error('hunter2'),
+    new Error('x', { cause: new Error('hunter2') }),
+    new URL('https://x.y/?hunter2'),
+  ];
+  for (const value of holders) assert.equal(secrets.areIn(value), true, String(value));
+  for (const value of ['hunter', 7, null, undefined, { a: ['b'] }, new Date(), new Float64Array(3)])
+    assert.equal(secrets.areIn(value), false, String(value));
+  assert.equal(new Secrets([]).areIn('hunter2'), false);
+});
+
+test('an exception is masked with its causes', () => {
+  const record = {
+    name: 'Error',
+    message: 'no hunter2',
+    stack: 'at hunter2',
+    cause: { name: 'E', message: 'hunter2' },
+  };
+  assert.doesNotMatch(JSON.stringify(secrets.maskedRecord(record)), /hunter2/);
+});
