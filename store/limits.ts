@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import { environment } from './environment.ts';
 import { OxbowError } from './errors.ts';
 import { countJson } from './json-counts.ts';
@@ -95,7 +94,8 @@ export function checkHeap(text: Uint8Array, what: () => string): void {
   if (text.length <= ALWAYS_THERE) return;
   const { containers, commas } = countJson(text);
   const size = containers * LEAST_CONTAINER + commas * LEAST_MEMBER;
-  const limit = getHeapStatistics().heap_size_limit;
+  // Loaded when it is wanted: it would hold up every start.
+  const limit = process.getBuiltinModule('node:v8').getHeapStatistics().heap_size_limit;
   if (size <= limit) return;
   const sentence = `${what()} takes at least ${size} bytes as objects, more than the ${limit} that the heap may have.`;
   throw new TooLargeError(

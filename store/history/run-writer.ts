@@ -64,7 +64,8 @@ export class RunWriter {
    */
   static start(repository: Repository, run: NewRun): RunWriter {
     const writer = new RunWriter(repository, run);
-    writer.#tag(writer.#first());
+    // Tried again when the run ends: only then it is a trouble.
+    writer.#tag(writer.#first(), new Troubles());
     return writer;
   }
 
@@ -187,7 +188,7 @@ export class RunWriter {
     this.#record = { ...this.#record, ...end };
     const commit = this.#move(this.#writeLast(), LAST_PATIENCE);
     const { flow, id, status, spinOf } = this.#record;
-    this.#tag(commit);
+    this.#tag(commit, this.troubles);
     this.troubles.attempt('tags', () => moveTags(this.#repository.refs, { flow, id, commit }));
     if (status === 'successful' && !spinOf)
       this.troubles.attempt('branch', () => moveHead(this.#repository, flow, commit));
@@ -196,10 +197,10 @@ export class RunWriter {
   }
 
   /** Gives the run those of its tags that it does not have yet. */
-  #tag(commit: ObjectId): void {
+  #tag(commit: ObjectId, troubles: Troubles): void {
     const { flow, id } = this.#record;
     for (const tag of this.#untagged) {
-      this.troubles.attempt('tags', () => {
+      troubles.attempt('tags', () => {
         addTag(this.#repository.refs, { flow, id, commit }, tag);
         this.#untagged.delete(tag);
       });

@@ -151,10 +151,7 @@ test('a tag that could not be written when the run began is written when it ends
   const repository = scratchStore(t);
   put(repository, 'refs/tags/F', `${repository.writeLoose('blob', Buffer.from('x'))}\n`);
   const run = begin(repository);
-  assert.deepEqual(
-    run.troubles.take().map(({ kind }) => kind),
-    ['tags'],
-  );
+  assert.equal(repository.refs.names('refs/tags/F/').length, 0);
   rmSync(join(repository.path, 'refs/tags/F'));
   const commit = run.finish(end);
   assert.deepEqual(run.troubles.take(), []);
