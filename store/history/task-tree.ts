@@ -173,11 +173,13 @@ function rangeHolds(range: string, task: string): boolean {
 
 /** The tree of one task of a step, or undefined. Reads one tree a level. */
 export function findTask(source: ObjectSource, steps: ObjectId, task: string): ObjectId | undefined {
-  const entries = source.tree(steps);
-  const direct = entries.find((entry) => entry.name === task);
-  if (direct) return direct.id;
-  const range = entries.find((entry) => rangeHolds(entry.name, task));
-  return range && findTask(source, range.id, task);
+  for (let folder: ObjectId | undefined = steps; folder !== undefined; ) {
+    const entries: readonly TreeEntry[] = source.tree(folder);
+    const direct = entries.find((entry) => entry.name === task);
+    if (direct) return direct.id;
+    folder = entries.find((entry) => rangeHolds(entry.name, task))?.id;
+  }
+  return undefined;
 }
 
 /**

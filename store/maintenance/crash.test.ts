@@ -151,6 +151,11 @@ function main(): void {
       const { pruned } = gc(other, { flows: ['Other'], keepLast: 5 }, { grace: 0 });
       assert.ok(pruned.postponed, 'while a run goes on');
       undoGc(other);
+      // Whatever native git and the run do meanwhile.
+      if (round % 4 === 0) {
+        const { damage, hits } = ownFsck(Repository.open(repository.path));
+        assert.deepEqual([damage, hits], [[], []]);
+      }
       await sleep(20);
     }
     assert.ok((await gits) >= 3);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileDamage } from './damage.ts';
 import { booleanOf, lastOf, type Setting } from './git-config.ts';
-import { filesIn, readPlainFile, UnfitFileError } from './plain-file.ts';
+import { filesIn, readPlainFile, UnfitFileError } from './native-files.ts';
 
 /** A file in which native git keeps what it could find out again. */
 interface Cache {

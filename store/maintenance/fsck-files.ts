@@ -13,7 +13,7 @@ import type { Root } from './fsck-reach.ts';
 import { checkConfig } from './git-config-values.ts';
 import { gitRoots } from './git-roots.ts';
 import { type Grafts, readGrafts } from './grafts.ts';
-import { foldersIn, readPlainFile, UnfitFileError } from './plain-file.ts';
+import { foldersIn, readPlainFile, UnfitFileError } from './native-files.ts';
 
 /** What the files say that are no objects. */
 export interface FilesScan {

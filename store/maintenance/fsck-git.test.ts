@@ -12,7 +12,7 @@ import { Repository } from '../git/repository.ts';
 import { GIT_ENVIRONMENT, git, scratchFolder } from '../git/scratch.ts';
 import { plainRuns, writeRuns } from './fixture-runs.ts';
 import { fsck } from './fsck.ts';
-import { filesBelow } from './plain-file.ts';
+import { filesBelow } from './native-files.ts';
 
 /** A store with runs, and everything that native git may put beside them. */
 function makeStore(path: string): void {

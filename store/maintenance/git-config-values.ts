@@ -1,5 +1,5 @@
 import { booleanOf, ConfigSyntaxError, integerOf, readConfig, type Setting } from './git-config.ts';
-import { UnfitFileError } from './plain-file.ts';
+import { UnfitFileError } from './native-files.ts';
 
 /** Settings that git reads whatever it does with a repository, and what each must be. */
 const BOOLEANS = new Set(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readPlainFile } from './plain-file.ts';
+import { readPlainFile } from './native-files.ts';
 
 /** One setting: `core.bare`, or `remote.origin.url`; section and key in lower case, what is between them as it is. */
 export interface Setting {

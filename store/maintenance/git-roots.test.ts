@@ -10,7 +10,7 @@ import { storeUsage } from './du.ts';
 import { plainRuns, writeRuns } from './fixture-runs.ts';
 import { gc } from './gc.ts';
 import { gitRoots } from './git-roots.ts';
-import { filesBelow } from './plain-file.ts';
+import { filesBelow } from './native-files.ts';
 
 /** A store with native git around it. */
 class Native {

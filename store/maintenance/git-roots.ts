@@ -4,7 +4,7 @@ import { looseRefNames } from '../git/loose-refs.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ObjectId } from '../ids.ts';
 import { objectsOfIndex } from './git-index.ts';
-import { eachLine, filesBelow, filesIn, foldersIn, readPlainFile } from './plain-file.ts';
+import { eachLine, filesBelow, filesIn, foldersIn, readPlainFile } from './native-files.ts';
 import type { Target } from './reach.ts';
 
 /** An object that native git protects though no ref of the repository names it. */

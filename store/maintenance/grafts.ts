@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ObjectId } from '../ids.ts';
-import { eachLine } from './plain-file.ts';
+import { eachLine } from './native-files.ts';
 
 /** Where history is not what commits say: cut off in a shallow clone, or grafted by hand. */
 export interface Grafts {
