@@ -95,7 +95,7 @@ class Report {
   #field(key: string, value: unknown, depth: number): unknown {
     const isObject = typeof value === 'object' && value !== null;
     if (isObject && TRANSPORT.test(key)) return undefined;
-    if (isSecretName(key) && (isObject || typeof value === 'string')) return MASK;
+    if (isSecretName(key, value)) return MASK;
     return this.#plain(value, depth);
   }
 
