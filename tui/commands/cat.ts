@@ -1,9 +1,9 @@
 import { type Artifact, ArtifactFile, type StoreClient } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import type { Console, Output } from '../output.ts';
-import { isTable, rowAt } from '../plain/columnar.ts';
-import { jsonPieces } from '../plain/json.ts';
+import { type Console, type Output, sendAll } from '../output.ts';
+import { isTable, rowAt, type Table } from '../plain/columnar.ts';
+import { jsonPieces, jsonText } from '../plain/json.ts';
 import { bytesOf } from '../plain/json-parts.ts';
 import { layOut } from '../plain/preview.ts';
 import { command } from '../plain/shell.ts';
@@ -90,18 +90,21 @@ async function writeData(value: unknown, console: Console): Promise<void> {
   }
   const data = typeof value === 'string' ? value : bytesOf(value);
   if (data !== undefined) {
-    await sendAll(data, out);
+    await sendWhole(data, out);
     return;
   }
-  if (!isTable(value)) return writeJson(value, console, 2);
-  for (let row = 0; row < value.numRows && !out.isClosed; row += 1)
-    await writeJson(rowAt(value, row), console);
+  if (isTable(value)) return sendAll(rowsOf(value), out);
+  return writeJson(value, console, 2);
+}
+
+function* rowsOf(table: Table): Generator<string> {
+  for (let row = 0; row < table.numRows; row += 1) yield `${jsonText(rowAt(table, row))}\n`;
 }
 
 /** Bytes, or UTF-16 units, that are handed on at a time. */
 const PIECE = 1 << 20;
 
-async function sendAll(data: string | Uint8Array, out: Output): Promise<void> {
+async function sendWhole(data: string | Uint8Array, out: Output): Promise<void> {
   for (let at = 0; at < data.length && !out.isClosed; ) {
     const end = at + PIECE;
     // A pair of surrogates is one character.

@@ -22,11 +22,14 @@ export const escapedLines = (text: string): string =>
 
 /** The same within JSON, whose own escapes these are: what reads it gets what was there. */
 export const escapedJson = (json: string): string =>
-  ASCII.test(json)
+  ASCII_LINES.test(json)
     ? json
     : json.replace(HARMFUL, (character: string, at: number) =>
-        isAtHome(character, json, at) ? character : unitsOf(character),
+        // Within strings JSON has escaped it: this one stands between fields.
+        character === '\n' || isAtHome(character, json, at) ? character : unitsOf(character),
       );
+
+const ASCII_LINES = /^[\n\x20-\x7e]*$/;
 
 const unitsOf = (character: string): string =>
   character

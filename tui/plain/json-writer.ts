@@ -1,7 +1,16 @@
 import { types } from 'node:util';
 import { ArtifactFile } from '#client';
 import { isTable, isVector, rowAt } from './columnar.ts';
-import { asPlain, bytesOf, escapedString, fieldsOf, leafOf, sliceOf } from './json-parts.ts';
+import {
+  asPlain,
+  bytesOf,
+  escapedString,
+  fieldsOf,
+  isPlain,
+  leafOf,
+  simpleText,
+  sliceOf,
+} from './json-parts.ts';
 import { pathOf, Repeats, type Visit } from './repeats.ts';
 
 /** Characters of a piece. */
@@ -114,16 +123,29 @@ export class JsonWriter {
   }
 
   #object(value: object, key: string | number): void {
+    if (isPlain(value)) this.#visit(value, key);
+    else this.#other(value, key);
+  }
+
+  #other(value: object, key: string | number): void {
     const leaf = leafOf(value);
     const bytes = bytesOf(value);
     if (leaf !== undefined) this.#string(leaf);
     else if (bytes) this.#bytes(bytes);
     else if (types.isBoxedPrimitive(value)) this.write(value.valueOf(), key);
-    else {
-      const visit = this.#repeats.enter(value, key);
-      if ('refersTo' in visit) this.#refer(visit.refersTo);
-      else this.#begin(value);
+    else this.#visit(value, key);
+  }
+
+  #visit(value: object, key: string | number): void {
+    const simple = simpleText(value, this.#indent);
+    if (simple !== undefined) {
+      this.#repeats.count(simple.items);
+      this.#text += this.#indent === 0 ? simple.text : simple.text.replaceAll('\n', this.#lineBreak());
+      return;
     }
+    const visit = this.#repeats.enter(value, key);
+    if ('refersTo' in visit) this.#refer(visit.refersTo);
+    else this.#begin(value);
   }
 
   #refer(visit: Visit): void {

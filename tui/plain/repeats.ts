@@ -14,7 +14,7 @@ export interface Visit {
 const ALLOWED = 100_000;
 const ALLOWED_EACH = 10;
 /** Writing a smaller container again takes no longer than a reference to it. */
-const SMALL = 16;
+export const SMALL = 16;
 
 /**
  * Decides which containers are written out and which as a reference: those that hold themselves, and, of those that occur again, those that
@@ -27,9 +27,9 @@ export class Repeats {
   #written = 0;
   #repeated = 0;
 
-  /** Counts an item of the container that was entered last. */
-  count(): void {
-    this.#written += 1;
+  /** Counts items of the container that was entered last. */
+  count(items = 1): void {
+    this.#written += items;
   }
 
   /** Begins a container, or gives the one it is to refer to. */
