@@ -99,6 +99,24 @@ test('locks of others are not touched before an hour has passed: of native git, 
   }
 });
 
+test('a lock in use is not broken when the clock is set forward by hours: it changes while it is watched', async (t) => {
+  const path = join(scratchFolder(t), 'file');
+  const lock = `${path}.lock`;
+  const { now } = Date;
+  Date.now = () => now() + 5 * 3_600_000;
+  // As native git does, it gives the lock back after a moment and takes it again.
+  const loop = 'while :; do : > "$0.new"; mv "$0.new" "$0"; echo; sleep 0.02; done';
+  const git = spawn('sh', ['-c', loop, lock], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    await once(git.stdout, 'data');
+    assert.throws(() => LockFile.take(path, at(path, 0)), RefLockedError);
+  } finally {
+    Date.now = now;
+    git.kill();
+    await once(git, 'exit');
+  }
+});
+
 test('who breaks a lock may be killed over it: the next one breaks both', (t) => {
   const root = scratchFolder(t);
   const path = join(root, 'file');

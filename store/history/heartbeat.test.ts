@@ -32,6 +32,18 @@ test('of a run on another computer the heartbeat tells whether it lives', (t) =>
   assert.equal(existsSync(liveFolder(path).path), false);
 });
 
+test('a clock that is hours ahead of the disk makes no run seem to have crashed', (t) => {
+  const { path } = scratchRepository(t);
+  const heartbeat = Heartbeat.start(path, NAME);
+  const { now } = Date;
+  Date.now = () => now() + 3 * 3_600_000;
+  t.after(() => {
+    Date.now = now;
+  });
+  assert.equal(isRunAlive(path, runOf(elsewhere)), true);
+  heartbeat.stop({ isRecorded: true });
+});
+
 test('it beats again and again', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const { path } = scratchRepository(t);

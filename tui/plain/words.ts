@@ -45,7 +45,7 @@ export function ago(milliseconds: number): string {
 }
 
 /** A duration for programs: seconds with three decimals. */
-export const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
+export const seconds = (milliseconds: number): string => (Math.max(0, milliseconds) / 1000).toFixed(3);
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
