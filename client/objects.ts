@@ -129,7 +129,7 @@ export interface Task<D = UntypedData> extends Named, Iterable<Artifact> {
   readonly data: D;
   /** The task's artifacts alone, without parameters and constants and without names that begin with `_`. */
   readonly artifacts: NamedArtifacts<D>;
-  /** What the task wrote, as text. */
+  /** What the task wrote, as text. Throws a TooLargeError for more than 256 MiB: {@link log} is read piece by piece. */
   readonly stdout: string;
   readonly stderr: string;
   /** What the task wrote, line by line in the order it came; of one stream or of both. */

@@ -346,7 +346,7 @@ const BOMBS: Readonly<Record<string, Bomb>> = {
   'a log of 300 MB in a line, as one string': {
     build: async (repository) => ({ at: 'stdout', what: await runWithLog(repository, 300 * MB) }),
     code: 'TooLargeError',
-    says: /^What F\/.*\/start\/0 wrote to stdout has 300000000 bytes, but at most 268435456 are read\./,
+    says: /^What F\/.*\/start\/0 wrote to stdout has 300000000 bytes, but at most 268435456 are given at once\. Read it piece by piece, .*FLOW_LIMITS=2\.$/,
   },
   'a log of 300 MB in a line, piece by piece': {
     build: async (repository) => ({ at: 'logs', what: await runWithLog(repository, 300 * MB) }),

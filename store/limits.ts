@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { environment } from './environment.ts';
 import { OxbowError } from './errors.ts';
 import { countJson } from './json-counts.ts';
@@ -72,6 +73,19 @@ export function checkRecordText(text: Uint8Array, what: () => string): void {
   const { containers, commas } = countJson(text);
   checkSize('containers', containers, what, 'lists and objects');
   checkSize('members', commas, what, 'members');
+}
+
+/** Throws a {@link TooLargeError} for logs that are wanted all at once; as a string, which cannot be longer than the longest, if so said. */
+export function checkLog(size: number, what: string, { asString }: { readonly asString: boolean }): void {
+  const limit = Math.min(limitOf('log'), asString ? constants.MAX_STRING_LENGTH : Number.POSITIVE_INFINITY);
+  if (size <= limit) return;
+  const sentence = `${what} has ${size} bytes, but at most ${limit} are given at once.`;
+  const more =
+    limit < limitOf('log') ? '' : `, or set FLOW_LIMITS=${Math.ceil((size / limit) * environment.limits)}`;
+  throw new TooLargeError(`${sentence} Read it piece by piece, with flow logs or task.log.read()${more}.`, {
+    size,
+    limit,
+  });
 }
 
 /** Throws a {@link TooLargeError} for a value that takes more bytes than there is memory left. */

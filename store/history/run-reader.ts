@@ -1,7 +1,7 @@
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
-import { checkSize } from '../limits.ts';
+import { checkLog } from '../limits.ts';
 import { type AttemptLog, recordedLog } from './attempt-log.ts';
 import { clonedRuns } from './cloned-runs.ts';
 import { artifactsByName, LAYOUT, runRef, spinRef } from './layout.ts';
@@ -199,7 +199,7 @@ export class TaskReader {
   /** What the task wrote to a stream; empty when nothing. Throws a TooLargeError: {@link output} is read piece by piece. */
   log(stream: LogStream): Buffer {
     const { output } = this;
-    checkSize('log', output.size(stream), () => `What ${this.name} wrote to ${stream}`);
+    checkLog(output.size(stream), `What ${this.name} wrote to ${stream}`, { asString: true });
     const pieces: Buffer[] = [];
     for (let at = 0, size = output.size(stream); at < size; ) {
       const from = output.readable(stream, at);
@@ -215,7 +215,7 @@ export class TaskReader {
   /** What the task wrote, for those who keep all of it. Throws a TooLargeError. */
   get wholeOutput(): AttemptLog {
     const { output } = this;
-    checkSize('log', output.size('stdout') + output.size('stderr'), () => `What ${this.name} wrote`);
+    checkLog(output.size('stdout') + output.size('stderr'), `What ${this.name} wrote`, { asString: false });
     return output;
   }
 
