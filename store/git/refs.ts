@@ -36,6 +36,7 @@ export class Refs {
   readonly #folder: string;
   readonly #packed: PackedRefs;
   readonly #areLinksFollowed: boolean;
+  #reached: string | undefined;
 
   /** `followLinks`: for a repository of the user's own, where folders of refs may be symbolic links, and which is only read. */
   constructor(folder: string, { followLinks = false } = {}) {
@@ -227,10 +228,19 @@ export class Refs {
     return undefined;
   }
 
+  /** Whether the folder of a ref is there, and no link. Of the folder asked about last this is known; whoever changes refs looks again, with the lock. */
+  #isReachable(name: string): boolean {
+    const parent = dirname(name);
+    if (this.#areLinksFollowed || parent === this.#reached) return true;
+    if (!checkWay(this.#folder, name)) return false;
+    this.#reached = parent;
+    return true;
+  }
+
   #readLoose(name: string): { readonly id: ObjectId } | { readonly target: string } | undefined {
     let text: string;
     try {
-      if (!this.#areLinksFollowed && !checkWay(this.#folder, name)) return undefined;
+      if (!this.#isReachable(name)) return undefined;
       text = readPlain(join(this.#folder, name)).toString();
     } catch (error) {
       if (isAbsent(error)) return undefined;
