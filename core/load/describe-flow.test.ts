@@ -204,3 +204,26 @@ test('what follows from a config without a value is not told beside it', async (
   assert.equal(independent.length, 2);
   assert.match(independent[1] ?? '', /"n" must be a number/);
 });
+
+test('a field that cannot be stored is told before anything runs, with the way to keep it', async () => {
+  const told = async (members: string) => messagesOf(await flowWith(members));
+  for (const members of [
+    'client = new (class Client { ask() {} })();',
+    'client = { deep: [() => 1] };',
+    'client = new WeakMap();',
+    'client = Promise.resolve(1);',
+    "key = Parameter('key', { default: 'x' }); client = new (class Client { constructor(readonly key: string) {} })(this.key);",
+  ]) {
+    const [problem, ...others] = await told(members);
+    assert.match(problem ?? '', /field "client" cannot be stored: client.*Write it as #client/, members);
+    assert.deepEqual(others, []);
+  }
+  for (const members of [
+    '#client = new (class Client {})(); x = 1;',
+    'log = (text) => text; helper = function () {};',
+    'data = new Float64Array(1e6); map = new Map([[1, new Set([2])]]); when = new Date(); none;',
+    "cfg = Config('cfg', { default: 'cfg.json' }); x = this.cfg.lr; y = [this.cfg];",
+    "key = Parameter('key', { default: 'x' }); x = { deep: this.key };",
+  ])
+    assert.deepEqual(await told(members), [], members);
+});

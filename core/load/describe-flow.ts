@@ -16,6 +16,8 @@ export interface Described {
   readonly fieldReads: readonly string[];
   /** For each field, the parameters and configs that its initialiser uses. */
   readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The values of the other fields; of those that use parameters only the class counts. */
+  readonly values: ReadonlyMap<string, unknown>;
   /** Parameters and configs used by the initialiser that throws; absent when none does. */
   readonly failedWith?: readonly string[];
   readonly problems: readonly Problem[];
@@ -38,7 +40,7 @@ export function describeFlow(
   // A value of the right kind may still be unfit; something that takes any use may do.
   const tried = samples.failure === undefined ? samples : initialise(flow, { settled, standIn: () => GHOST });
   const found = tried.failure === undefined ? tried : samples;
-  const { fields, reads, uses, failure } = found;
+  const { fields, reads, uses, values, failure } = found;
   found.end();
   const entries = [...fields];
   return {
@@ -50,6 +52,7 @@ export function describeFlow(
     ),
     fieldReads: [...reads],
     uses,
+    values: failure ? new Map() : values,
     ...(failure ? { failedWith: [...reads] } : {}),
     problems:
       failure === undefined
@@ -65,6 +68,7 @@ interface Initialised {
   readonly homeless: readonly Declaration[];
   readonly reads: ReadonlySet<string>;
   readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly values: ReadonlyMap<string, unknown>;
   readonly failure: { readonly error: unknown } | undefined;
   /** From now on what is read and not known is an error: no more values stand in for others. */
   end(): void;
@@ -117,12 +121,14 @@ function initialise(
   } catch (error) {
     failure = { error };
   }
-  const fields = new Map(Object.entries(instance ?? {}).filter(([, value]) => isDeclaration(value)));
+  const all = Object.entries(instance ?? {});
+  const fields = new Map(all.filter(([, value]) => isDeclaration(value)) as [string, Declaration][]);
+  const values = new Map<string, unknown>(all.filter(([, value]) => !isDeclaration(value)));
   const homeless = declared.filter((one) => !held.has(one));
   const end = (): void => {
     hasEnded = true;
   };
-  return { fields, homeless, reads, uses, failure, end };
+  return { fields, homeless, reads, uses, values, failure, end };
 }
 
 const isDeclaration = (value: unknown): value is Declaration =>

@@ -15,6 +15,7 @@ import { configProblems, configValues } from './config-values.ts';
 import { type Described, describeFlow, followsFrom } from './describe-flow.ts';
 import { importFlow } from './import-flow.ts';
 import { sourceFinder } from './source-finder.ts';
+import { unstorableFields } from './unstorable-fields.ts';
 
 /** A flow ready to be looked at or run. */
 export interface LoadedFlow {
@@ -72,6 +73,7 @@ export async function loadFlow(name: string, cache: string, given: GivenToFlow =
     ...configProblems(configs, parameters),
     ...declarationProblems(parameters, ({ field }) => !followsFrom(unknown, field, uses)),
     ...fieldProblems(fields, graph),
+    ...unstorableFields(described, flow),
     ...staticProblems(flow, fields),
   ];
   return {
