@@ -1,4 +1,4 @@
-import { characters, columnsOf } from './width.ts';
+import { characters, characterWidth } from './width.ts';
 
 /** What moves the cursor within a line, erases or colours, and what is only for several lines; then any other character. */
 const TOKENS =
@@ -50,7 +50,7 @@ class Line {
 
   put(text: string): void {
     for (const character of /^[\x20-\x7e\t]*$/.test(text) ? text : characters(text)) {
-      const width = Math.max(1, columnsOf(character));
+      const width = Math.max(1, characterWidth(character));
       if (this.column + width > MOST_COLUMNS) return;
       this.#cells[this.column] = { text: character, colour: this.#colour };
       // The rest of a wide character shows nothing of its own.

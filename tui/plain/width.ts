@@ -101,7 +101,9 @@ function endOf(part: Part, columns: number): Part {
     : part;
 }
 
-function characterWidth(character: string): number {
+/** How many columns one character takes, as {@link characters} gives it. */
+export function characterWidth(character: string): number {
+  if (ASCII.test(character)) return character.length;
   if (PICTURE.test(character)) return 2;
   if (NOTHING.test(character)) return 0;
   const code = character.codePointAt(0) ?? 0;
