@@ -34,12 +34,11 @@ export function scanFiles(repository: Repository): FilesScan {
   const damage: FileDamage[] = problems.map((problem) => ({ file: 'config', problem }));
   damage.push(...cacheDamage(path, settings));
   const grafts = readGrafts(path);
-  if (grafts.wrong !== undefined)
-    damage.push({ file: 'shallow', problem: `has the line ${JSON.stringify(grafts.wrong)}` });
+  damage.push(...grafts.unreadable);
   const refs = readRefs(repository, damage);
   const roots: Root[] = [];
   checkHead(path, 'HEAD', { roots, damage });
-  for (const name of foldersIn(join(path, 'worktrees'))) {
+  for (const name of worktreesOf(path)) {
     checkHead(path, `worktrees/${name}/HEAD`, { roots, damage });
     checkCommonFolder(path, `worktrees/${name}`, damage);
   }
@@ -70,6 +69,16 @@ function checkHead(path: string, file: string, { roots, damage }: Found): void {
   } else if (target === undefined) damage.push({ file, problem: 'names neither a branch nor a commit' });
   else if (!target.startsWith('refs/heads/') || nameProblem(target) !== undefined)
     damage.push({ file, problem: `names ${JSON.stringify(target)}, which is no branch` });
+}
+
+/** A folder that cannot be looked into is told with what gitRoots finds. */
+function worktreesOf(path: string): string[] {
+  try {
+    return foldersIn(join(path, 'worktrees'));
+  } catch (error) {
+    if (error instanceof UnfitFileError) return [];
+    throw error;
+  }
 }
 
 /** A worktree says where the repository is that it belongs to. */

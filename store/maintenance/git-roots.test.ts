@@ -1,6 +1,6 @@
 // What native git protects, a gc protects: native git makes each kind of root, and says afterwards what is left.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -264,6 +264,16 @@ test('what a store borrows stays where it is, and so does what it needs', (t) =>
 });
 
 const obstacles: readonly (readonly [name: string, lay: (store: Native) => void, told: RegExp])[] = [
+  [
+    'logs that lie behind a link',
+    (store) => symlinkSync('/usr', join(store.path, 'logs')),
+    /logs .*symbolic link/,
+  ],
+  [
+    'a file of shallow commits that is a folder',
+    (store) => mkdirSync(join(store.path, 'shallow')),
+    /shallow .*folder/,
+  ],
   ['an index that is damaged', (store) => damageIndex(store, 20), /^index may name .*checksum/],
   ['an index of a later version', (store) => damageIndex(store, 7, 9), /version 9/],
   [

@@ -40,7 +40,7 @@ const STATE_FOLDERS = ['rebase-merge', 'rebase-apply', 'sequencer'];
 export function gitRoots({ path }: Pick<Repository, 'path'>): GitRoots {
   const found: Found = { roots: [], unreadable: [] };
   collect(path, '', found);
-  for (const name of foldersIn(join(path, 'worktrees'))) {
+  for (const name of within('worktrees', found, () => foldersIn(join(path, 'worktrees')))) {
     const prefix = `worktrees/${name}/`;
     collect(path, prefix, found);
     const folder = join(path, prefix);
@@ -61,10 +61,11 @@ function collect(path: string, prefix: string, found: Found): void {
     else if (name === 'index' || name.startsWith('sharedindex.')) readIndex(path, prefix + name, found);
   }
   for (const folder of STATE_FOLDERS) {
-    for (const name of filesBelow(join(path, prefix, folder)))
+    for (const name of within(prefix + folder, found, () => filesBelow(join(path, prefix, folder))))
       readIds(path, `${prefix}${folder}/${name}`, found);
   }
-  for (const name of filesBelow(join(path, prefix, 'logs'))) readReflog(path, `${prefix}logs/${name}`, found);
+  for (const name of within(`${prefix}logs`, found, () => filesBelow(join(path, prefix, 'logs'))))
+    readReflog(path, `${prefix}logs/${name}`, found);
 }
 
 /** Every line that begins with an object id names that object. */
@@ -100,6 +101,15 @@ function readIndex(path: string, file: string, found: Found): void {
 
 function add(id: string, { file, kind }: Omit<GitRoot, 'id'>, { roots }: Found): void {
   if (id !== NULL_ID) roots.push({ id: id as ObjectId, kind, file });
+}
+
+/** The names in a folder; none when it cannot be looked into, which is noted. */
+function within(folder: string, found: Found, list: () => string[]): string[] {
+  let names: string[] = [];
+  guarded(folder, found, () => {
+    names = list();
+  });
+  return names;
 }
 
 function guarded(file: string, { unreadable }: Found, read: () => void): void {

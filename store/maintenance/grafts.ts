@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ObjectId } from '../ids.ts';
-import { eachLine } from './native-files.ts';
+import { eachLine, UnfitFileError } from './native-files.ts';
 
 /** Where history is not what commits say: cut off in a shallow clone, or grafted by hand. */
 export interface Grafts {
@@ -8,8 +8,8 @@ export interface Grafts {
   readonly shallow: ReadonlySet<ObjectId>;
   /** Parents by commit (`info/grafts`), in place of those it names. */
   readonly parents: ReadonlyMap<ObjectId, readonly ObjectId[]>;
-  /** A line of `shallow` that git refuses, if there is one. */
-  readonly wrong: string | undefined;
+  /** Which of the two cannot be read, and why. */
+  readonly unreadable: readonly { readonly file: string; readonly problem: string }[];
 }
 
 const ID = /^[0-9a-f]{40}/;
@@ -18,17 +18,26 @@ const ID = /^[0-9a-f]{40}/;
 export function readGrafts(path: string): Grafts {
   const shallow = new Set<ObjectId>();
   const parents = new Map<ObjectId, readonly ObjectId[]>();
-  let wrong: string | undefined;
-  eachLine(join(path, 'shallow'), (line) => {
+  const unreadable: { file: string; problem: string }[] = [];
+  const read = (file: string, look: (line: string) => void): void => {
+    try {
+      eachLine(join(path, file), look);
+    } catch (error) {
+      if (!(error instanceof UnfitFileError)) throw error;
+      unreadable.push({ file, problem: error.message });
+    }
+  };
+  read('shallow', (line) => {
     const [id] = ID.exec(line) ?? [];
-    if (id === undefined) wrong ??= line;
-    else shallow.add(id as ObjectId);
+    if (id !== undefined) shallow.add(id as ObjectId);
+    else if (unreadable.length === 0)
+      unreadable.push({ file: 'shallow', problem: `has the line ${JSON.stringify(line)}` });
   });
-  eachLine(join(path, 'info', 'grafts'), (line) => {
+  read('info/grafts', (line) => {
     const [commit, ...others] = line.trim().split(' ') as ObjectId[];
     // Git passes over comments and what it cannot read.
     if (commit !== undefined && [commit, ...others].every((id) => /^[0-9a-f]{40}$/.test(id)))
       parents.set(commit, others);
   });
-  return { shallow, parents, wrong };
+  return { shallow, parents, unreadable };
 }

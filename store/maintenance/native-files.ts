@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAbsent, openPlain, StoreEntryError } from '../plain-files.ts';
+import { entryAt, isAbsent, openPlain, StoreEntryError } from '../plain-files.ts';
 
 /** Bytes of a file read at a time. */
 const PIECE = 1 << 16;
@@ -47,7 +47,10 @@ export function eachLine(path: string, look: (line: string) => void): void {
   });
 }
 
-/** Paths of all files below a folder, relative to it, in order; symbolic links are files here and not followed. */
+/**
+ * Paths of all files below a folder, relative to it, in order; symbolic links are files here and not followed. Throws an
+ * {@link UnfitFileError} when the folder is one.
+ */
 export function filesBelow(folder: string): string[] {
   const found: string[] = [];
   const waiting = [''];
@@ -75,6 +78,8 @@ export function filesIn(folder: string): string[] {
 }
 
 function list(folder: string) {
+  // What is behind a link lies elsewhere.
+  if (entryAt(folder)?.isSymbolicLink()) throw new UnfitFileError('is a symbolic link, not a folder');
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {

@@ -28,7 +28,7 @@ export function pruneRoots(repository: Repository): PruneRoots {
     others: roots,
     grafts,
     isPartial: listPacks(repository.packFolder).some(({ isPromised }) => isPromised),
-    obstacles: [...unreadable.map(sentenceOn), ...configObstacles(repository)],
+    obstacles: [...[...unreadable, ...grafts.unreadable].map(sentenceOn), ...configObstacles(repository)],
   };
 }
 
