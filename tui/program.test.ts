@@ -43,7 +43,7 @@ Options
   --store DIR          Keep the run in this store (default: the nearest .flow
                        upward)
   --reuse              Reuse tasks of recent runs whose code and inputs are the
-                       same
+                       same; files that a step opens are not compared
   --dry-run            Say what would be executed, and why, and execute nothing
   --quiet              Print only what the tasks write
   -h, --help           Show the parameters of the flow and these options`,
@@ -76,7 +76,8 @@ Options
       nearest .flow upward)
   --reuse
       Reuse tasks of recent runs whose code and
-      inputs are the same
+      inputs are the same; files that a step opens
+      are not compared
   --dry-run
       Say what would be executed, and why, and
       execute nothing
@@ -239,7 +240,8 @@ Options:
   --config-value <NAME JSON>  Give the flow's config NAME as JSON; may be
                               repeated
   --reuse                     Reuse tasks of recent runs whose code and inputs
-                              are the same
+                              are the same; files that a step opens are not
+                              compared
   --dry-run                   Say what would be executed, and why, and execute
                               nothing
   --quiet                     Print only what the tasks write

@@ -61,7 +61,11 @@ export const RUN_OPTIONS = [
   { name: 'store', value: 'DIR', help: 'Keep the run in this store (default: the nearest .flow upward)' },
   { name: 'config', value: 'NAME FILE', help: "Read the flow's config NAME from FILE; may be repeated" },
   { name: 'config-value', value: 'NAME JSON', help: "Give the flow's config NAME as JSON; may be repeated" },
-  { name: 'reuse', help: 'Reuse tasks of recent runs whose code and inputs are the same', only: ['run'] },
+  {
+    name: 'reuse',
+    help: 'Reuse tasks of recent runs whose code and inputs are the same; files that a step opens are not compared',
+    only: ['run'],
+  },
   {
     name: 'origin-run-id',
     value: 'ADDRESS',
