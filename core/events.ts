@@ -66,6 +66,8 @@ export interface TaskTaken extends Timed {
   readonly type: 'task-taken';
   readonly task: TaskName;
   readonly from: string;
+  /** In a resumed run: the code of its step, or code outside of the steps, has changed since the task was executed. */
+  readonly changed?: 'step-code' | 'shared-code';
 }
 
 /**

@@ -82,6 +82,7 @@ export type { Running } from './run/running.ts';
 export type { ResumeOptions, RunOptions } from './run-options.ts';
 export { settled } from './settling.ts';
 export type { Preview, PreviewTask } from './takeover/preview.ts';
+export { stepBefore } from './takeover/sources.ts';
 export * from './task/process-errors.ts';
 export { version } from './version.ts';
 export { adoptWorker, dropWorker } from './worker/early-worker.ts';

@@ -74,8 +74,8 @@ function takeoverIn(
 ): MakeTakeover {
   const { graph } = loaded;
   const { parameters, constants } = stored;
-  const how = origin ? { step: options.resume?.step } : { code: digests };
-  return takeoverOf({ repository, graph, runs, parameters, constants, ...how, optedOut: optedOut(loaded) });
+  const how = { code: digests, isReuse: !origin, step: options.resume?.step, optedOut: optedOut(loaded) };
+  return takeoverOf({ repository, graph, runs, parameters, constants, ...how });
 }
 
 /** A run points at what it takes over only when it is recorded, and until then the runs that have it may be deleted: `run`, as `Flow/id`, holds them. */

@@ -186,10 +186,14 @@ export class Scheduler {
     this.#dispatch();
   }
 
-  #takeOver(planned: PlannedTask, { record, tree, from, artifacts, entries, objects }: TakenOver): void {
+  #takeOver(planned: PlannedTask, taken: TakenOver): void {
+    const { record, tree, from, changed, artifacts, entries, objects } = taken;
     this.#options.writer.takeOver({ record, tree, from, objects });
     const task: TaskName = { step: planned.step, task: planned.task, attempt: record.attempt };
-    this.#checkpoints.tellAfter({ type: 'task-taken', time: timeStamp(), task, from });
+    this.#checkpoints.tellAfter({
+      ...{ type: 'task-taken', time: timeStamp(), task, from },
+      ...(changed ? { changed } : {}),
+    });
     this.#orders.finished(task, { artifacts, entries });
     this.#follow(planned, task, record.transition);
     this.#checkpoints.later();

@@ -12,8 +12,10 @@ export interface Rules {
   readonly asked: ReadonlySet<string>;
   /** The step of {@link asked} that the user named. */
   readonly askedFrom?: string;
-  /** Set when a changed code, a caught error and reads of other runs forbid it; a resume goes on with the current code. */
-  readonly code?: CodeDigests;
+  /** The code as it is now. */
+  readonly code: CodeDigests;
+  /** Whether a changed code, a caught error and reads of other runs forbid it; a resume takes over what has finished, and says what has changed. */
+  readonly isReuse: boolean;
   /** Steps that are never taken over from another run unless it is resumed. */
   readonly optedOut: ReadonlySet<string>;
 }
@@ -46,17 +48,26 @@ export function judge(
 function problemOf(record: TaskRecord, rules: Rules): WhyRecord | undefined {
   const { step, status, transition, uses = {} } = record;
   if (status !== 'successful') return { kind: status === 'killed' ? 'killed' : 'failed' };
-  if (rules.code) {
+  if (rules.isReuse) {
     if (rules.optedOut.has(step)) return { kind: 'opted-out' };
     if (record.exception) return { kind: 'caught' };
     const [used] = Object.keys(uses);
     if (used !== undefined) return { kind: 'uses', name: used };
-    if (record.code !== rules.code.steps.get(step)) return { kind: 'step-code' };
-    if (record.sharedCode !== rules.code.shared) return { kind: 'shared-code' };
+    const kind = codeChange(record, rules.code);
+    if (kind) return { kind };
   }
   const node = rules.graph.steps.get(step);
   return node && isLegal(node, transition) ? undefined : { kind: 'transition' };
 }
+
+/** Which code is another now than when the task was executed: that of its step, or code that a step may call. */
+export function codeChange({ step, code, sharedCode }: TaskRecord, now: CodeDigests): CodeChange | undefined {
+  if (code !== now.steps.get(step)) return 'step-code';
+  return sharedCode === now.shared ? undefined : 'shared-code';
+}
+
+/** Code that can differ between the runs of a flow. */
+export type CodeChange = 'step-code' | 'shared-code';
 
 /** Whether a recorded transition is one that the step of the present graph can make. */
 export function isLegal(node: StepNode, transition: TransitionRecord | undefined): boolean {

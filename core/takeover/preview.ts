@@ -2,6 +2,7 @@ import type { ObjectId, WhyRecord } from '#store';
 import { TooManySplitsError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type ChosenTransition, choiceOf, Plan, type TaskKey } from '../graph/plan.ts';
+import type { CodeChange } from './judge.ts';
 import { fromStep, type MakeTakeover } from './sources.ts';
 import type { Verdict } from './takeover.ts';
 
@@ -15,6 +16,8 @@ export interface PreviewTask extends TaskKey {
   readonly from?: string;
   readonly why?: WhyRecord;
   readonly after?: string;
+  /** It is taken over although its code has changed: of its step, or code outside of the steps. */
+  readonly changed?: CodeChange;
 }
 
 /** What a run would do. */
@@ -67,7 +70,10 @@ export function previewOf(graph: Graph, makeTakeover: MakeTakeover, maxNumSplits
 }
 
 function fateOf(verdict: Verdict): Omit<PreviewTask, keyof TaskKey> {
-  if ('take' in verdict) return { fate: 'take', from: verdict.take.from };
+  if ('take' in verdict) {
+    const { from, changed } = verdict.take;
+    return { fate: 'take', from, ...(changed ? { changed } : {}) };
+  }
   if ('why' in verdict) return { fate: 'run', why: verdict.why };
   return { fate: 'wait', after: `${verdict.waitsFor.step}/${verdict.waitsFor.task}` };
 }

@@ -8,7 +8,7 @@ import {
   runIds,
   type TreeEntry,
 } from '#store';
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, topologicalOrder } from '../graph/graph.ts';
 import type { TaskKey } from '../graph/plan.ts';
 import type { CodeDigests } from '../load/code-digests.ts';
 import { EarlierRun } from './earlier-run.ts';
@@ -47,8 +47,9 @@ export interface TakeoverSource {
   readonly runs: readonly EarlierRun[];
   readonly parameters: readonly TreeEntry[];
   readonly constants: readonly TreeEntry[];
-  /** Set when runs are reused; not when one is resumed. */
-  readonly code?: CodeDigests;
+  readonly code: CodeDigests;
+  /** Runs are reused, and none is resumed. */
+  readonly isReuse: boolean;
   readonly optedOut: ReadonlySet<string>;
   /** The step that is to run again, with all that follow it. */
   readonly step?: string | undefined;
@@ -59,7 +60,17 @@ export type MakeTakeover = (artifactsOf: (task: TaskKey) => ObjectId | undefined
 
 /** The takeover of a run. */
 export const takeoverOf =
-  ({ repository, graph, runs, parameters, constants, code, optedOut, step }: TakeoverSource): MakeTakeover =>
+  ({
+    repository,
+    graph,
+    runs,
+    parameters,
+    constants,
+    code,
+    isReuse,
+    optedOut,
+    step,
+  }: TakeoverSource): MakeTakeover =>
   (artifactsOf) => {
     const present = new Present({
       repository,
@@ -72,8 +83,9 @@ export const takeoverOf =
       graph,
       asked,
       optedOut,
+      code,
+      isReuse,
       ...(step === undefined ? {} : { askedFrom: step }),
-      ...(code ? { code } : {}),
     });
   };
 
@@ -82,4 +94,13 @@ export function fromStep(graph: Graph, step: string): Set<string> {
   const steps = new Set([step]);
   for (const one of steps) for (const next of graph.steps.get(one)?.next ?? []) steps.add(next);
   return steps;
+}
+
+/** The last step from which all of these are reached, `start` if there is no other: where to run again to execute them all. */
+export function stepBefore(graph: Graph, steps: ReadonlySet<string>): string {
+  const reaches = ({ name }: { readonly name: string }): boolean => {
+    const from = fromStep(graph, name);
+    return [...steps].every((step) => from.has(step));
+  };
+  return topologicalOrder(graph).findLast(reaches)?.name ?? 'start';
 }

@@ -1,7 +1,7 @@
 import { OxbowError, type TaskRecord, type WhyRecord } from '#store';
 import { type ChosenTransition, choiceOf, type PlannedTask, type TaskKey } from '../graph/plan.ts';
 import type { EarlierRun } from './earlier-run.ts';
-import { isLegal, judge, type Rules } from './judge.ts';
+import { type CodeChange, codeChange, isLegal, judge, type Rules } from './judge.ts';
 import type { Present } from './present.ts';
 import { type Taken, takenFrom } from './remade.ts';
 
@@ -9,6 +9,8 @@ import { type Taken, takenFrom } from './remade.ts';
 export interface TakenOver extends Taken {
   /** The run it comes from, as `Flow/id`. */
   readonly from: string;
+  /** Its code has changed since. */
+  readonly changed?: CodeChange;
 }
 
 /** What is done with a planned task. */
@@ -49,7 +51,11 @@ export class Takeover {
     try {
       const judgement = judge(planned, { earlier, present, rules: this.#rules });
       if (!('take' in judgement)) return judgement;
-      return { take: { ...takenFrom(judgement.take, planned, { earlier, present }), from: earlier.name } };
+      const taken = takenFrom(judgement.take, planned, { earlier, present });
+      // Runs of long ago did not record their code.
+      const changed =
+        taken.record.code === undefined ? undefined : codeChange(taken.record, this.#rules.code);
+      return { take: { ...taken, from: earlier.name, ...(changed ? { changed } : {}) } };
     } catch (error) {
       if (!(error instanceof OxbowError)) throw error;
       return { why: { kind: 'damaged', of: `${earlier.name}/${planned.step}/${planned.task}` } };

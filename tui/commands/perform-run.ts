@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type LoadedFlow, type RunOptions, runFlow } from '#core';
+import { type LoadedFlow, type RunEvent, type RunOptions, runFlow } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Presenter } from '../live/presenter.ts';
@@ -16,6 +16,8 @@ export interface Performance {
   readonly presenter: Presenter;
   /** File the run's id is written to as soon as it exists. */
   readonly runIdFile?: string | undefined;
+  /** Hears of each task that is taken over. */
+  readonly onTaken?: (event: Extract<RunEvent, { type: 'task-taken' }>) => void;
 }
 
 /** How it went. */
@@ -43,6 +45,7 @@ export async function performRun(given: Performance): Promise<Performed> {
           noteRunId(given, event.runId);
         }
         if (event.type === 'task-failed') failed.push(`${event.task.step}/${event.task.task}`);
+        if (event.type === 'task-taken') given.onTaken?.(event);
         const taken = presenter.tell(event);
         if (event.type === 'run-stopping' && event.reason === 'interrupted' && event.active > 0) {
           presenter.talk('Press Ctrl-C again to kill them now.');

@@ -33,8 +33,8 @@ export async function showPreview({ tasks, later }: Preview, output: Output): Pr
 
 const FATES = { take: 'reused', run: 'executed', wait: 'depends' };
 
-const taskLine = ({ step, task, fate, from = '', why, after = '' }: PreviewTask): string =>
-  tsvLine([fate, `${step}/${task}`, why?.kind ?? '', why ? (why.name ?? '') : from + after]);
+const taskLine = ({ step, task, fate, from = '', why, after = '', changed }: PreviewTask): string =>
+  tsvLine([fate, `${step}/${task}`, why?.kind ?? changed ?? '', why ? (why.name ?? '') : from + after]);
 
 /** Tasks of one step with one fate for one reason. */
 interface Group extends Omit<PreviewTask, 'task'> {
@@ -44,7 +44,10 @@ interface Group extends Omit<PreviewTask, 'task'> {
 function groupsOf(tasks: readonly PreviewTask[]): Group[] {
   const groups = new Map<string, Group>();
   for (const { task, ...rest } of tasks) {
-    const key = JSON.stringify([rest.step, rest.fate, rest.why?.kind, rest.why?.name, rest.after]);
+    const key = JSON.stringify([
+      ...[rest.step, rest.fate, rest.why?.kind, rest.why?.name],
+      ...[rest.after, rest.from, rest.changed],
+    ]);
     const group = groups.get(key);
     if (group) group.names.push(task);
     else groups.set(key, { ...rest, names: [task] });
@@ -55,8 +58,9 @@ function groupsOf(tasks: readonly PreviewTask[]): Group[] {
 const namesOf = ({ step, names }: Group): string =>
   names.length === 1 ? `${step}/${names[0]}` : `${step} (${names.length}: ${listing(names, 3)})`;
 
-function reasonOf({ fate, from, why, after }: Group): string {
-  if (fate === 'take') return `finished in ${from}`;
+function reasonOf({ fate, from, why, after, changed }: Group): string {
+  if (fate === 'take')
+    return `finished in ${from}${changed === 'step-code' ? ', before its code changed' : ''}`;
   if (why) return whyWords(why);
   return `on what it reads of ${after}: if that comes out as it was, it is reused`;
 }

@@ -50,7 +50,7 @@ async function runWith(given: RunWords, host: Host, tellOrigin = false): Promise
   const options = await optionsOf(loaded, given);
   if (options.resume && tellOrigin)
     (await import('./resume-code.ts')).tellForeignOrigin(options.resume.origin, given, host);
-  if (given.dryRun) return foretell({ loaded, parameters, options, host });
+  if (given.dryRun) return foretell({ loaded, parameters, options, given, host });
   if (given.runIdFile !== undefined) writeRunId(given.runIdFile, '');
   return execute({ loaded, parameters, options, given, host });
 }
@@ -66,9 +66,14 @@ async function assertStep(step: string, { graph }: LoadedFlow): Promise<void> {
   );
 }
 
-async function foretell({ loaded, parameters, options, host }: Omit<Execution, 'given'>): Promise<number> {
+async function foretell({ loaded, parameters, options, given, host }: Execution): Promise<number> {
   const preview = await previewRun(loaded, parameters, options);
   await (await import('./preview.ts')).showPreview(preview, host.out);
+  if (options.resume) {
+    const changed = new (await import('./changed-code.ts')).ChangedCode();
+    for (const task of preview.tasks) changed.note(task);
+    changed.tell(loaded.graph, given, host);
+  }
   return EXIT.ok;
 }
 
@@ -86,6 +91,7 @@ async function withoutFile({ command, help, parameters }: RunWords, host: Host):
 
 async function execute({ loaded, parameters, options, given, host }: Execution): Promise<number> {
   const presenter = presenterFor(loaded, host, given);
+  const changed = options.resume ? new (await import('./changed-code.ts')).ChangedCode() : undefined;
   const { record, failed, isStopped } = await performRun({
     loaded,
     parameters,
@@ -93,7 +99,9 @@ async function execute({ loaded, parameters, options, given, host }: Execution):
     host,
     presenter,
     runIdFile: given.runIdFile,
+    onTaken: ({ task, from, changed: code }) => changed?.note({ step: task.step, from, changed: code }),
   });
+  changed?.tell(loaded.graph, given, host);
   const { tasks, taken = 0 } = record.totals;
   // To leave the rest is what was asked for.
   const isDone = record.status === 'successful' || (given.cloneOnly && !isStopped && taken === tasks);

@@ -23,6 +23,8 @@ export interface LogContext {
   readonly runId: string;
 }
 
+const CODE_CHANGED = 'Task is reused as it was, but the code of its step has changed since.';
+
 /** Of a task whose process ended, and that is not known to be the reason. */
 const AGAIN = 'Task restarted: another task in the same process may have crashed it.';
 
@@ -52,7 +54,7 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
       return engine(event.isAgain ? AGAIN : startText(event));
     case 'task-taken':
       // There may be ten thousand: they are told of together.
-      return [];
+      return event.changed === 'step-code' ? engine(CODE_CHANGED, 'warn') : [];
     case 'task-output':
       return event.text
         .split('\n')

@@ -58,7 +58,7 @@ class LogPresenter implements Presenter {
     if (event.type === 'run-started') this.#context = { runId: event.runId };
     if (event.type === 'run-trouble') this.talk(troubleText(event));
     const taken = this.#taken.before(event, this.#context.runId);
-    const all = [...taken, ...logLinesOf(event, this.#context)];
+    const all = [...taken, ...(event.type === 'task-taken' ? [] : logLinesOf(event, this.#context))];
     const lines = this.#isQuiet ? all.filter(({ from }) => from !== 'engine') : all;
     this.#open.follow(event, lines);
     if (event.type === 'task-open-line') return;
@@ -134,10 +134,14 @@ class LivePresenter implements Presenter {
     if (isBehind) return drained?.();
   }
 
-  /** Why the first task of a step is executed for some reason is said, for the others of ten thousand it is not. */
+  /** Why the first task of a step is executed, or reused though its code has changed, is said; for the others of ten thousand it is not. */
   #isNewReason(event: RunEvent): boolean {
-    if (event.type !== 'task-started' || !event.why) return false;
-    const key = `${event.task.step} ${event.why.kind} ${event.why.name?.replace(/\d+/g, '')}`;
+    const why =
+      event.type === 'task-started'
+        ? event.why
+        : event.type === 'task-taken' && event.changed && { kind: event.changed, name: '' };
+    if (!why || !('task' in event)) return false;
+    const key = `${event.task.step} ${event.type} ${why.kind} ${why.name?.replace(/\d+/g, '')}`;
     if (this.#reasons.has(key)) return false;
     this.#reasons.add(key);
     return true;

@@ -30,8 +30,9 @@ export class TakenLines {
 function lineOf(group: readonly TaskTaken[], runId: string): LogLine | undefined {
   const [first] = group;
   if (!first) return undefined;
-  const { task, from, time } = first;
+  const { task, from, time, changed } = first;
+  const since = changed === 'step-code' ? ' The code of the step has changed since.' : '';
   const place = group.length === 1 ? `${task.step}/${task.task}` : task.step;
-  const text = `${plural(group.length, 'task was', 'tasks were')} reused from ${from}.`;
+  const text = `${plural(group.length, 'task was', 'tasks were')} reused from ${from}.${since}`;
   return { time, source: `${runId}/${place}`, place, text, from: 'engine' };
 }
