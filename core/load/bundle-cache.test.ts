@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -68,6 +68,35 @@ const CHANGES: Readonly<
     },
     ['lib/tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }'],
   ],
+  'the file that an import without an extension means': [
+    { 'entry.ts': "export { a } from './b';", 'b.js': 'export const a = 1;' },
+    ['b.ts', 'export const a = 2;'],
+  ],
+  'the file that an import of a folder means': [
+    { 'entry.ts': "export { a } from './b';", 'b/index.ts': 'export const a = 1;' },
+    ['b.ts', 'export const a = 2;'],
+  ],
+  'the file that an import of JavaScript means': [
+    { 'entry.ts': "export { a } from './b.js';", 'b.ts': 'export const a = 1;' },
+    ['b.js', 'export const a = 2;'],
+  ],
+  'what a package exports': [
+    {
+      'entry.ts': "export { a } from 'dep';",
+      'node_modules/dep/package.json': '{ "name": "dep", "type": "module", "exports": "./a.js" }',
+      'node_modules/dep/a.js': 'export const a = 1;',
+      'node_modules/dep/b.js': 'export const a = 2;',
+    },
+    ['node_modules/dep/package.json', '{ "name": "dep", "type": "module", "exports": "./b.js" }'],
+  ],
+  'where a package is found': [
+    {
+      'entry.ts': "export { a } from './lib/b.ts';",
+      'lib/b.ts': "export { a } from 'dep';",
+      'node_modules/dep/index.js': 'exports.a = 1;',
+    },
+    ['lib/node_modules/dep/index.js', 'exports.a = 2;'],
+  ],
   'a file that a dynamic import may mean': [
     {
       'entry.ts':
@@ -90,6 +119,21 @@ for (const [name, [files, [changed, text]]] of Object.entries(CHANGES)) {
     assert.equal(await isKept(project, () => {}), true);
   });
 }
+
+test('a package that a link leads elsewhere to is seen', async () => {
+  using project = new BundleProject({
+    'entry.ts': "export { a } from 'dep';",
+    'store/dep@1/index.js': 'exports.a = 1;',
+    'store/dep@2/index.js': 'exports.a = 2;',
+    'node_modules/other/index.js': '',
+  });
+  const link = join(project.folder, 'node_modules/dep');
+  symlinkSync('../store/dep@1', link);
+  assert.equal((await project.load()).a, 1);
+  rmSync(link);
+  symlinkSync('../store/dep@2', link);
+  assert.equal((await project.load()).a, 2);
+});
 
 test('a file that is not there is told so, also after it was compiled', async () => {
   using project = new BundleProject({ 'entry.ts': 'export {};' });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { writeFileAtomically } from '#store';
+import { targetOf } from './other-answers.ts';
 
 /** What a compiled flow depends on: it is compiled anew when any of this has changed. */
 export interface Manifest {
@@ -17,6 +18,8 @@ export interface Manifest {
   readonly sources: Readonly<Record<string, string | null>>;
   /** Size and modification time of every other file and folder that counts, or null. */
   readonly stamps: Readonly<Record<string, string | null>>;
+  /** Where folders of packages lead, or null for those that must not be there. */
+  readonly ways: Readonly<Record<string, string | null>>;
 }
 
 const MANIFEST = 'manifest.json';
@@ -38,9 +41,10 @@ export function freshManifest(folder: string): Manifest | undefined {
   }
 }
 
-const isFresh = ({ file, digest, sources, stamps }: Manifest, folder: string): boolean =>
+const isFresh = ({ file, digest, sources, stamps, ways }: Manifest, folder: string): boolean =>
   FILE_NAME.test(file) &&
   Object.entries(sources).every(([path, known]) => digestOfFile(path) === known) &&
+  Object.entries(ways).every(([path, target]) => targetOf(path) === target) &&
   Object.entries(stamps).every(([path, stamp]) => stampOf(path) === stamp) &&
   digestOfFile(join(folder, file)) === digest &&
   existsSync(join(folder, `${file}.map`));
@@ -51,6 +55,8 @@ export const digestOf = (content: string | Uint8Array): string =>
 
 /** SHA-256 of a file, or null when there is none. */
 export function digestOfFile(path: string): string | null {
+  // Most of those that are looked for are not there, which reading would tell more slowly.
+  if (!existsSync(path)) return null;
   try {
     return digestOf(readFileSync(path));
   } catch {

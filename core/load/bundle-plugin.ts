@@ -12,6 +12,7 @@ import type {
   PluginBuild,
 } from './compiler.ts';
 import { kindOf } from './module-kind.ts';
+import { waysTo } from './other-answers.ts';
 import { LOADED_MODULES, OWN_PACKAGE, ownModule, RUN_TIME_IMPORT } from './own-module.ts';
 
 /** A module that passes on what the flow's file exports. */
@@ -31,6 +32,8 @@ const REQUIRED = 'oxbow-required';
 export interface Seen {
   /** Files of packages, which stay outside. */
   readonly externals: Set<string>;
+  /** Where folders of packages lead, by path; null for those nearer to a module that are not there. */
+  readonly ways: Map<string, string | null>;
   /** SHA-256 of local modules, taken as they were read: one that changes later is compiled again the next time. */
   readonly sources: Map<string, string>;
   /** What imports name, without folders and extensions: other files are met only by an import with a variable part. */
@@ -53,6 +56,7 @@ export type LoadedModules = ReadonlyMap<string, readonly string[]>;
 export const newSeen = (loaded?: LoadedModules): Seen => ({
   loaded,
   externals: new Set(),
+  ways: new Map(),
   sources: new Map(),
   named: new Set(),
   isAliased: false,
@@ -258,6 +262,7 @@ async function resolvePackage(
     with: args.with,
   });
   if (found.errors.length > 0 || found.external || found.namespace !== 'file') return found;
+  for (const [path, target] of waysTo(args.path, resolveDir)) seen.ways.set(path, target);
   const kindFound = found.path.includes('/node_modules/') ? kindOf(found.path) : 'source';
   if (kindFound === 'source') {
     seen.isAliased = true;

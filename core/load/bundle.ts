@@ -26,6 +26,7 @@ import {
   type Metafile,
 } from './compiler.ts';
 import { type Resolution, resolutionHere } from './node-options.ts';
+import { rivalsOf } from './other-answers.ts';
 import { ownModule } from './own-module.ts';
 
 /** A flow file and the local modules it imports, compiled into one module that any process can import. */
@@ -41,7 +42,7 @@ export interface Bundle {
 }
 
 /** Bump when the way of compiling changes. */
-const FORMAT = 7;
+const FORMAT = 8;
 
 /**
  * Compiles a flow file, or finds it compiled in `cache` (a folder that only this user can write to). Packages stay outside of the bundle;
@@ -166,11 +167,16 @@ function write({ entry, folder, metafile, seen, outputs }: Compiled): Bundle {
   const text = code.replace(/# sourceMappingURL=.*\s*$/, `# sourceMappingURL=${name}.map\n`);
   writeBeside(join(folder, name), text);
   const sources: Record<string, string | null> = Object.fromEntries(seen.sources);
-  for (const path of settingsFor(modules)) sources[path] ??= digestOfFile(path);
+  const manifests = [...seen.ways.values()].flatMap((path) =>
+    path === null ? [] : [join(path, 'package.json')],
+  );
+  for (const path of [...settingsFor(modules), ...modules.flatMap(rivalsOf), ...manifests])
+    sources[path] ??= digestOfFile(path);
   const others = [...seen.externals, ...patternFolders(metafile, entry), compilerManifest()];
   const stamps = Object.fromEntries(others.map((path) => [path, stampOf(path)]));
   const { isAliased } = seen;
-  writeManifest(folder, { file: name, digest: digestOf(text), modules, isAliased, sources, stamps });
+  const ways = Object.fromEntries(seen.ways);
+  writeManifest(folder, { file: name, digest: digestOf(text), modules, isAliased, sources, stamps, ways });
   noteUse(folder, name);
   return { entry, file: join(folder, name), modules, isAliased };
 }
