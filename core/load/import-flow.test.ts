@@ -20,3 +20,35 @@ for (const [name, text] of Object.entries(FILES)) {
     assert.equal((await importFlow(await project.compile())).name, 'OneFlow');
   });
 }
+
+test('a flow file that imports another one, with its own main(), is of its own flow', async () => {
+  const other = `${IMPORT}export ${CLASS.replace('OneFlow', 'OtherFlow')}await OtherFlow.main();`;
+  const own = `${IMPORT}import { OtherFlow } from './other.ts';\n`;
+  for (const text of [
+    `export ${CLASS}`,
+    `export ${CLASS}await OneFlow.main();`,
+    `${CLASS}await OneFlow.main();`,
+  ]) {
+    using project = new BundleProject({
+      'entry.ts': `${own}${text}console.log(OtherFlow.name);`,
+      'other.ts': other,
+    });
+    assert.equal((await importFlow(await project.compile())).name, 'OneFlow', text);
+  }
+});
+
+test('a flow whose main() another module calls is found, and two of one file have to be named', async () => {
+  using project = new BundleProject({
+    'entry.ts': `${IMPORT}import { begin } from './begin.ts';\n${CLASS}await begin(OneFlow);`,
+    'begin.ts': 'export const begin = (flow: { main(): Promise<void> }) => flow.main();',
+  });
+  assert.equal((await importFlow(await project.compile())).name, 'OneFlow');
+  project.write(
+    'entry.ts',
+    `${IMPORT}export ${CLASS}${CLASS.replace('OneFlow', 'TwoFlow')}await TwoFlow.main();`,
+  );
+  await assert.rejects(
+    importFlow(await project.compile()),
+    /has several flows\. Its flows: OneFlow, TwoFlow\./,
+  );
+});

@@ -52,37 +52,46 @@ function flowsIn(bundle: Pick<Bundle, 'entry' | 'file'>): Promise<FlowClass[]> {
   return flows;
 }
 
-/** The flows found so far by whoever loads a file now: several files may be on their way at once. */
-const loading = new AsyncLocalStorage<Set<FlowClass>>();
+/** The flows whose `main()` was called so far, and where from, by whoever loads a file now: several files may be on their way at once. */
+const loading = new AsyncLocalStorage<Map<FlowClass, Error>>();
 
 const holder = globalThis as MainHolder;
 const before = holder[MAIN];
 holder[MAIN] = (flow) => {
   const found = loading.getStore();
-  found?.add(flow);
+  found?.set(flow, new Error('main() was called'));
   return found !== undefined || (before?.(flow) ?? false);
 };
 
-/** The flow exported as default, else all that are exported or whose `main()` the file calls. */
+/**
+ * The flow exported as default, else all that are exported or whose `main()` the file calls. A module that it imports may be a flow file of
+ * its own, whose `main()` does not count.
+ */
 async function evaluate({ entry, file }: Pick<Bundle, 'entry' | 'file'>): Promise<FlowClass[]> {
-  const found = new Set<FlowClass>();
+  const called = new Map<FlowClass, Error>();
   let module: Record<string, unknown>;
   try {
-    module = await loading.run(found, () =>
+    module = await loading.run(called, () =>
       settled(`The flow file ${entry}, or a module that it imports,`, import(pathToFileURL(file).href)),
     );
   } catch (cause) {
     if (cause instanceof NeverSettledError) throw cause;
-    if (isFlowFound(cause)) return [...found];
+    if (isFlowFound(cause)) return [...called.keys()];
     const { text } = flowError(cause, file);
     throw new LoadFlowError(entry, `throws when it is loaded: ${text}`, { cause });
   }
   const named = [module, commonJsExports(module)];
   const preferred = named.map((exports) => exports.default).find(isFlowClass);
   if (preferred) return [preferred];
-  for (const value of named.flatMap((exports) => Object.values(exports)))
-    if (isFlowClass(value)) found.add(value);
-  return [...found];
+  const exported = named.flatMap((exports) => Object.values(exports)).filter(isFlowClass);
+  const found = new Set([...called.keys(), ...exported]);
+  if (found.size <= 1) return [...found];
+  const isCalledHere = (call: Error) => (flowError(call, file).place?.file ?? entry) === entry;
+  const own = new Set([
+    ...exported,
+    ...[...called].flatMap(([flow, call]) => (isCalledHere(call) ? flow : [])),
+  ]);
+  return [...(own.size > 0 ? own : found)];
 }
 
 /** Also of another copy of the package. */
