@@ -65,6 +65,7 @@ test('nor where everybody may exchange it, unless everybody keeps their hands of
 
 test('nor below a file or a folder of somebody else', (t) => {
   const home = base(t);
+  assert.equal(privateFolder('/proc/none/at/all', ['oxbow']), undefined);
   writeFileSync(join(home, 'file'), '');
   assert.equal(privateFolder(join(home, 'file'), ['oxbow']), undefined);
   const real = process.geteuid?.bind(process);

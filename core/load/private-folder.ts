@@ -1,5 +1,5 @@
-import { accessSync, constants, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Others than the owner may write. */
 const OTHERS_WRITE = 0o022;
@@ -11,7 +11,7 @@ const STICKY = 0o1000;
  */
 export function privateFolder(base: string, names: readonly string[]): string | undefined {
   try {
-    mkdirSync(base, { recursive: true, mode: 0o700 });
+    makeAll(base);
     let folder = realpathSync(base);
     if (!holdsFoldersOfOurs(folder)) return undefined;
     for (const name of names) {
@@ -25,6 +25,13 @@ export function privateFolder(base: string, names: readonly string[]): string | 
     // It cannot be made, looked at or written to.
     return undefined;
   }
+}
+
+/** One after the other: where no folder can be made at all, as in /proc, node would try for ever to make them in one go. */
+function makeAll(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeAll(dirname(path));
+  makeFolder(path);
 }
 
 function makeFolder(path: string): void {
