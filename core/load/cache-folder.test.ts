@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,26 @@ test('it lies in the cache of the user', (t) => {
   assert.equal(cacheFolder(), join(HOME, 'caches/oxbow/compiled'));
   given(t, { XDG_CACHE_HOME: 'not/absolute' });
   assert.equal(cacheFolder(), join(HOME, '.cache/oxbow/compiled'));
+});
+
+test('a home that is relative is none', (t) => {
+  for (const HOME of ['', 'oxbow-relative-home', '.']) {
+    given(t, { HOME, XDG_CACHE_HOME: '' });
+    assert.ok(!cacheFolder().startsWith(process.cwd()), HOME);
+    assert.ok(!existsSync('.cache') && !existsSync('oxbow-relative-home'));
+  }
+});
+
+test('where there is neither, the variable that names one is told', () => {
+  const code = `import { cacheFolder } from ${JSON.stringify(new URL('./cache-folder.ts', import.meta.url).href)}; process.env.HOME = process.env.TMPDIR = '/dev/null'; cacheFolder();`;
+  const { stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', code], {
+    env: { ...process.env, XDG_CACHE_HOME: '' },
+    encoding: 'utf8',
+  });
+  assert.match(
+    stderr,
+    /NoCacheFolderError.*neither .* nor to the temporary folder \/dev\/null\. .* XDG_CACHE_HOME\./,
+  );
 });
 
 test('where that cannot be had, it is the process’s own', (t) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { environment } from '#store';
+import { environment, OxbowError } from '#store';
 import { privateFolder } from './private-folder.ts';
 
 /**
@@ -28,9 +28,30 @@ let own: string | undefined;
 /** A folder of this process's own, which goes when the process ends. */
 export function processCache(): string {
   if (own === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'oxbow-compiled-'));
+    const made = makeTemporary();
     process.on('exit', () => rmSync(made, { recursive: true, force: true }));
     own = made;
   }
   return own;
+}
+
+function makeTemporary(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'oxbow-compiled-'));
+  } catch (cause) {
+    throw new NoCacheFolderError(tmpdir(), { cause });
+  }
+}
+
+/** There is no folder at all that compiled flows can be written to. */
+export class NoCacheFolderError extends OxbowError {
+  override readonly code = 'NoCacheFolderError';
+
+  constructor(temporary: string, options: ErrorOptions) {
+    super(
+      `Compiled flows can be written neither to the cache of this user nor to the temporary folder ${temporary}. ` +
+        'Name a folder that only this user can write to, with XDG_CACHE_HOME.',
+      options,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 /** Others than the owner may write. */
 const OTHERS_WRITE = 0o022;
@@ -10,6 +10,8 @@ const STICKY = 0o1000;
  * else undefined. `base` may be a link, what is below it may not.
  */
 export function privateFolder(base: string, names: readonly string[]): string | undefined {
+  // One that is relative, as a HOME may be, would be another folder for each process, and lie in projects.
+  if (!isAbsolute(base)) return undefined;
   try {
     makeAll(base);
     let folder = realpathSync(base);
