@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { BundleProject } from './bundle-project.ts';
 import { importFlow } from './import-flow.ts';
+import { loadFlow } from './load-flow.ts';
 
 const CLASS = 'class OneFlow extends FlowSpec { @step start() { this.next(this.end); } @step end() {} }\n';
 const IMPORT = "import { FlowSpec, step } from 'oxbow';\n";
@@ -51,4 +54,11 @@ test('a flow whose main() another module calls is found, and two of one file hav
     importFlow(await project.compile()),
     /has several flows\. Its flows: OneFlow, TwoFlow\./,
   );
+});
+
+test('a flow file may be named by its URL', async () => {
+  using project = new BundleProject({ 'é #.ts': `${IMPORT}export ${CLASS}` });
+  const { href } = pathToFileURL(join(project.folder, 'é #.ts'));
+  for (const name of [href, `${href}#OneFlow`])
+    assert.equal((await loadFlow(name, project.cache)).flow.name, 'OneFlow');
 });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ParameterProblem, Problem } from '../errors.ts';
 import type { FlowConfig } from '../flow/configs.ts';
 import { constantsOf, staticProblems } from '../flow/constants.ts';
@@ -103,8 +104,18 @@ function withPlace(problem: Problem, { steps }: Graph): Problem {
 
 function splitName(name: string): [string, string | undefined] {
   const hash = name.lastIndexOf('#');
-  if (hash < 0 || existsSync(name)) return [resolve(name), undefined];
-  return [resolve(name.slice(0, hash)), name.slice(hash + 1)];
+  if (hash < 0 || existsSync(name)) return [pathOf(name), undefined];
+  return [pathOf(name.slice(0, hash)), name.slice(hash + 1)];
+}
+
+/** A file may be given by its URL too, as modules know it. */
+function pathOf(name: string): string {
+  try {
+    return name.startsWith('file:///') ? fileURLToPath(name) : resolve(name);
+  } catch {
+    // No URL of a file.
+    return resolve(name);
+  }
 }
 
 /** Describes the fields of a flow: once to find its configs and, when it has some, again with their values. */

@@ -30,6 +30,8 @@ const NOTHING: RunWords = {
 const RIGHT: readonly (readonly [words: string, read: Partial<RunWords>])[] = [
   ['', {}],
   ['f.ts', { file: 'f.ts' }],
+  ['-- -f.ts', { file: '-f.ts' }],
+  ['--quiet -- --f.ts', { file: '--f.ts', quiet: true }],
   ['f.ts --help', { file: 'f.ts', help: true }],
   ['-h f.ts', { file: 'f.ts', help: true }],
   ['--quiet f.ts', { file: 'f.ts', quiet: true }],

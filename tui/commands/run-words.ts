@@ -47,7 +47,7 @@ export interface RunWords {
 
 /**
  * Sorts the words after `flow run` or `flow resume`. Which parameters there are is known only when the flow has been loaded, so options that
- * are not ours are collected: a word after one is its value, unless it begins with `--`. Throws UsageError.
+ * are not ours are collected: a word after one is its value, unless it begins with `--`. After a `--` all are names. Throws UsageError.
  */
 export function readRunWords(words: readonly string[], command: RunCommand = 'run'): RunWords {
   const given = sort(words, command);
@@ -91,16 +91,23 @@ function sort(words: readonly string[], command: RunCommand): Sorted {
     ...{ own: new Map(), parameters: [] },
   };
   const rest = [...words];
+  let areNames = false;
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === '--') throw unexpected(word, sorted);
-    if (word.startsWith('--')) takeOption(word, rest, sorted);
+    if (word === '--' && sorted.file === undefined && rest.length > 0) areNames = true;
+    else if (areNames) takeName(word, sorted);
+    else if (word === '--') throw unexpected(word, sorted);
+    else if (word.startsWith('--')) takeOption(word, rest, sorted);
     else if (word.startsWith('-') && word !== '-') takeShort(word, sorted);
-    else if (command === 'spin' && sorted.address === undefined) sorted.address = word;
-    else if (sorted.file === undefined) sorted.file = word;
-    else if (command === 'resume' && sorted.step === undefined) sorted.step = word;
-    else throw unexpected(word, sorted);
+    else takeName(word, sorted);
   }
   return sorted;
+}
+
+function takeName(word: string, sorted: Sorted): void {
+  if (sorted.command === 'spin' && sorted.address === undefined) sorted.address = word;
+  else if (sorted.file === undefined) sorted.file = word;
+  else if (sorted.command === 'resume' && sorted.step === undefined) sorted.step = word;
+  else throw unexpected(word, sorted);
 }
 
 function takeOption(word: string, rest: string[], sorted: Sorted): void {
