@@ -20,7 +20,6 @@ export {
   runUsage,
   type StoreUsage,
   selectableIn,
-  sideFolder,
   storeUsage,
   strangers,
   timeStamp,
@@ -75,6 +74,7 @@ export { withConfig } from './load/config-decorators.ts';
 export { configVariables } from './load/config-values.ts';
 export type { LoadedFlow } from './load/load-flow.ts';
 export { textOrFile } from './load/parameter-values.ts';
+export { recordedCodeFolder } from './load/recorded-code-folder.ts';
 export { isOwnCode, isOwnFile, type SealedCode } from './run/code-seal.ts';
 export { assertPermitted } from './run/permission.ts';
 export { FlowRunner } from './run/runner.ts';

@@ -5,7 +5,6 @@ import {
   fstatSync,
   ftruncateSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   renameSync,
   rmdirSync,
@@ -21,7 +20,7 @@ import { checkWay, entryAt, isAbsent, kindOf, openPlain, readPlain, StoreEntryEr
  *
  * - `oxbow-live/<Flow>/<run>/`: what running attempts have written so far, and the run's heartbeat;
  * - `oxbow-withdrawn/`: files of objects/ that are about to be removed;
- * - `oxbow/`: code written out for a spin.
+ * - `oxbow/`: code that earlier versions wrote out for a spin; it is only cleaned up.
  */
 export type SideFolderName = 'oxbow-live' | 'oxbow-withdrawn' | 'oxbow';
 
@@ -103,11 +102,6 @@ export class SideFolder {
         if (errorCode(error) !== 'ENOENT' || attempt === ATTEMPTS) throw error;
       }
     }
-  }
-
-  /** Makes a folder of a new name that begins with `prefix`. */
-  makeNew(prefix: string, ...path: readonly string[]): string {
-    return mkdtempSync(join(this.make(...path), prefix));
   }
 
   /**

@@ -17,8 +17,14 @@ export default class MarkFlow extends FlowSpec {
 }
 `;
 
-const mine = () => ({ env: { XDG_STATE_HOME: join(rig.folder, 'state') } });
-const another = () => ({ env: { XDG_STATE_HOME: join(rig.folder, 'state-of-another') } });
+const as = (state: string) => ({
+  env: { XDG_STATE_HOME: join(rig.folder, state), XDG_CACHE_HOME: join(rig.folder, 'cache') },
+});
+const mine = () => as('state');
+const another = () => as('state-of-another');
+
+/** Code that was written out to be executed, and is still there. */
+const leftCode = (): string[] => readdirSync(join(rig.folder, 'cache/oxbow/recorded'));
 
 let rig: FlowRig;
 /** `MarkFlow/id`. */
@@ -114,7 +120,84 @@ test('--code answers', () => {
   const { code, stderr } = spin('theirs', another, 'own.ts --code flow.ts');
   assert.equal(code, 2);
   assert.match(stderr, /Two files were given/);
-  assert.deepEqual(readdirSync(join(rig.folder, 'theirs/.flow/oxbow/spin-code')), []);
+  assert.deepEqual(leftCode(), []);
+});
+
+test('recorded code sees the packages and settings of the working folder, and nothing that a store brings along', () => {
+  const code = (mark: string): string =>
+    `require('node:fs').writeFileSync(${JSON.stringify(join(rig.folder, mark))}, ''); exports.mark = '${mark}';\n`;
+  const plant = (folder: string, mark: string): void => {
+    mkdirSync(join(rig.folder, folder), { recursive: true });
+    rig.write(`${folder}/index.js`, code(mark));
+  };
+  plant('node_modules/far-package', 'far');
+  plant('work/node_modules/far-package', 'near');
+  plant('work/node_modules/near-package', 'near');
+  rig.write(
+    'work/two.ts',
+    `import { mark as a } from 'far-package';
+import { mark as b } from 'near-package';
+import { FlowSpec, step } from 'oxbow';
+export default class TwoFlow extends FlowSpec {
+  @step start() { console.log(a, b); this.next(this.end); }
+  @step end() {}
+}
+`,
+  );
+  const made = rig.shell('cd work && flow run two.ts --quiet', mine());
+  assert.deepEqual([made.code, made.stdout], [0, 'near near\n'], made.stderr);
+  renameSync(join(rig.folder, 'work/two.ts'), join(rig.folder, 'work/away.ts'));
+  rmSync(join(rig.folder, 'work/node_modules/far-package'), { recursive: true });
+  const again = () => rig.shell('cd work && flow spin TwoFlow/latest/start/0 --quiet', mine());
+  for (const place of ['.', 'oxbow', 'oxbow/spin-code']) {
+    plant(`work/.flow/${place}/node_modules/near-package`, 'evil');
+    plant(`work/.flow/${place}/node_modules/far-package`, 'evil');
+    rig.write(
+      `work/.flow/${place}/tsconfig.json`,
+      JSON.stringify({
+        compilerOptions: { paths: { '*-package': ['./node_modules/near-package/index.js'] } },
+      }),
+    );
+  }
+  const { code: status, stdout, stderr } = again();
+  assert.deepEqual([status, stdout], [0, 'far near\n'], stderr);
+  // One that is installed nowhere any more is not taken from the store either.
+  rmSync(join(rig.folder, 'node_modules/far-package'), { recursive: true });
+  const lacking = again();
+  assert.equal(lacking.code, 1);
+  assert.match(lacking.stderr, /Could not resolve "far-package"/);
+  assert.equal(existsSync(join(rig.folder, 'evil')), false);
+  assert.deepEqual(leftCode(), []);
+});
+
+test('a record whose entry is none of its files executes nothing', () => {
+  const store = join(rig.folder, 'mine/.flow');
+  const git = (input: string | undefined, ...words: string[]): string =>
+    execFileSync('git', ['--git-dir', store, ...words], { input, encoding: 'utf8' });
+  rig.write('outside.ts', flow('own'));
+  const tree = git(undefined, 'ls-tree', `refs/runs/${run}`);
+  const record = JSON.parse(git(undefined, 'show', `refs/runs/${run}:run.json`));
+  const id = `${record.id.slice(0, -2)}zz`;
+  const name = `MarkFlow/${id}`;
+  const before = marks();
+  for (const entry of ['../../../../outside.ts', 'flow.ts\0', 'code']) {
+    const changed = JSON.stringify({ ...record, id, code: { ...record.code, entry } });
+    const blob = git(changed, 'hash-object', '-w', '--stdin').trim();
+    const forged = git(tree.replace(/[0-9a-f]{40}(?=\trun\.json)/, blob), 'mktree').trim();
+    git(undefined, 'update-ref', `refs/runs/${name}`, git('forged', 'commit-tree', forged).trim());
+    const { code, stdout, stderr } = rig.shell(
+      `cd mine && flow spin ${name}/end/0 --all-users --code recorded; s=$?; flow code ${name} -o ../out; exit $s`,
+      another(),
+    );
+    assert.deepEqual([code, stdout], [1, ''], stderr);
+    assert.match(
+      stderr,
+      /^(?:error: The code of run MarkFlow\/\S+ has no file ".*".*\n(?:.*flow\.ts.*\n)?){2}$/,
+    );
+    git(undefined, 'update-ref', '-d', `refs/runs/${name}`);
+  }
+  assert.deepEqual(marks(), before);
+  assert.deepEqual(leftCode(), []);
 });
 
 test('resume says which file continues a run of somebody else, and can execute the recorded code', () => {

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -13,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { privateFolder } from './private-folder.ts';
+import { privateFolder, userFolder } from './private-folder.ts';
 
 function base(t: TestContext): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'oxbow-private-')));
@@ -72,4 +73,25 @@ test('nor below a file or a folder of somebody else', (t) => {
   t.after(() => Object.assign(process, { geteuid: real }));
   Object.assign(process, { geteuid: () => 4_000_000 });
   assert.equal(privateFolder(home, ['oxbow']), undefined);
+});
+
+test('a home that is no absolute path, or is not there, is none, and is not made', (t) => {
+  const folder = base(t);
+  const { HOME } = process.env;
+  const cwd = process.cwd();
+  t.after(() => {
+    process.chdir(cwd);
+    process.env.HOME = HOME;
+  });
+  process.chdir(folder);
+  mkdirSync('project/.cache', { recursive: true });
+  for (const home of ['', '.', 'project', './project', join(folder, 'nobody')]) {
+    process.env.HOME = home;
+    assert.equal(userFolder(undefined, '.cache', ['oxbow']), undefined, home);
+    assert.equal(userFolder('project', '.cache', ['oxbow']), undefined, home);
+  }
+  assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), ['project', 'project/.cache']);
+  assert.equal(userFolder(join(folder, 'caches'), '.cache', ['oxbow']), join(folder, 'caches/oxbow'));
+  process.env.HOME = join(folder, 'project');
+  assert.equal(userFolder('', '.cache', ['oxbow']), join(folder, 'project/.cache/oxbow'));
 });

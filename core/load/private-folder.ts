@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 
 /** Others than the owner may write. */
@@ -6,12 +7,35 @@ const OTHERS_WRITE = 0o022;
 const STICKY = 0o1000;
 
 /**
+ * A private folder of the user: `names` below the folder that an XDG variable names, else below `usual` in the user's home. Undefined when
+ * there is neither. A relative path is no home: it would name a folder of whatever project the process was started in, which may come from elsewhere.
+ */
+export function userFolder(
+  named: string | undefined,
+  usual: string,
+  names: readonly string[],
+): string | undefined {
+  if (named !== undefined && isAbsolute(named)) return privateFolder(named, names);
+  const home = homeFolder();
+  return home === undefined ? undefined : privateFolder(join(home, usual), names);
+}
+
+function homeFolder(): string | undefined {
+  try {
+    const home = homedir();
+    // One that is not there is no place of this user: containers and services have such names.
+    return isAbsolute(home) && existsSync(home) ? home : undefined;
+  } catch {
+    // A container may run under a uid that has no home.
+    return undefined;
+  }
+}
+
+/**
  * The folder `names` below `base`, made where it is missing, if nobody but this user can write into it or put another in its place;
  * else undefined. `base` may be a link, what is below it may not.
  */
 export function privateFolder(base: string, names: readonly string[]): string | undefined {
-  // One that is relative, as a HOME may be, would be another folder for each process, and lie in projects.
-  if (!isAbsolute(base)) return undefined;
   try {
     makeAll(base);
     let folder = realpathSync(base);

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { environment, openPlain } from '#store';
-import { privateFolder } from '../load/private-folder.ts';
+import { userFolder } from '../load/private-folder.ts';
 
 const NAME = 'run-key';
 /** As text: 32 bytes in hex, and a line feed. */
@@ -17,9 +16,7 @@ const OTHERS = 0o077;
  */
 export function userKey({ make }: { readonly make: boolean }): Buffer | undefined {
   try {
-    const named = environment.stateHome;
-    const base = named !== undefined && isAbsolute(named) ? named : join(homedir(), '.local', 'state');
-    const folder = privateFolder(base, ['oxbow']);
+    const folder = userFolder(environment.stateHome, '.local/state', ['oxbow']);
     if (folder === undefined) return undefined;
     const path = join(folder, NAME);
     return read(path) ?? (make ? created(path) : undefined);

@@ -1,13 +1,13 @@
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Run } from '#client';
-import { isOwnCode, isOwnFile, type SealedCode, sideFolder } from '#core';
+import { isOwnCode, isOwnFile, recordedCodeFolder, type SealedCode } from '#core';
 import type { Host } from '../host.ts';
 import { text } from '../plain/text.ts';
 import { UsageError } from '../usage.ts';
 import { packagesNote } from './locked-packages.ts';
 import type { RunWords } from './run-words.ts';
-import { foldersAbove, writeCodeAside } from './write-code.ts';
+import { foldersAbove, writeCode } from './write-code.ts';
 
 /** The code a task of a run, or the rest of it, is executed with. */
 export interface SpinCode {
@@ -24,7 +24,7 @@ export type CodeWords = Pick<RunWords, 'command' | 'file' | 'code'>;
 
 /**
  * The code for a spin, or for a resume that names no FILE: the FILE given, the flow's own file where the run found it or where a folder above the working folder has it,
- * or what the run recorded, written to a folder in the store. There it finds the packages of the working folder.
+ * or what the run recorded, written to a folder of this user's. There it finds the packages of the working folder.
  *
  * A record decides nothing about what is executed: unless this user made the run, with that code or from that very file, or the command line says
  * which to take, the user is asked. Throws UsageError when there is nobody to ask, or the answer is no.
@@ -44,7 +44,7 @@ export async function spinCode(run: Run, store: string, given: CodeWords, host: 
     await askFor(run, `the code that it recorded (${run.code.entry})`, given, host);
   const note = packagesNote(run.code, '.');
   if (note !== undefined) host.err.write(note);
-  return recorded(run, store, code !== 'recorded');
+  return recorded(run, code !== 'recorded');
 }
 
 /** What the seal of a run is about. */
@@ -58,11 +58,10 @@ function named({ code }: Run, file: string): SpinCode {
   return { name, isFallback: false, remove: () => {} };
 }
 
-function recorded(run: Run, store: string, isFallback: boolean): SpinCode {
-  const folder = sideFolder(store).makeNew('of-', 'spin-code');
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+function recorded(run: Run, isFallback: boolean): SpinCode {
+  const { path, remove } = recordedCodeFolder(process.cwd());
   try {
-    return { name: `${writeCodeAside(run.code, folder)}#${run.code.class}`, isFallback, remove };
+    return { name: `${writeCode(run.code, path, false)}#${run.code.class}`, isFallback, remove };
   } catch (error) {
     remove();
     throw error;

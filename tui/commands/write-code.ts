@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -19,6 +18,8 @@ import { UsageError } from '../usage.ts';
  * something in it, unless `force` is set, and when a file would end up elsewhere: links within the folder are not followed.
  */
 export function writeCode(code: Run['code'], folder: string, force: boolean): string {
+  // Throws when there is no such file: what is beside the code is not the run's.
+  code.read();
   const root = resolve(folder);
   if (!force && hasFiles(root)) {
     throw new UsageError(
@@ -34,18 +35,6 @@ export function writeCode(code: Run['code'], folder: string, force: boolean): st
   }
   linkPackages(code, root);
   return join(folder, code.entry);
-}
-
-/**
- * Writes the code of a run into an empty folder to execute it from there: packages that are not part of it are those that the working folder
- * has. Gives the path of the flow's own file.
- */
-export function writeCodeAside(code: Run['code'], folder: string): string {
-  const packages = foldersAbove(process.cwd())
-    .map((path) => join(path, 'node_modules'))
-    .find((path) => existsSync(path));
-  if (packages !== undefined) symlinkSync(packages, join(folder, 'node_modules'), 'dir');
-  return writeCode(code, join(folder, 'code'), false);
 }
 
 /** A folder and those above it. */
