@@ -18,11 +18,11 @@ export interface AttemptLog {
   readable(stream: LogStream, from: number): number;
 }
 
-/** The log of a recorded attempt. Throws an ObjectCorruptError when it is damaged. */
+/** The log of a recorded attempt, whose record is read when it wrote something. Throws an ObjectCorruptError when it is damaged. */
 export function recordedLog(
   repository: Repository,
   entries: ReadonlyMap<string, TreeEntry>,
-  record: TaskRecord,
+  record: () => TaskRecord,
 ): AttemptLog {
   const contents = new Map<LogStream, ReturnType<Repository['content']>>();
   const contentOf = (stream: LogStream) => {
@@ -33,7 +33,8 @@ export function recordedLog(
   };
   const size = (stream: LogStream): number => contentOf(stream)?.size ?? 0;
   return {
-    arrivals: () => allArrivals(record, size),
+    arrivals: () =>
+      entries.has(LAYOUT.stdout) || entries.has(LAYOUT.stderr) ? allArrivals(record(), size) : [],
     size,
     read: (stream, from, to) => contentOf(stream)?.read(from, to) ?? NOTHING,
     readable: (_, from) => from,

@@ -9,6 +9,7 @@ import type {
   StepKind,
   TaskRecord,
   TaskStatus,
+  WideStepTotals,
 } from './schema.ts';
 import {
   address,
@@ -123,6 +124,18 @@ const RUN = objectOf<RunRecord>({
     logicalBytes: optional(whole),
     knownBytes: optional(whole),
     newBytes: optional(whole),
+    wideSteps: optional(
+      listOf(
+        objectOf<WideStepTotals>({
+          step: text,
+          tasks: whole,
+          failed: whole,
+          withOutput: whole,
+          startedAt: time,
+          finishedAt: time,
+        }),
+      ),
+    ),
   }),
 });
 

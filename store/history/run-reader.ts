@@ -221,7 +221,7 @@ export class TaskReader {
 
   /** What the task wrote, to be read piece by piece. */
   get output(): AttemptLog {
-    return recordedLog(this.run.repository, this.entries, this.record);
+    return recordedLog(this.run.repository, this.entries, () => this.record);
   }
 
   /** The attempts of the task in order, the last of them, which is this one, included. */

@@ -110,6 +110,40 @@ inStore(
   },
 );
 
+inStore(
+  'the record tells what the tasks of a wide step came to, whoever made or repeated them',
+  (repository) => {
+    const writer = begin(repository);
+    const at = (second: number) => new Date(second * 1000).toISOString();
+    const task = (index: number, more: Partial<TaskRecord> = {}, log = ''): FinishedTask => {
+      const made = finishedTask('wide', String(index), index);
+      const times = { startedAt: at(index), finishedAt: at(index + 1) };
+      return { ...made, stdout: Buffer.from(log), record: { ...made.record, ...times, ...more } };
+    };
+    const summary = () => writer.record.totals.wideSteps;
+    for (let index = 0; index < 256; index += 1) writer.add(task(index));
+    assert.equal(summary(), undefined);
+    writer.add(task(256, { status: 'failed' }, 'oh\n'));
+    const counts = { step: 'wide', tasks: 257, failed: 1, withOutput: 1 };
+    assert.deepEqual(summary(), [{ ...counts, startedAt: at(0), finishedAt: at(257) }]);
+    writer.add(task(256, { attempt: 1, finishedAt: at(300) }));
+    assert.deepEqual(summary(), [{ ...counts, failed: 0, startedAt: at(0), finishedAt: at(300) }]);
+    const { record } = task(257);
+    writer.takeOver({ record, tree: writer.emptyTree(), from: 'F/1' });
+    writer.finish({ status: 'successful', finishedAt: at(400) });
+    const read = readRun(repository, 'F', writer.record.id)?.record.totals.wideSteps;
+    const last = {
+      step: 'wide',
+      tasks: 258,
+      failed: 0,
+      withOutput: 2,
+      startedAt: at(0),
+      finishedAt: at(300),
+    };
+    assert.deepEqual(read, [last]);
+  },
+);
+
 inStore('earlier attempts stay below the last one, each as it was', (repository) => {
   const writer = begin(repository);
   const attempt = (number: number, status: TaskRecord['status']): FinishedTask => {

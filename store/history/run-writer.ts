@@ -17,6 +17,7 @@ import type { RunRecord, RunTotals, TaskRecord } from './schema.ts';
 import { addTag, moveTags } from './tags.ts';
 import { TaskTree } from './task-tree.ts';
 import { Troubles } from './troubles.ts';
+import { StepCounts } from './wide-steps.ts';
 
 /** How long a checkpoint waits for another process that holds the lock of the run's ref, in milliseconds. */
 const PATIENCE = 1000;
@@ -39,6 +40,7 @@ export class RunWriter {
   readonly #fixed: readonly TreeEntry[];
   readonly #uses = new Map<string, Digest>();
   readonly #attempts = new EarlierAttempts();
+  readonly #counts = new StepCounts();
   /** All but the totals, which change with every task. */
   #record: RunRecord;
   #totals: RunTotals;
@@ -80,7 +82,8 @@ export class RunWriter {
 
   /** The record as the next checkpoint will write it. */
   get record(): RunRecord {
-    return { ...this.#record, totals: this.#totals };
+    const { wide } = this.#counts;
+    return { ...this.#record, totals: { ...this.#totals, ...(wide.length > 0 ? { wideSteps: wide } : {}) } };
   }
 
   /** Adds to what is known of the run's code; the next checkpoint writes it. */
@@ -117,16 +120,19 @@ export class RunWriter {
     // An attempt before this one was counted, as failed.
     const more = isAgain ? { tasks: 0, failed: fails - 1 } : { tasks: 1, failed: fails };
     this.#count({ ...more, logicalBytes: task.logical ?? 0 });
+    this.#counts.finished(task, isAgain);
     return tree;
   }
 
   /** Takes a task of an earlier run over: points at its tree, or at one made of it, whose new objects are in `objects`. */
-  takeOver({ record, tree, from, objects = [] }: TakenTask): void {
+  takeOver(task: TakenTask): void {
+    const { record, tree, from, objects = [] } = task;
     for (const object of objects) this.#packs.add(object);
     this.#place(record, tree);
     const { takenFrom = [] } = this.#record;
     if (!takenFrom.includes(from)) this.#record = { ...this.#record, takenFrom: [...takenFrom, from] };
     this.#count({ tasks: 1, taken: 1 });
+    this.#counts.takenOver(task);
   }
 
   #place({ step, task, uses = {} }: TaskRecord, tree: ObjectId): void {

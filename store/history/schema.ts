@@ -111,6 +111,21 @@ export interface RunTotals {
   readonly knownBytes?: number;
   /** What the rest takes in the store: compressed, each object once. */
   readonly newBytes?: number;
+  /** Of steps of more than 256 tasks what their records come to, so that not all of them have to be read. */
+  readonly wideSteps?: readonly WideStepTotals[];
+}
+
+/** What the recorded tasks of a step came to. */
+export interface WideStepTotals {
+  readonly step: string;
+  readonly tasks: number;
+  readonly failed: number;
+  /** Attempts that wrote something, or may have. */
+  readonly withOutput: number;
+  /** When the first attempt began. */
+  readonly startedAt: string;
+  /** When the last one ended. */
+  readonly finishedAt: string;
 }
 
 /** One level of the foreach nest a task stands in. */

@@ -3,7 +3,7 @@ import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
 
 /** A tree of tasks holds at most this many before it splits into ranges. */
-const WIDTH = 256;
+export const WIDTH = 256;
 /** Digits, base 256, of one component of a task id: up to 16,777,216 splits at each level. */
 const DIGITS = 3;
 

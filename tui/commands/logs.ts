@@ -21,6 +21,7 @@ import { attemptsOf } from './log-attempts.ts';
 import { tellException } from './log-exception.ts';
 import { LONGEST_LINE, LogWriter } from './log-writer.ts';
 import { clientFor } from './open.ts';
+import { wideTotals } from './step-summary.ts';
 
 /** Options of `flow logs`. */
 export interface LogsOptions extends ReadOptions {
@@ -47,7 +48,10 @@ export async function logs(address: string, options: LogsOptions, host: Host): P
   if (options.follow && options.attempt !== undefined)
     throw new UsageError('--follow goes on with the attempt that runs: it takes no --attempt.');
   if (options.follow) return follow(address, { client, stream, options, host });
-  const tasks = attemptsOf(tasksAt(client, address), options.attempt);
+  const { attempt } = options;
+  const found = tasksAt(client, address, { withSilent: attempt !== undefined });
+  const { begin: tasks, rest } =
+    attempt === undefined ? begunOf(found) : { begin: attemptsOf([...found], attempt), rest: [] };
   const [only] = tasks;
   const hasTimes = options.timestamps ?? false;
   if (only && tasks.length === 1) {
@@ -58,8 +62,17 @@ export async function logs(address: string, options: LogsOptions, host: Host): P
     return EXIT.ok;
   }
   const damaged = new Listing(host.err);
-  await writeLines(tasks, { stream, tail: options.tail, hasNames: true, hasTimes }, host.out, damaged);
+  const style: Lines = { stream, tail: options.tail, hasNames: true, hasTimes };
+  await writeLines(tasks, style, host.out, damaged);
+  await writeLines(rest, style, host.out, damaged);
   return damaged.code;
+}
+
+/** The first two of some tasks, which tell whether there is one alone, and the others, looked for when they are reached. */
+function begunOf(tasks: Generator<Task>): { readonly begin: readonly Task[]; readonly rest: Iterable<Task> } {
+  const begin: Task[] = [];
+  for (let next = tasks.next(); !next.done; next = tasks.next()) if (begin.push(next.value) === 2) break;
+  return { begin, rest: tasks };
 }
 
 interface Following {
@@ -98,15 +111,27 @@ function noLogs(address: string): UsageError {
   ]);
 }
 
-/** Recorded tasks in the order of the graph, then those that run. */
-function tasksAt(client: StoreClient, address: string): Task[] {
+/** Recorded tasks in the order of the graph, then those that run. Of wide steps that wrote nothing none, unless they are wanted. */
+function* tasksAt(
+  client: StoreClient,
+  address: string,
+  { withSilent }: { readonly withSilent: boolean },
+): Generator<Task, undefined> {
   const { run, step, task } = wantedAt(client, address);
-  if (step !== undefined && task !== undefined) return [...client.resolveAll(address)].filter(isTask);
+  if (step !== undefined && task !== undefined)
+    return void (yield* [...client.resolveAll(address)].filter(isTask));
   const running = run.runningTasks().filter(({ parent }) => step === undefined || parent.id === step);
   const steps = run.steps().filter(({ id }) => step === undefined || id === step);
   // Tells why there are none.
   if (step !== undefined && steps.length + running.length === 0) run.step(step);
-  return [...steps.flatMap((one) => one.tasks()), ...running];
+  const listed = (function* () {
+    for (const one of steps) yield { one, tasks: one.tasks() };
+  })();
+  // What runs may be recorded before its turn comes, and is to be told once: all are listed at one time.
+  for (const { one, tasks } of running.length > 0 ? [...listed] : listed) {
+    if (withSilent || wideTotals(one, tasks.length)?.withOutput !== 0) yield* tasks;
+  }
+  yield* running;
 }
 
 const isTask = (found: { readonly kind: string }): found is Task => found.kind === 'task';
@@ -119,7 +144,7 @@ interface Lines {
 }
 
 async function writeLines(
-  tasks: readonly Task[],
+  tasks: Iterable<Task>,
   { stream, tail, ...style }: Lines,
   out: Output,
   damaged?: Listing,

@@ -1,6 +1,8 @@
 import type { Run, Status, Step, Task } from '#client';
 import type { Listing } from './listing-of.ts';
 
+type WideStepTotals = NonNullable<Run['totals']['wideSteps']>[number];
+
 /** How far a step of a run came. */
 export interface StepSummary {
   readonly name: string;
@@ -29,22 +31,39 @@ function summaryOf(
 ): StepSummary {
   if (!step) return { name, status: 'waiting', tasks: 0, failed: 0, milliseconds: undefined };
   const all = step.tasks();
-  const tasks = readableTasks(all, listing);
-  const retrying = tasks.filter((task) => mayGoOn && task.metadata.retryAt !== undefined).length;
-  const failed = tasks.filter((task) => !task.successful).length - retrying;
+  const tasks = all.length;
+  const total = wideTotals(step, tasks);
+  // Which of those that failed are tried again only their records tell.
+  const known = total && !(mayGoOn && total.failed > 0) ? total : undefined;
+  const { failed, first, last } = known
+    ? { failed: known.failed, first: Date.parse(known.startedAt), last: Date.parse(known.finishedAt) }
+    : countsOf(all, { mayGoOn, listing });
   const status = failed > 0 ? 'failed' : mayGoOn ? 'running' : 'successful';
-  return { name, status, tasks: all.length, failed, milliseconds: spanOf(tasks) };
+  return { name, status, tasks, failed, milliseconds: first <= last ? last - first : undefined };
 }
 
-/** From the earliest start to the latest end, in milliseconds; undefined without tasks. */
-function spanOf(tasks: readonly Task[]): number | undefined {
+/** What the run's record says of a step that has many tasks, unless it speaks of others than those that are there. */
+export const wideTotals = (step: Step, tasks: number): WideStepTotals | undefined =>
+  step.parent.totals.wideSteps?.find((one) => one.step === step.id && one.tasks === tasks);
+
+/** How many tasks failed for good, the earliest start and the latest end. Empties the list: a task keeps its record. */
+function countsOf(
+  tasks: Task[],
+  { mayGoOn, listing }: { readonly mayGoOn: boolean; readonly listing: Listing },
+): { readonly failed: number; readonly first: number; readonly last: number } {
+  let failed = 0;
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
-  for (const { createdAt, finishedAt } of tasks) {
-    first = Math.min(first, createdAt.getTime());
-    last = Math.max(last, finishedAt?.getTime() ?? Date.now());
+  tasks.reverse();
+  for (let task = tasks.pop(); task; task = tasks.pop()) {
+    const of = task;
+    const record = listing.try(of, () => of.metadata);
+    if (!record) continue;
+    if (!task.successful && !(mayGoOn && record.retryAt !== undefined)) failed += 1;
+    first = Math.min(first, Date.parse(record.startedAt));
+    last = Math.max(last, task.finishedAt?.getTime() ?? Date.now());
   }
-  return tasks.length === 0 ? undefined : last - first;
+  return { failed, first, last };
 }
 
 /** The tasks whose records can be read. */
