@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as zlib from 'node:zlib';
+import { OxbowError } from './errors.ts';
 
 /** One zstd implementation: frames made by either are read by the other. */
 export interface Zstd {
@@ -15,13 +16,22 @@ export interface Zstd {
  * worth the time. At most 1 MiB at a time.
  */
 export function compress(bytes: Uint8Array): Uint8Array | undefined {
-  const frame = zstd().compress(bytes);
+  const engine = zstd();
+  if (engine instanceof ZstdUnavailableError) return undefined;
+  const frame = engine.compress(bytes);
   return frame.length <= bytes.length - bytes.length / 8 ? frame : undefined;
 }
 
-/** The content of a zstd frame; throws an Error when it is damaged or its content is not `size` bytes. */
+/** Something compressed is to be read where nothing can decompress it. */
+export class ZstdUnavailableError extends OxbowError {
+  override readonly code = 'ZstdUnavailableError';
+}
+
+/** The content of a zstd frame; throws a {@link ZstdUnavailableError}, or an Error when it is damaged or its content is not `size` bytes. */
 export function decompress(frame: Uint8Array, size: number): Uint8Array {
-  const bytes = zstd().decompress(frame, size);
+  const engine = zstd();
+  if (engine instanceof ZstdUnavailableError) throw engine;
+  const bytes = engine.decompress(frame, size);
   if (bytes.length !== size) throw new Error(`has ${bytes.length} bytes instead of ${size}`);
   return bytes;
 }
@@ -58,11 +68,24 @@ export function wasmZstd(): Zstd {
   };
 }
 
-let chosen: Zstd | undefined;
+let chosen: Zstd | ZstdUnavailableError | undefined;
 
-function zstd(): Zstd {
-  chosen ??= nativeZstd() ?? wasmZstd();
+function zstd(): Zstd | ZstdUnavailableError {
+  chosen ??= nativeZstd() ?? startedWasm();
   return chosen;
+}
+
+/** An instance of wasm reserves 10 GB of addresses, which `ulimit -v` may forbid. */
+function startedWasm(): Zstd | ZstdUnavailableError {
+  try {
+    return wasmZstd();
+  } catch (cause) {
+    return new ZstdUnavailableError(
+      'A value compressed with zstd cannot be read: this Node has no zstd of its own, and WebAssembly cannot start here. ' +
+        'Use Node 22.15 or later, or allow more virtual memory (`ulimit -v unlimited`).',
+      { cause },
+    );
+  }
 }
 
 // Level 1 keeps up with the disk; every higher one costs more time than its bytes are worth here.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decompress } from '../compress.ts';
+import { decompress, ZstdUnavailableError } from '../compress.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
 import { ALWAYS_THERE, checkMemory } from '../limits.ts';
@@ -192,6 +192,8 @@ export class PartReader {
       try {
         return decompress(stored, end - start);
       } catch (cause) {
+        // Says nothing about the bytes.
+        if (cause instanceof ZstdUnavailableError) throw cause;
         throw this.corrupt(where, cause instanceof Error ? cause.message : 'does not decompress', cause);
       }
     }

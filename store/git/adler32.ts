@@ -18,7 +18,9 @@ export class Adler32 {
 }
 
 function continued(from: number, bytes: Uint8Array): number {
-  const { memory, adler32: run } = wasm();
+  const engine = wasm();
+  if (engine === undefined) return plainAdler32(bytes, from);
+  const { memory, adler32: run } = engine;
   let sum = from;
   for (let at = 0; at < bytes.length; at += memory.length) {
     const piece = bytes.subarray(at, at + memory.length);
@@ -29,9 +31,9 @@ function continued(from: number, bytes: Uint8Array): number {
 }
 
 /** The same in JavaScript alone: sooner for few bytes, a seventh of the speed for many. */
-export function plainAdler32(bytes: Uint8Array): number {
-  let a = 1;
-  let b = 0;
+export function plainAdler32(bytes: Uint8Array, from = 1): number {
+  let a = from & 0xffff;
+  let b = from >>> 16;
   for (let start = 0; start < bytes.length; start += RUN) {
     const end = Math.min(start + RUN, bytes.length);
     for (let i = start; i < end; i++) {
@@ -56,11 +58,18 @@ interface Adler {
   readonly adler32: (sum: number, length: number) => number;
 }
 
-let started: Adler | undefined;
+let started: Adler | 'impossible' | undefined;
 
-function wasm(): Adler {
-  started ??= start();
-  return started;
+/** Undefined where there is none: an instance reserves 10 GB of addresses, which `ulimit -v` may forbid; some hosts forbid all of it. */
+function wasm(): Adler | undefined {
+  if (started === undefined) {
+    try {
+      started = start();
+    } catch {
+      started = 'impossible';
+    }
+  }
+  return started === 'impossible' ? undefined : started;
 }
 
 function start(): Adler {

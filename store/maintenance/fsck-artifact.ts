@@ -4,6 +4,7 @@ import { artifactNameOf } from '../codec/artifact-name.ts';
 import { UnreadableError } from '../codec/errors.ts';
 import { PartReader } from '../codec/part-read.ts';
 import { parseValueFile } from '../codec/value-file.ts';
+import { ZstdUnavailableError } from '../compress.ts';
 import { OxbowError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
@@ -34,6 +35,7 @@ export function checkArtifact(
     if (entry.mode === '40000') verifyTree(repository, entry);
     else verifyText(repository.blob(entry.id), entry);
   } catch (error) {
+    if (error instanceof ZstdUnavailableError) return { kind: 'undecoded', problem: error.message };
     if (error instanceof OxbowError || error instanceof SyntaxError)
       return { kind: 'hits', problem: error.message };
     throw error;
