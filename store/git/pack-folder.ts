@@ -121,8 +121,8 @@ export class PackFolder {
   /** The content of a long blob, read piece by piece; undefined when no pack stores it so that this is possible. */
   segmented(id: ObjectId, findAgain: () => BlobContent): SegmentedBlob | undefined {
     for (const { pack, index, row } of this.#places(id)) {
-      const offset = index.offsetAt(row);
       try {
+        const offset = index.offsetAt(row);
         const place = { path: this.#file(pack, 'pack'), offset, end: index.next(offset) };
         const content = SegmentedBlob.open(id, place, findAgain);
         if (content !== undefined) return content;
@@ -148,7 +148,10 @@ export class PackFolder {
 
   /** Ids that begin with a hex prefix; an id in several packs comes several times. */
   *startingWith(prefix: string): Iterable<ObjectId> {
-    for (const pack of [...this.#packs]) yield* this.#index(pack)?.startingWith(prefix) ?? [];
+    for (const pack of [...this.#packs]) {
+      const index = this.#index(pack);
+      yield* (index && this.#ask(pack, () => [...index.startingWith(prefix)])) ?? [];
+    }
   }
 
   /** Closes files and forgets what was read; everything opens again when needed. */
@@ -192,9 +195,14 @@ export class PackFolder {
   #look(pack: Pack, key: Buffer): Place | undefined {
     const index = pack.index ?? this.#index(pack);
     if (index === undefined) return undefined;
+    const row = this.#ask(pack, () => index.find(key)) ?? -1;
+    return row < 0 ? undefined : { pack, index, row };
+  }
+
+  // What the index of a pack says; much of a long one is read only now.
+  #ask<T>(pack: Pack, question: () => T): T | undefined {
     try {
-      const row = index.find(key);
-      return row < 0 ? undefined : { pack, index, row };
+      return question();
     } catch (error) {
       this.#indexes.delete(pack);
       this.#unusable(pack, error);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { storeValue } from '../artifact.ts';
+
+import { objectIdOf } from '../git/object.ts';
+import { LastingFile } from '../git/open-files.ts';
 import { Repository } from '../git/repository.ts';
 import { scratchRepository } from '../git/scratch.ts';
 import type { ObjectId } from '../ids.ts';
@@ -12,6 +15,7 @@ import { PackSink } from './pack-sink.ts';
 import { newRunId } from './run-id.ts';
 import { RunWriter } from './run-writer.ts';
 import { SCHEMA_VERSION } from './schema.ts';
+import { SettledPacks } from './settled-packs.ts';
 
 const VALUES = 400;
 
@@ -118,3 +122,32 @@ for (const checkpoint of [false, true])
     const fresh = Repository.open(repository.path);
     assert.match(fresh.blob(id).toString(), /same/);
   });
+
+test('a long index that is gone before it is read is left out: what it held is stored again', (t: TestContext) => {
+  const repository = scratchRepository(t);
+  const text = Array.from({ length: 5000 }, (_, at) => `blob\ndata ${String(at).length}\n${at}\n`).join('');
+  execFileSync('git', ['--git-dir', repository.path, '-c', 'fastimport.unpackLimit=0', 'fast-import'], {
+    input: text,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const known = objectIdOf('blob', Buffer.from('17'));
+  const settled = [1, 2].map(() => new SettledPacks(repository));
+  for (const one of settled) one.look();
+  for (const file of readdirSync(repository.packFolder)) {
+    const copy = readFileSync(join(repository.packFolder, file));
+    // Others merge packs at any time, and their names come again with other bytes.
+    rmSync(join(repository.packFolder, file));
+    if (file.endsWith('.idx')) writeFileSync(join(repository.packFolder, file), copy.subarray(1));
+  }
+  // More files than are kept open.
+  const others = Array.from({ length: 10 }, (_, at) => join(repository.path, `other-${at}`));
+  for (const path of others) {
+    writeFileSync(path, 'x');
+    new LastingFile(path);
+  }
+  const [one, two] = settled;
+  assert.equal(one?.has(known), false);
+  // A filter is made of all names after some hundred look-ups.
+  for (let at = 0; at < 300; at += 1)
+    assert.equal(two?.has(objectIdOf('blob', Buffer.from(`n${at}`))), false);
+});

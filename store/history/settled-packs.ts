@@ -53,10 +53,33 @@ export class SettledPacks {
   /** Whether an object was in one of these packs. */
   has(id: ObjectId): boolean {
     this.#key.write(id, 'hex');
-    if (this.#lookups++ === WORTH_A_FILTER) this.#filter = new PrefixFilter([...this.#indexes.values()]);
+    if (this.#lookups++ === WORTH_A_FILTER) this.#makeFilter();
     if (this.#filter?.has(this.#key.readUInt32BE(0)) === false) return false;
-    for (const index of this.#indexes.values()) if (index.find(this.#key) >= 0) return true;
+    for (const file of this.#indexes.keys())
+      if (this.#ask(file, (index) => index.find(this.#key) >= 0)) return true;
     return false;
+  }
+
+  #makeFilter(): void {
+    let count = 0;
+    for (const index of this.#indexes.values()) count += index.count;
+    const filter = new PrefixFilter(count);
+    for (const file of this.#indexes.keys()) this.#ask(file, (index) => filter.add(index));
+    this.#filter = filter;
+  }
+
+  /**
+   * What an index says. Much of a long one is read only now, when its pack may have been merged into another: then it is left out, as when it
+   * cannot be read for any other reason, and what it held is stored again.
+   */
+  #ask<T>(file: string, question: (index: PackIndex) => T): T | undefined {
+    const index = this.#indexes.get(file);
+    try {
+      return index && question(index);
+    } catch {
+      this.#indexes.delete(file);
+      return undefined;
+    }
   }
 }
 
@@ -65,13 +88,15 @@ class PrefixFilter {
   readonly #bits: Uint8Array;
   readonly #shift: number;
 
-  constructor(indexes: readonly PackIndex[]) {
-    const count = indexes.reduce((sum, index) => sum + index.count, 0);
+  constructor(count: number) {
     // Sixteen bits to a name: one in sixteen that no pack has is looked for in vain.
     const width = Math.min(32, Math.ceil(Math.log2(count + 1)) + 4);
     this.#shift = 32 - width;
     this.#bits = new Uint8Array(Math.ceil(2 ** width / 8));
-    for (const index of indexes) for (let row = 0; row < index.count; row++) this.#add(index.prefixAt(row));
+  }
+
+  add(index: PackIndex): void {
+    for (let row = 0; row < index.count; row++) this.#add(index.prefixAt(row));
   }
 
   has(prefix: number): boolean {
