@@ -27,6 +27,7 @@ import type { LoadMessage } from '../task/worker-protocol.ts';
 import { PROGRAMS_TOKEN } from '../worker/worker-guard.ts';
 import { WorkerPool } from '../worker/worker-pool.ts';
 import { sealCode } from './code-seal.ts';
+import { onAbort } from './on-abort.ts';
 import { assertPermitted } from './permission.ts';
 import { heldTakeover, MAX_SPLITS, type Prepared, preparation, takeInputs } from './preparation.ts';
 import { graphRecord, newRecord, type RunFacts } from './run-record.ts';
@@ -145,13 +146,6 @@ async function start(prepared: Prepared, pool: WorkerPool): Promise<RunRecord> {
 function noteRepository(writer: RunWriter, entry: string, { sources }: CodeFiles): void {
   const git = workTreeState(dirname(entry), sources);
   if (git) writer.describeCode({ git });
-}
-
-/** Acts once a signal is aborted. A signal may outlive the run: the function returned lets go of it. */
-function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
-  if (signal?.aborted) queueMicrotask(act);
-  else signal?.addEventListener('abort', act, { once: true });
-  return () => signal?.removeEventListener('abort', act);
 }
 
 /** Mints an id and records the run; two runs of one millisecond may draw the same id, and one of them draws again. */
