@@ -1,14 +1,26 @@
-import { ChildProcess } from 'node:child_process';
+import type * as ChildProcesses from 'node:child_process';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   environmentHas,
   hasWaitedForChildren,
   type ListedProcess,
   livingProcesses,
+  ownStart,
   signalGroup,
   signalProcess,
 } from './process-table.ts';
-import { attemptMark, killProcesses, MARK_VARIABLE, markPrograms, marksNow, workerMark } from './programs.ts';
+import {
+  attemptMark,
+  isMarked,
+  killProcesses,
+  killProcessesNow,
+  MARK_VARIABLE,
+  markPrograms,
+  marksNow,
+  programsOf,
+  workerMark,
+} from './programs.ts';
 
 /** How long the programs that steps left running get to end by themselves when their worker ends, in milliseconds. */
 const GRACE = 500;
@@ -19,7 +31,12 @@ export interface AttemptPrograms {
   readonly id: number;
   /** Others run beside it in this process. */
   readonly isShared: boolean;
+  /** When it began, in milliseconds of this process. */
+  readonly begunAt: number;
 }
+
+/** Of how many milliseconds the system counts the starts of processes. */
+const TICK = 10;
 
 /**
  * The programs that the tasks of this worker process start. They carry a mark in their environment, and are in the process group that the
@@ -46,16 +63,26 @@ export class OwnPrograms {
    * An attempt has failed: kills what it started and has not ended. True when there was something, or may be: code that holds on to it, as
    * a module does to a helper process, is of no more use.
    */
-  async endAttempt({ id, isShared }: AttemptPrograms): Promise<boolean> {
+  async endAttempt({ id, isShared, begunAt }: AttemptPrograms): Promise<boolean> {
     if (!this.#mayHaveStarted()) return false;
     const mark = attemptMark(this.#token, process.pid, id);
     const all = workerMark(this.#token, process.pid);
-    const isOfGroup = (one: ListedProcess): boolean =>
-      !isShared && one.group === process.pid && !environmentHas(one, all);
+    const start = ownStart() ?? Number.POSITIVE_INFINITY;
+    const isOfGroup = (one: ListedProcess): boolean => one.group === process.pid && !environmentHas(one, all);
+    // It has cleared its environment. What an earlier task has started is not this attempt's.
+    const isBare = (one: ListedProcess): boolean =>
+      one.parent === process.pid && one.start >= start + Math.floor(begunAt / TICK) && !isMarked(one);
     const ended = await killProcesses(
-      (one) => one.pid !== process.pid && (environmentHas(one, mark) || isOfGroup(one)),
+      programsOf([mark], (one) => !isShared && (isOfGroup(one) || isBare(one))),
     );
     return ended > 0 || hasWaitedForChildren() === undefined;
+  }
+
+  /** This process ends because the scheduler's has: so does all that its tasks have started, also in sessions of its own. */
+  endAllNow(): void {
+    if (!this.#mayHaveStarted()) return;
+    const isBare = (one: ListedProcess): boolean => one.parent === process.pid && !isMarked(one);
+    killProcessesNow(programsOf([workerMark(this.#token, process.pid)], isBare));
   }
 
   /** The worker ends, and its tasks went well: what they left running in its process group ends too. */
@@ -66,7 +93,7 @@ export class OwnPrograms {
     for (const one of others()) signalProcess(one, 'SIGTERM');
     const until = performance.now() + GRACE;
     while (others().length > 0 && performance.now() < until) await sleep(10);
-    await killProcesses(({ pid, group }) => group === process.pid && pid !== process.pid);
+    await killProcesses(others);
   }
 
   /** Looking through all processes costs more than a short task. */
@@ -76,7 +103,8 @@ export class OwnPrograms {
 
   /** Marks programs too that get an environment of their own. */
   #markAll(): void {
-    const { prototype } = ChildProcess as unknown as { prototype: Spawning };
+    const programs = createRequire(import.meta.url)('node:child_process') as typeof ChildProcesses;
+    const { prototype } = programs.ChildProcess as unknown as { prototype: Spawning };
     const { spawn } = prototype;
     const started = (): void => {
       this.#hasStarted = true;
@@ -90,7 +118,32 @@ export class OwnPrograms {
         envPairs.push(`${prefix}${own}`);
       return spawn.call(this, options);
     };
+    // These go another way within Node.
+    const sync = programs as unknown as Record<string, (...words: unknown[]) => unknown>;
+    for (const name of ['spawnSync', 'execSync', 'execFileSync']) {
+      const start = sync[name];
+      if (!start) continue;
+      sync[name] = Object.defineProperty(
+        (...words: unknown[]) => {
+          started();
+          return start(...words.map(withMark));
+        },
+        'name',
+        { value: name },
+      );
+    }
+    syncBuiltinESMExports();
   }
+}
+
+/** Options for a program that gets an environment of its own, with the marks in it; anything else as it is. */
+function withMark(options: unknown): unknown {
+  const own = marksNow();
+  if (own === undefined || typeof options !== 'object' || options === null || !('env' in options))
+    return options;
+  const { env } = options;
+  if (typeof env !== 'object' || env === null || MARK_VARIABLE in env) return options;
+  return { ...options, env: { ...env, [MARK_VARIABLE]: own } };
 }
 
 /** What Node's ChildProcess has and its types do not tell of. */
@@ -98,7 +151,10 @@ interface Spawning {
   spawn(this: unknown, options: { envPairs?: string[] }): unknown;
 }
 
-/** Ends this process and its whole group, once what listens for the end of the process has been told. */
-export function killOwnGroupAtExit(): void {
-  process.on('exit', () => signalGroup(process.pid, 'SIGKILL'));
+/** Ends this process with all that its tasks have started, once what listens for the end of the process has been told. */
+export function killAllAtExit(programs: OwnPrograms | undefined): void {
+  process.on('exit', () => {
+    programs?.endAllNow();
+    signalGroup(process.pid, 'SIGKILL');
+  });
 }

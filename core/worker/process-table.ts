@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** A process of this computer that has not ended. */
 export interface ListedProcess {
   readonly pid: number;
+  /** The one that started it, or the system's first process once that has ended. */
+  readonly parent: number;
   /** The process group it belongs to, named by the pid of its leader. */
   readonly group: number;
   /** When it was started, in clock ticks since the boot: with the pid it names the process for ever. */
@@ -22,6 +24,9 @@ export function environmentHas({ pid }: ListedProcess, text: string): boolean {
     return false;
   }
 }
+
+/** When this process was started, in clock ticks since the boot; undefined where that is unknown. */
+export const ownStart = (): number | undefined => statOf('self')?.process?.start;
 
 /** Whether this process has waited for a child that ended, as execFileSync does; undefined where that is unknown. */
 export function hasWaitedForChildren(): boolean | undefined {
@@ -69,9 +74,12 @@ function statOf(pid: number | 'self'): Stat | undefined {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field is the name in brackets, which may hold anything.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const [group, faults, start] = [fields[2], fields[8], fields[19]].map(Number);
+    const [parent, group, faults, start] = [fields[1], fields[2], fields[8], fields[19]].map(Number);
     const isGone = /[ZXx]/.test(fields[0] ?? '');
-    const entry = { pid: Number.parseInt(text, 10), group: Number(group), start: Number(start) };
+    const entry = {
+      ...{ pid: Number.parseInt(text, 10), parent: Number(parent) },
+      ...{ group: Number(group), start: Number(start) },
+    };
     return { process: isGone ? undefined : entry, faultsOfChildren: Number(faults) };
   } catch {
     return undefined;

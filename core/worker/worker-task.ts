@@ -29,7 +29,8 @@ export async function workOn(
   const task = identityOf(order, common.current);
   const own = context.policies.get(order.step)?.vars ?? {};
   const vars = { ...own, [MARK_VARIABLE]: programs.variableOf(order.id) };
-  begun.set(task, performance.now());
+  const begunAt = performance.now();
+  begun.set(task, begunAt);
   held.hold(order.objects);
   taskBegins(task);
   outputs.begin(task, order);
@@ -37,8 +38,9 @@ export async function workOn(
   const outcome = await runTask(order, { ...common, sink, onReturned }, task);
   surroundings.leave();
   // Before anybody hears of the failure: no program of this attempt runs beside the next one.
-  const isSpoilt =
-    outcome.isSpoilt || (outcome.exception !== undefined && (await programs.endAttempt(order)));
+  const hasFailed = outcome.isSpoilt || outcome.exception !== undefined;
+  const hasLeft = hasFailed && (await programs.endAttempt({ ...order, begunAt }));
+  const isSpoilt = outcome.isSpoilt || hasLeft;
   taskEnds(task);
   await outputs.end(order);
   held.release(order.objects);

@@ -2,7 +2,7 @@ import { exceptionOf } from '../exceptions.ts';
 import { settledWithout } from '../settling.ts';
 import { exitNow, watchStrayErrors } from '../task/stray-errors.ts';
 import type { FromWorker, LoadMessage, TaskOrder, ToWorker } from '../task/worker-protocol.ts';
-import { killOwnGroupAtExit, OwnPrograms } from './own-programs.ts';
+import { killAllAtExit, OwnPrograms } from './own-programs.ts';
 import { contextOf, importInto, type WorkerContext } from './worker-context.ts';
 import { WorkerOutputs } from './worker-output.ts';
 import { workOn } from './worker-task.ts';
@@ -32,7 +32,7 @@ process.on('message', (message: ToWorker) => handle(message));
 // The scheduler is gone: nobody will ever take the results.
 process.on('disconnect', () => {
   if (isEnding) return;
-  killOwnGroupAtExit();
+  killAllAtExit(programs);
   exitNow(1);
 });
 // Somebody interrupts this process: what that means for a task is the scheduler's decision.
