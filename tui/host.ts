@@ -15,6 +15,8 @@ export interface Host extends Console {
    * go to a terminal.
    */
   ask(question: Text): Promise<string | undefined>;
+  /** Asks for a secret as {@link ask} asks, and shows nothing of what is typed. The answer is given as it was typed. */
+  askSecret(question: Text): Promise<string | undefined>;
   /** Ends the process at once. */
   exit(code: number): never;
 }

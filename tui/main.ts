@@ -126,18 +126,11 @@ function hostOf(commandLine: Host['commandLine']): EndableHost {
       reader.isNeeded = false;
       return listen(listener);
     },
-    async ask(question) {
-      if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
-      const { createInterface } = await import('node:readline/promises');
-      const terminal = createInterface({ input: process.stdin, output: process.stderr });
-      terminal.once('SIGINT', () => process.exit(EXIT.interrupted));
-      // Ctrl-D is no answer.
-      const none = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-      try {
-        return (await Promise.race([terminal.question(String(question)), none])).trim();
-      } finally {
-        terminal.close();
-      }
+    ask: async (question) => (await answerTo(question, { isShown: true }))?.trim(),
+    async askSecret(question) {
+      const answer = await answerTo(question, { isShown: false });
+      if (answer !== undefined) err.write(text`\n`);
+      return answer;
     },
     exit: (code) => process.exit(code),
     end(code) {
@@ -145,6 +138,30 @@ function hostOf(commandLine: Host['commandLine']): EndableHost {
       process.stdout.write('', (error) => process.exit(error ? endWithoutReader(error, err) : code));
     },
   };
+}
+
+/** A line that is typed on the terminal; undefined where there is none. Ctrl-D is no answer. */
+async function answerTo(
+  question: Text,
+  { isShown }: { readonly isShown: boolean },
+): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const { createInterface } = await import('node:readline/promises');
+  const { Writable } = await import('node:stream');
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // Keys are read one by one from here on: the terminal itself echoes none.
+  const terminal = createInterface({
+    ...{ input: process.stdin, output: isShown ? process.stderr : nowhere },
+    ...(isShown ? {} : { terminal: true, historySize: 0 }),
+  });
+  if (!isShown) process.stderr.write(String(question));
+  terminal.once('SIGINT', () => process.exit(EXIT.interrupted));
+  const none = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  try {
+    return await Promise.race([terminal.question(String(question)), none]);
+  } finally {
+    terminal.close();
+  }
 }
 
 /** Tells a listener of interruptions until the function it returns is called. */

@@ -2,7 +2,33 @@
 // option that is wrong an error of one line that stands at it. `O` is the type of the options as they are written.
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { FlowMember } from './inputs.ts';
-import type { IncludeFileOptions, ParameterOptions, ParameterType, ValueOf } from './parameter-options.ts';
+import type {
+  IncludeFileOptions,
+  JSONType,
+  ParameterOptions,
+  ParameterType,
+  ValueOf,
+} from './parameter-options.ts';
+
+declare const inferred: unique symbol;
+/** Stands for the type of the value where it is not written, but follows from the options. */
+export interface Inferred {
+  readonly [inferred]: true;
+}
+
+/** The options of a parameter whose value is said to be a `V`. */
+export interface OptionsFor<V> extends ParameterOptions {
+  readonly type?: TypeFor<V>;
+  readonly default?: Late<V> | (V extends string | number | boolean ? never : string);
+}
+
+/** JSON may be anything; what else a type stands for must be a `V`. */
+type TypeFor<V> =
+  | typeof JSONType
+  | StandardSchemaV1<unknown, V>
+  | (V extends number ? NumberConstructor : never)
+  | (V extends string ? StringConstructor : never)
+  | (V extends boolean ? BooleanConstructor : never);
 
 /** The options of a parameter, each of the type it must have beside the others. */
 export type CheckedOptions<O> = {

@@ -1,5 +1,12 @@
 import type { IncludeFileOptions, ParameterOptions } from './parameter-options.ts';
-import type { CheckedFileOptions, CheckedOptions, DeclaredValue, FileContent } from './parameter-types.ts';
+import type {
+  CheckedFileOptions,
+  CheckedOptions,
+  DeclaredValue,
+  FileContent,
+  Inferred,
+  OptionsFor,
+} from './parameter-types.ts';
 
 export {
   type IncludeFileOptions,
@@ -60,10 +67,14 @@ export function withParameterValues<T>(values: (name: string) => unknown, make: 
 /**
  * Declares a parameter of a flow, as a field: `alpha = Parameter('alpha', { default: 0.01, help: 'Learning rate' })`. The
  * field has the parameter's value in every step and cannot be assigned to. The type follows from `type`, else from `default`;
- * a default that is a function and no text needs a `type`, since it is called only when no value is given.
+ * a default that is a function and no text needs a `type`, since it is called only when no value is given. The type that JSON has
+ * is for you to say: `Parameter<{ depth: number }>('tree', { type: JSONType, default: { depth: 3 } })`.
  */
 // biome-ignore lint/complexity/noBannedTypes: no options at all, rather than any.
-export function Parameter<O extends object = {}>(name: string, options?: CheckedOptions<O>): DeclaredValue<O>;
+export function Parameter<V = Inferred, O extends object = {}>(
+  name: string,
+  options?: [V] extends [Inferred] ? CheckedOptions<O> : OptionsFor<NoInfer<V>>,
+): [V] extends [Inferred] ? DeclaredValue<O> : NoInfer<V>;
 export function Parameter(name: string, options: ParameterOptions = {}): unknown {
   return valueOrDeclaration(name, () => new ParameterDeclaration(name, options));
 }

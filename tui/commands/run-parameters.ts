@@ -8,6 +8,8 @@ import {
   valueProblems,
   variableName,
 } from '#core';
+import type { Host } from '../host.ts';
+import { text } from '../plain/text.ts';
 import { UsageError } from '../usage.ts';
 import { optionsFor, type RunCommand } from './run-options.ts';
 import type { GivenParameter, RunWords } from './run-words.ts';
@@ -49,10 +51,11 @@ export async function matchParameters(
 export async function parametersFor(
   loaded: LoadedFlow,
   given: Pick<RunWords, 'parameters' | 'command'>,
+  host: Pick<Host, 'askSecret'>,
 ): Promise<ParameterTexts> {
   const { values, errors } = await matchParameters(loaded.parameters, given.parameters, given.command);
   const [first] = errors;
-  if (!first) return values;
+  if (!first) return { ...values, ...(await typedSecrets(loaded.parameters, host)) };
   // Of an option that is refused it need not be told that it gives no value.
   const isGiven = (name: string): boolean =>
     given.parameters.some(({ option }) => foldName(option) === foldName(name));
@@ -61,6 +64,22 @@ export async function parametersFor(
   const lines = [...errors, ...others].map(({ message }) => message);
   const hints = errors.flatMap((error) => (error instanceof UsageError ? error.hints : []));
   throw new UsageError(lines.join('\n'), hints);
+}
+
+/** Secrets that the environment has no value for and that are typed on the terminal; where there is none, or nothing is typed, the engine says what to do. */
+async function typedSecrets(
+  parameters: readonly FlowParameter[],
+  { askSecret }: Pick<Host, 'askSecret'>,
+): Promise<Record<string, string>> {
+  const typed: Record<string, string> = {};
+  for (const { field, declaration } of parameters) {
+    const { secret, required, help } = declaration.options;
+    const isSet = [field, declaration.name].some((name) => process.env[variableName(name)] !== undefined);
+    if (!secret || required === false || isSet) continue;
+    const value = await askSecret(text`${field}${help === undefined ? '' : ` (${help})`}, not shown: `);
+    if (value) typed[field] = value;
+  }
+  return typed;
 }
 
 const isParameterError = (error: unknown): error is Error =>

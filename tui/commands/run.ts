@@ -46,7 +46,7 @@ async function runWith(given: RunWords, host: Host, tellOrigin = false): Promise
   }
   await assertSound(loaded);
   if (given.step !== undefined) await assertStep(given.step, loaded);
-  const parameters = await parametersFor(loaded, given);
+  const parameters = await parametersFor(loaded, given, host);
   const options = await optionsOf(loaded, given);
   if (options.resume && tellOrigin)
     (await import('./resume-code.ts')).tellForeignOrigin(options.resume.origin, given, host);

@@ -57,7 +57,7 @@ async function spinTask({ task, code, client, given, host }: Spin): Promise<numb
     return EXIT.ok;
   }
   await assertSound(loaded);
-  const parameters = await parametersFor(loaded, given);
+  const parameters = await parametersFor(loaded, given, host);
   const { configs, configFiles, inspect, runIdFile, maxLogSize } = given;
   const options = {
     ...{ configs, configFiles, store: client.store },

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** The root of this repository. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** The compiled command. */
-const COMMAND = join(ROOT, 'dist/tui/flow.js');
+export const COMMAND = join(ROOT, 'dist/tui/flow.js');
 
 /** What a process left behind. */
 export interface Left {
