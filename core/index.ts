@@ -73,7 +73,7 @@ export { cacheFolder } from './load/cache-folder.ts';
 export { withConfig } from './load/config-decorators.ts';
 export { configVariables } from './load/config-values.ts';
 export type { LoadedFlow } from './load/load-flow.ts';
-export { textOrFile } from './load/parameter-values.ts';
+export { textOrFile, unsetSecrets } from './load/parameter-values.ts';
 export { recordedCodeFolder } from './load/recorded-code-folder.ts';
 export { isOwnCode, isOwnFile, type SealedCode } from './run/code-seal.ts';
 export { assertPermitted } from './run/permission.ts';

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { valueOrDeclaration } from './parameters.ts';
+import { Declaration, valueOrDeclaration } from './parameters.ts';
 
 /** The value of a {@link Config}: read-only all the way down. */
 export type Config<T> = 0 extends 1 & T
@@ -32,15 +32,7 @@ export interface ConfigOptions<T = unknown> {
 }
 
 /** What a field holds while the flow is described: the declaration instead of the value. */
-export class ConfigDeclaration {
-  readonly name: string;
-  readonly options: ConfigOptions;
-
-  constructor(name: string, options: ConfigOptions) {
-    this.name = name;
-    this.options = options;
-  }
-}
+export class ConfigDeclaration extends Declaration<ConfigOptions> {}
 
 /** One config of a flow: the field that holds it and its declaration. */
 export interface FlowConfig {
@@ -75,6 +67,6 @@ export function Config<T = any>(name: string, options: ConfigOptions<T> & Given)
 // biome-ignore lint/suspicious/noExplicitAny: nothing is known of a file, and users look into it.
 export function Config<T = any>(name: string, options?: ConfigOptions<T>): Config<T> | undefined;
 export function Config(name: string, options: ConfigOptions = {}): unknown {
-  return valueOrDeclaration(name, () => new ConfigDeclaration(name, options));
+  return valueOrDeclaration({ by: 'Config', name, options }, () => new ConfigDeclaration(name, options));
 }
 // biome-ignore-end lint/suspicious/noRedeclare: see above.

@@ -43,3 +43,9 @@ for (const [name, words] of Object.entries(MISUSES)) {
     );
   });
 }
+
+test('a generator is no step', () => {
+  const context = { kind: 'method', name: 'work', static: false, private: false } as never;
+  for (const method of [function* () {}, async function* () {}])
+    assert.throws(() => step(method, context), /plain or async method, but "work" is a generator/);
+});

@@ -72,5 +72,9 @@ function decorated(
   if (!plain || (context && (context.kind !== 'method' || context.static || context.private))) {
     throw new TypeError(`@${decorator} belongs on a plain method of a flow; "${String(name)}" is not one.`);
   }
+  if (/^(Async)?GeneratorFunction$/.test(method.constructor.name))
+    throw new TypeError(
+      `@${decorator} belongs on a plain or async method, but "${name}" is a generator (*).`,
+    );
   return { method: method as StepMethod, name };
 }

@@ -1,3 +1,4 @@
+import { taskAtHand } from './current.ts';
 import type { IncludeFileOptions, ParameterOptions } from './parameter-options.ts';
 import type {
   CheckedFileOptions,
@@ -15,16 +16,32 @@ export {
   type ParameterType,
 } from './parameter-options.ts';
 
-/** What a field holds while the flow is described: the declaration instead of the value. */
-export class ParameterDeclaration {
+/** Something that a field of a flow declares; in tasks the field has a value instead. */
+export class Declaration<Options> {
   readonly name: string;
-  readonly options: ParameterOptions;
+  readonly options: Options;
+
+  constructor(name: string, options: Options) {
+    this.name = name;
+    this.options = options;
+  }
+
+  /** Computing with a declaration is a mistake: of a variable beside the class, say, which no task gives a value. */
+  [Symbol.toPrimitive](): string {
+    if (declared) return String(this.name);
+    throw new TypeError(`"${this.name}" has no value outside of a flow. ${REMEDY}`);
+  }
+}
+
+const REMEDY = 'Declare it as a field of the flow, and read that field in the steps.';
+
+/** What a field holds while the flow is described: the declaration instead of the value. */
+export class ParameterDeclaration extends Declaration<ParameterOptions> {
   /** Set for {@link IncludeFile}. */
   readonly file: IncludeFileOptions | undefined;
 
   constructor(name: string, options: ParameterOptions, file?: IncludeFileOptions) {
-    this.name = name;
-    this.options = options;
+    super(name, options);
     this.file = file;
   }
 }
@@ -45,8 +62,22 @@ export function collectDeclarations<T>(into: object[], make: () => T): T {
   }
 }
 
-/** What a field gets that declares something: its value in a task, else what `declare` makes. */
-export function valueOrDeclaration(name: string, declare: () => object): unknown {
+/** How a field declares something. */
+interface Declared {
+  /** The function that is called: `Parameter`. */
+  readonly by: string;
+  readonly name: string;
+  readonly options: object;
+}
+
+/** What a field gets that declares something: its value in a task, else what `declare` makes. Throws TypeError for words that declare nothing. */
+export function valueOrDeclaration({ by, name, options }: Declared, declare: () => object): unknown {
+  if (typeof name !== 'string' || name === '')
+    throw new TypeError(`${by} takes a name first, and options after it: ${by}('name', { help: '…' }).`);
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`${by}('${name}') takes its options as an object: ${by}('${name}', { help: '…' }).`);
+  if (!valuesBeingBound && !declared && taskAtHand())
+    throw new TypeError(`${by}('${name}') was called in a step. ${REMEDY}`);
   if (valuesBeingBound) return valuesBeingBound(name);
   const declaration = declare();
   declared?.push(declaration);
@@ -76,7 +107,10 @@ export function Parameter<V = Inferred, O extends object = {}>(
   options?: [V] extends [Inferred] ? CheckedOptions<O> : OptionsFor<NoInfer<V>>,
 ): [V] extends [Inferred] ? DeclaredValue<O> : NoInfer<V>;
 export function Parameter(name: string, options: ParameterOptions = {}): unknown {
-  return valueOrDeclaration(name, () => new ParameterDeclaration(name, options));
+  return valueOrDeclaration(
+    { by: 'Parameter', name, options },
+    () => new ParameterDeclaration(name, options),
+  );
 }
 
 /**
@@ -89,7 +123,12 @@ export function IncludeFile<O extends object = {}>(
   options?: CheckedFileOptions<O>,
 ): FileContent<O>;
 export function IncludeFile(name: string, options: IncludeFileOptions = {}): unknown {
-  const { help, required } = options;
-  const common = { ...(help === undefined ? {} : { help }), ...(required === undefined ? {} : { required }) };
-  return valueOrDeclaration(name, () => new ParameterDeclaration(name, common, options));
+  return valueOrDeclaration({ by: 'IncludeFile', name, options }, () => {
+    const { help, required } = options;
+    const common = {
+      ...(help === undefined ? {} : { help }),
+      ...(required === undefined ? {} : { required }),
+    };
+    return new ParameterDeclaration(name, common, options);
+  });
 }

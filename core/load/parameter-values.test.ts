@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { z } from 'zod';
 import { ParameterError } from '../errors.ts';
+import { Config } from '../flow/configs.ts';
+import { type CurrentTask, runAs } from '../flow/current.ts';
 import { foldName, optionName, variableName } from '../flow/parameter-names.ts';
 import {
   IncludeFile,
@@ -339,4 +341,21 @@ test('while a task’s flow is made, declarations give values', () => {
     ),
   );
   assert.ok((Parameter('x') as unknown) instanceof ParameterDeclaration);
+});
+
+test('a declaration without a name, with options of another kind, or computed with outside of a flow is an error that says so', () => {
+  const declare = Parameter as (...words: unknown[]) => unknown;
+  for (const words of [[{ default: 3 }], [], ['']])
+    assert.throws(() => declare(...words), /^TypeError: Parameter takes a name first/);
+  assert.throws(() => declare('p', 3), /^TypeError: Parameter\('p'\) takes its options as an object/);
+  assert.throws(() => declare('p', null), /takes its options as an object/);
+  assert.throws(() => (Config as typeof declare)({ default: 'x' }), /^TypeError: Config takes a name first/);
+  assert.throws(
+    () => `${declare('p')}`,
+    /^TypeError: "p" has no value outside of a flow\. Declare it as a field/,
+  );
+  const { result } = runAs({ stepName: 'start' } as CurrentTask, () =>
+    assert.throws(() => declare('p'), /was called in a step/),
+  );
+  assert.equal(result, undefined);
 });

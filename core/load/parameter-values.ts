@@ -6,6 +6,7 @@ import { type FlowParameter, foldName, namesOf, optionName, variableName } from 
 import type { ParameterDeclaration } from '../flow/parameters.ts';
 import { Secrets, SHORTEST_SECRET } from '../flow/secrets.ts';
 import { NeverSettledError, settled } from '../settling.ts';
+import { type Surroundings, surroundings } from '../surroundings.ts';
 import { fitValue, reasonOf, schemaDefault } from './fit-value.ts';
 import { decodedText, EncodingError, readText, withoutMark } from './text-file.ts';
 
@@ -138,6 +139,18 @@ async function resolveValue(
   if (fallback === undefined) return nothing(parameter);
   // Without a type nothing but the value itself says what it is.
   return hasOpenType(declaration) ? fallback : fitValue(parameter, fallback, 'its default');
+}
+
+/** The secret parameters that a run needs and the environment does not give. */
+export function unsetSecrets(
+  parameters: readonly FlowParameter[],
+  { environment }: Pick<Surroundings, 'environment'> = surroundings(),
+): FlowParameter[] {
+  return parameters.filter((parameter) => {
+    const { secret, required } = parameter.declaration.options;
+    const variables = [parameter.field, parameter.declaration.name].map(variableName);
+    return secret && required !== false && variables.every((name) => environment[name] === undefined);
+  });
 }
 
 /** The value of a parameter that nothing gives. */

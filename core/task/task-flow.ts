@@ -151,12 +151,12 @@ export class TaskFlow {
     this.#noteMergeRead();
     const { repository } = this.#context;
     const states: InputState[] = [];
-    for (const input of inputs) {
+    for (const input of this.#isJoin ? listOf(inputs) : []) {
       const state = inputState(input);
       if (!state)
         throw new TransitionError(
           step,
-          `mergeArtifacts in step "${step}" takes the inputs the join was given.`,
+          `mergeArtifacts in step "${step}" takes the inputs the join was given: this.mergeArtifacts(inputs).`,
         );
       states.push(state);
     }
@@ -172,3 +172,9 @@ export class TaskFlow {
     endGuard(this.flow, this.#context.flow.prototype);
   }
 }
+
+/** What is given as inputs, when it is none, as a list with that one thing in it. */
+const listOf = (inputs: unknown): Iterable<object> =>
+  typeof inputs === 'object' && inputs !== null && Symbol.iterator in inputs
+    ? (inputs as Iterable<object>)
+    : [Object(inputs)];

@@ -5,6 +5,7 @@ import {
   type LoadedFlow,
   optionName,
   textOrFile,
+  unsetSecrets,
   valueProblems,
   variableName,
 } from '#core';
@@ -72,10 +73,8 @@ async function typedSecrets(
   { askSecret }: Pick<Host, 'askSecret'>,
 ): Promise<Record<string, string>> {
   const typed: Record<string, string> = {};
-  for (const { field, declaration } of parameters) {
-    const { secret, required, help } = declaration.options;
-    const isSet = [field, declaration.name].some((name) => process.env[variableName(name)] !== undefined);
-    if (!secret || required === false || isSet) continue;
+  for (const { field, declaration } of unsetSecrets(parameters)) {
+    const { help } = declaration.options;
     const value = await askSecret(text`${field}${help === undefined ? '' : ` (${help})`}, not shown: `);
     if (value) typed[field] = value;
   }
