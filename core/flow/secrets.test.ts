@@ -47,6 +47,14 @@ test('a secret is found in whatever holds it', () => {
     new Error('hunter2'),
     new Error('x', { cause: new Error('hunter2') }),
     new URL('https://x.y/?hunter2'),
+    Buffer.from('hunter2').buffer,
+    new Uint8Array(Buffer.from('-hunter2-')).buffer,
+    new DataView(new Uint8Array(Buffer.from('hunter2')).buffer),
+    Uint16Array.from([...'hunter2'].map((letter) => letter.charCodeAt(0))),
+    new String('hunter2'),
+    /hunter2/,
+    new AggregateError([new Error('hunter2')]),
+    Object.assign(new Error('x'), { name: 'hunter2' }),
   ];
   for (const value of holders) assert.equal(secrets.areIn(value), true, String(value));
   for (const value of ['hunter', 7, null, undefined, { a: ['b'] }, new Date(), new Float64Array(3)])
@@ -54,9 +62,22 @@ test('a secret is found in whatever holds it', () => {
   assert.equal(new Secrets([]).areIn('hunter2'), false);
 });
 
+test('a secret that is no ASCII is found in bytes', () => {
+  const accents = new Secrets(['pässwörd/…']);
+  for (const value of ['pässwörd/…', Buffer.from('x pässwörd/…'), /pässwörd\/…/])
+    assert.equal(accents.areIn(value), true, String(value));
+});
+
+test('in what is stored, a secret is found that is too long to be there by chance', () => {
+  const long = new Secrets(['hunter2', 'hunter2-and-more']);
+  assert.equal(long.areInStored(Buffer.from('{"x":"hunter2-and-more"}')), true);
+  assert.equal(long.areInStored(Buffer.from('{"x":"hunter2"}')), false);
+});
+
 test('an exception is masked with its causes', () => {
   const record = {
-    name: 'Error',
+    name: 'hunter2',
+    code: 'hunter2',
     message: 'no hunter2',
     stack: 'at hunter2',
     cause: { name: 'E', message: 'hunter2' },

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { ExceptionRecord } from '#store';
 
 /** What stands where a secret was. */
@@ -6,7 +7,11 @@ export const MASK = '***';
 /** A shorter text is part of too much else that is shown to be masked there. */
 export const SHORTEST_SECRET = 4;
 
-const isLong = (text: string): boolean => text.length >= SHORTEST_SECRET;
+const isLongText = (part: string | Buffer): part is string =>
+  typeof part === 'string' && part.length >= SHORTEST_SECRET;
+
+/** Shorter bytes are found in the encoding of a value, in base64 for one, that has nothing to do with them. */
+const CERTAIN_BYTES = 10;
 
 /** Parts of an artifact that are looked at for secrets. */
 const MOST_PARTS = 100_000;
@@ -16,17 +21,30 @@ export class Secrets {
   /** Longest first: one may begin with another. */
   readonly #texts: readonly string[];
   readonly #bytes: readonly Buffer[];
+  /** As 16-bit units. */
+  readonly #wide: readonly Buffer[];
+  /** Those that other bytes do not hold by chance. */
+  readonly #certain: readonly Buffer[];
 
   constructor(values: Iterable<unknown>) {
     const texts = new Set<string>();
-    for (const text of [...values].flatMap((value) => [...stringsIn(value, { keys: false })]).filter(isLong))
+    for (const text of [...values]
+      .flatMap((value) => [...stringsAndBytesIn(value, { keys: false })])
+      .filter(isLongText))
       for (const form of [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)]) texts.add(form);
     this.#texts = [...texts].filter((text) => text !== '').sort((a, b) => b.length - a.length);
     this.#bytes = this.#texts.map((text) => Buffer.from(text));
+    this.#wide = this.#texts.map((text) => Buffer.from(text, 'utf16le'));
+    this.#certain = [...this.#bytes, ...this.#wide].filter(({ length }) => length >= CERTAIN_BYTES);
   }
 
   get isEmpty(): boolean {
     return this.#texts.length === 0;
+  }
+
+  /** Bytes of the longest form of a secret. */
+  get longest(): number {
+    return Math.max(0, ...[...this.#bytes, ...this.#wide].map(({ length }) => length));
   }
 
   /** A text with every secret masked. */
@@ -39,10 +57,12 @@ export class Secrets {
   /** An exception with every secret masked in what it says. */
   maskedRecord(record: ExceptionRecord): ExceptionRecord {
     if (this.isEmpty) return record;
-    const { message, stack, cause } = record;
+    const { name, message, code, stack, cause } = record;
     return {
       ...record,
+      name: this.masked(name),
       message: this.masked(message),
+      ...(code === undefined ? {} : { code: this.masked(code) }),
       ...(stack === undefined ? {} : { stack: this.masked(stack) }),
       ...(cause === undefined ? {} : { cause: this.maskedRecord(cause) }),
     };
@@ -70,8 +90,21 @@ export class Secrets {
   /** Whether a value holds a secret as, or within, one of its strings or its bytes. */
   areIn(value: unknown): boolean {
     if (this.isEmpty) return false;
-    for (const text of stringsIn(value)) if (this.#texts.some((secret) => text.includes(secret))) return true;
+    for (const part of stringsAndBytesIn(value)) {
+      const isIn =
+        typeof part === 'string'
+          ? this.#texts.some((secret) => part.includes(secret))
+          : [...this.#bytes, ...this.#wide].some((secret) => part.includes(secret));
+      if (isIn) return true;
+    }
     return false;
+  }
+
+  /** Whether bytes that are about to be stored hold a secret that is too long to be there by chance: names of fields and digests are among them. */
+  areInStored(bytes: Uint8Array): boolean {
+    if (this.#certain.length === 0) return false;
+    const stored = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return this.#certain.some((secret) => stored.includes(secret));
   }
 
   #maskedBytes(bytes: Buffer): Buffer {
@@ -101,29 +134,41 @@ export class Secrets {
   }
 }
 
-/** The strings of a value, keys too, and its bytes as text. What is too large is looked at in part. */
-function* stringsIn(value: unknown, { keys } = { keys: true }): Iterable<string> {
+/** The strings of a value, keys too, and its bytes. What is too large is looked at in part. */
+function* stringsAndBytesIn(value: unknown, { keys } = { keys: true }): Iterable<string | Buffer> {
   const seen = new Set<unknown>();
   const parts: unknown[] = [value];
   for (let looked = 0; parts.length > 0 && looked < MOST_PARTS; looked += 1) {
     const part = parts.pop();
     if (typeof part === 'string') yield part;
     else if (typeof part === 'number' || typeof part === 'bigint') yield String(part);
-    else if (part instanceof Uint8Array)
-      yield Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('latin1');
-    else if (typeof part === 'object' && part !== null && !ArrayBuffer.isView(part) && !seen.has(part)) {
+    else if (ArrayBuffer.isView(part)) yield Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+    else if (types.isAnyArrayBuffer(part)) yield Buffer.from(part);
+    // What a proxy answers is its own affair; it is seen as it is stored.
+    else if (typeof part === 'object' && part !== null && !seen.has(part) && !types.isProxy(part)) {
       seen.add(part);
-      if (part instanceof Error) parts.push(part.message, part.stack, part.cause);
-      if (part instanceof Map) parts.push(...part.keys(), ...part.values());
-      else if (part instanceof Set) parts.push(...part);
-      else if (part instanceof URL) parts.push(part.href);
-      else parts.push(...(keys ? Object.keys(part) : []), ...valuesOf(part));
+      for (const inner of partsOf(part, keys)) {
+        if (parts.length + looked > MOST_PARTS) break;
+        parts.push(inner);
+      }
     }
   }
 }
 
-/** Members that are values: a getter might do anything. */
-function valuesOf(value: object): unknown[] {
-  const members = Object.values(Object.getOwnPropertyDescriptors(value));
-  return members.flatMap((member) => (member.enumerable && 'value' in member ? [member.value] : []));
+/** One after the other: there may be millions. */
+function* partsOf(value: object, keys: boolean): Iterable<unknown> {
+  if (value instanceof Error) yield* [value.name, value.message, value.stack, value.cause];
+  if (value instanceof AggregateError) yield value.errors;
+  if (value instanceof Map) for (const entry of value) yield* entry;
+  else if (value instanceof Set) yield* value;
+  else if (value instanceof URL) yield value.href;
+  else if (value instanceof String) yield value.valueOf();
+  else if (value instanceof RegExp) yield value.source.replaceAll('\\/', '/');
+  else if (Array.isArray(value)) yield* value;
+  else
+    for (const name of Object.keys(value)) {
+      if (keys) yield name;
+      // A getter might do anything.
+      yield Object.getOwnPropertyDescriptor(value, name)?.value;
+    }
 }

@@ -11,6 +11,7 @@ import {
 } from '#store';
 import { ArtifactNameError } from '../errors.ts';
 import type { Secrets } from '../flow/secrets.ts';
+import { secretGuard } from './secret-guard.ts';
 
 const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
@@ -84,12 +85,14 @@ export class TaskArtifacts {
    * after the other, and for nothing else.
    */
   async save(sink: ObjectSink): Promise<TreeEntry[]> {
-    const intake = new FileIntake(sink);
+    let read = '';
+    const intake = new FileIntake(secretGuard(sink, this.#secrets, () => secretIn(read)));
     const entries: TreeEntry[] = [];
     try {
       for (const name of this.#names()) {
         const entry = this.#saveUnlessPending(name, sink);
         if (entry instanceof PendingFilesError) {
+          read = name;
           await intake.take(entry);
           entries.push(this.#store(name, entry.value, sink));
         } else entries.push(entry);
@@ -138,12 +141,12 @@ export class TaskArtifacts {
   }
 
   #store(name: string, value: unknown, sink: ObjectSink): TreeEntry {
-    if (this.#secrets?.areIn(value))
-      throw new ArtifactNameError(
-        name,
-        'holds the value of a secret parameter, which must not be stored. Keep it in a variable, or in a private field such as #key.',
-      );
-    const { entry, size } = storeValue(name, value, sink);
+    if (this.#secrets?.areIn(value)) throw secretIn(name);
+    const { entry, size } = storeValue(
+      name,
+      value,
+      secretGuard(sink, this.#secrets, () => secretIn(name)),
+    );
     if (entry.id !== this.#inherited.get(name)?.entry.id) this.#made.set(name, size);
     else if (!this.reads.has(name)) this.assigned.add(name);
     return entry;
@@ -182,3 +185,9 @@ export class TaskArtifacts {
     Object.defineProperty(this.#flow, name, { value, writable: true, enumerable: true, configurable: true });
   }
 }
+
+const secretIn = (name: string): ArtifactNameError =>
+  new ArtifactNameError(
+    name,
+    'holds the value of a secret parameter, which must not be stored. Keep it in a variable, or in a private field such as #key.',
+  );

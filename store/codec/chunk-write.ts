@@ -13,6 +13,7 @@ export interface WrittenChunk {
 export function writeChunk(sink: ObjectSink, bytes: Uint8Array, tryHard: boolean): WrittenChunk {
   // Little data is left to the compression of git objects: loading zstd for it can cost more than it saves.
   if (bytes.length < WORTH_ZSTD) return { id: sink.blob(bytes), compressed: false };
+  sink.inspect?.(bytes);
   const frame = tryHard ? compress(bytes) : undefined;
   if (frame === undefined) return { id: sink.blob(bytes, { compressed: true }), compressed: false };
   return { id: sink.blob(frame, { compressed: true, logical: bytes.length }), compressed: true };

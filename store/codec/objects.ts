@@ -8,6 +8,8 @@ export interface ObjectSink {
    * compressing them again is a waste of time; `logical` is how many bytes of a value they hold, when not as many as they are.
    */
   blob(bytes: Uint8Array, options?: BlobOptions): ObjectId;
+  /** Is shown the bytes of a chunk before they are compressed for {@link blob}, one chunk after the other, and may throw. */
+  inspect?(chunk: Uint8Array): void;
   /** Stores a tree whose entries were stored before it. */
   tree(entries: readonly TreeEntry[]): ObjectId;
   /** Whether an object is known to be where this sink's objects go: then it need not be stored again. */
