@@ -12,6 +12,7 @@ export {
   type KeptRuns,
   type MaintenanceProgress,
   type MeasuredPart,
+  makeFolder,
   openStore,
   type PlannedRun,
   planGc,

@@ -110,7 +110,7 @@ test('the temporary file of a process that is known to be dead goes at once', (t
 test('folders are made with their parents, and making them again is fine', (t) => {
   const path = join(scratch(t), 'a', 'b', 'c');
   for (const sync of [true, false, true]) {
-    makeFolder(path, sync);
+    makeFolder(path, { sync });
     assert.ok(statSync(path).isDirectory());
   }
 });

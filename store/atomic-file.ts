@@ -149,14 +149,21 @@ const UNSUPPORTED = new Set(['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP']);
 /** How often a folder is made again that others, who remove empty ones, take away meanwhile. */
 const ATTEMPTS = 50;
 
+/** How a folder is made. */
+interface FolderOptions {
+  /** Each new name survives a power cut. */
+  readonly sync?: boolean;
+  readonly mode?: number;
+}
+
 /**
- * Creates a folder and its missing parents; when `sync`, each new name is made to survive a power cut. Step by step, since
- * mkdir's own recursion never ends where a file system refuses to create anything, as /proc does.
+ * Creates a folder and its missing parents. Step by step, since mkdir's own recursion never ends where a file system refuses to
+ * create anything, as /proc does.
  */
-export function makeFolder(path: string, sync = true): void {
+export function makeFolder(path: string, { sync = true, mode }: FolderOptions = {}): void {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      makeMissing(path, sync);
+      makeMissing(path, sync, mode);
       return;
     } catch (error) {
       // A parent was there and is gone.
@@ -165,12 +172,12 @@ export function makeFolder(path: string, sync = true): void {
   }
 }
 
-function makeMissing(path: string, sync: boolean): void {
+function makeMissing(path: string, sync: boolean, mode: number | undefined): void {
   const missing: string[] = [];
   for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
   for (const folder of missing) {
     try {
-      mkdirSync(folder);
+      mkdirSync(folder, { mode });
     } catch (error) {
       // Another process made it meanwhile.
       if (errorCode(error) !== 'EEXIST') throw error;

@@ -1,6 +1,6 @@
 // store: the git repository runs live in — objects, refs, the codec of values, and the records of runs.
 export { ArtifactReader, type StoredValue, sameValue, storeValue } from './artifact.ts';
-export { writeFileAtomically } from './atomic-file.ts';
+export { makeFolder, writeFileAtomically } from './atomic-file.ts';
 export { isBlob } from './codec/blob.ts';
 export { sliceBounds } from './codec/bounds.ts';
 export * from './codec/errors.ts';

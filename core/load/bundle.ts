@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { makeFolder } from '#store';
 import { LoadFlowError } from '../errors.ts';
 import { version } from '../version.ts';
 import {
@@ -162,7 +163,7 @@ function write({ entry, folder, metafile, seen, outputs }: Compiled): Bundle {
   const map = outputs.find(({ path }) => path.endsWith('.map'))?.text ?? '';
   const name = `${createHash('sha256').update(code).digest('hex').slice(0, 16)}.mjs`;
   const modules = [...seen.sources.keys()];
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, { sync: false, mode: 0o700 });
   writeBeside(join(folder, `${name}.map`), withFileUrls(map, folder, modules));
   const text = code.replace(/# sourceMappingURL=.*\s*$/, `# sourceMappingURL=${name}.map\n`);
   writeBeside(join(folder, name), text);

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { makeFolder } from '#store';
 
 /** Others than the owner may write. */
 const OTHERS_WRITE = 0o022;
@@ -37,12 +38,12 @@ function homeFolder(): string | undefined {
  */
 export function privateFolder(base: string, names: readonly string[]): string | undefined {
   try {
-    makeAll(base);
+    makeFolder(base, { sync: false, mode: 0o700 });
     let folder = realpathSync(base);
     if (!holdsFoldersOfOurs(folder)) return undefined;
     for (const name of names) {
       folder = join(folder, name);
-      makeFolder(folder);
+      makeOwn(folder);
       if (!isOurs(folder)) return undefined;
     }
     accessSync(folder, constants.W_OK);
@@ -53,14 +54,7 @@ export function privateFolder(base: string, names: readonly string[]): string | 
   }
 }
 
-/** One after the other: where no folder can be made at all, as in /proc, node would try for ever to make them in one go. */
-function makeAll(path: string): void {
-  if (existsSync(path)) return;
-  if (dirname(path) !== path) makeAll(dirname(path));
-  makeFolder(path);
-}
-
-function makeFolder(path: string): void {
+function makeOwn(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {

@@ -1,8 +1,9 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { command } from '../plain/shell.ts';
+import { pathWord } from '../plain/shell.ts';
 import { linesOf, text } from '../plain/text.ts';
 import { UsageError } from '../usage.ts';
 import { projectFiles } from './project-files.ts';
@@ -12,6 +13,10 @@ import { projectFiles } from './project-files.ts';
  * file.
  */
 export async function init(folder: string, { out, err }: Host): Promise<number> {
+  if (folder === '')
+    throw new UsageError(
+      'DIR is empty. Name a folder for the new project, or leave DIR out to use this one.',
+    );
   const root = resolve(folder);
   if (existsSync(root) && !statSync(root).isDirectory())
     throw new UsageError(`${folder} is a file. Name a folder for the new project.`);
@@ -19,7 +24,7 @@ export async function init(folder: string, { out, err }: Host): Promise<number> 
   const kept = [...files.keys()].filter((path) => isThere(join(root, path)));
   for (const [path, content] of files) {
     if (kept.includes(path)) continue;
-    mkdirSync(dirname(join(root, path)), { recursive: true });
+    makeFolder(dirname(join(root, path)), { sync: false });
     writeFileSync(join(root, path), content, { flag: 'wx' });
     out.write(text`created ${join(folder, path)}\n`);
   }
@@ -28,7 +33,7 @@ export async function init(folder: string, { out, err }: Host): Promise<number> 
   for (const line of missing)
     err.write(text`${err.paint.bad('warning:')} ${join(folder, 'package.json')} ${line}\n`);
   const steps = [
-    ...(folder === '.' ? [] : [command`cd ${folder}`]),
+    ...(folder === '.' ? [] : [`cd ${pathWord(folder)}`]),
     kept.includes('package.json') ? 'npm install oxbow' : 'npm install',
     'npx flow run flows/words.ts',
     'npm test',

@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   rmSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Run } from '#client';
+import { makeFolder } from '#core';
 import { UsageError } from '../usage.ts';
 
 /**
@@ -30,7 +30,7 @@ export function writeCode(code: Run['code'], folder: string, force: boolean): st
   const contents = [...code.contents()].map(([path, bytes]) => ({ target: join(root, path), bytes }));
   for (const { target } of contents) checkInside(target, root);
   for (const { target, bytes } of contents) {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target), { sync: false });
     write(target, bytes);
   }
   linkPackages(code, root);
@@ -60,7 +60,7 @@ function linkPackages(code: Run['code'], root: string): void {
     const [link, target] = [join(root, 'node_modules', name), join(root, dirname(path))];
     checkInside(link, root);
     if (lstatSync(link, { throwIfNoEntry: false }) && !isLink(link)) continue;
-    mkdirSync(dirname(link), { recursive: true });
+    makeFolder(dirname(link), { sync: false });
     rmSync(link, { force: true });
     symlinkSync(relative(dirname(link), target), link, 'dir');
   }
