@@ -1,4 +1,7 @@
-import { version } from '#core';
+import { existsSync } from 'node:fs';
+import type { AddressError } from '#client';
+import { type LoadFlowError, version } from '#core';
+import { isFlowFile } from './flow-file.ts';
 import { withoutEngineFrames } from './plain/frames.ts';
 import { isSystemError, systemSentence } from './plain/system-error.ts';
 
@@ -73,12 +76,29 @@ function expected(error: Error, code: string): Verdict {
 
 /** The words of the command line for messages that tell scripts what to do. */
 const ON_COMMAND_LINE: Readonly<
-  Record<string, (error: Error) => { readonly sentence: string | undefined; readonly remedy: string }>
+  Record<string, (error: Error) => { readonly sentence: string | undefined; readonly remedy?: string }>
 > = {
   NamespaceError: (error) => ({
     sentence: (error as { readonly sentence?: string }).sentence,
     remedy: 'Add --all-users to see the runs of everybody.',
   }),
+  AddressError: (error) => {
+    const { text } = error as AddressError;
+    if (!isFlowFile(text)) return { sentence: undefined };
+    return {
+      sentence: `${JSON.stringify(text)} is a file, and an ADDRESS is needed: the name of the flow in it, such as ForeachFlow.`,
+      remedy: 'flow runs lists the flows that have runs.',
+    };
+  },
+  LoadFlowError: (error) => {
+    const { file } = error as LoadFlowError;
+    // The name of a flow, or an address, in place of its file.
+    const isOther = !isFlowFile(file) && !existsSync(file);
+    return {
+      sentence: undefined,
+      ...(isOther ? { remedy: 'FILE is the path of a flow file, such as foreach.ts.' } : {}),
+    };
+  },
 };
 
 function bug(message: string, stack: string): Verdict {

@@ -7,6 +7,7 @@ import { shortPath } from './plain/frames.ts';
 import type { Brush } from './plain/paint.ts';
 import { prose } from './plain/prose.ts';
 import { pathWord } from './plain/shell.ts';
+import { isSystemError, systemSentence } from './plain/system-error.ts';
 import { linesOf, type Text, text } from './plain/text.ts';
 import { UsageError } from './usage.ts';
 
@@ -182,6 +183,9 @@ const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** `flow runs | head -1` has got what it wanted; a full disk has not. */
 function endWithoutReader(error: Error, err: Output): number {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') return EXIT.ok;
-  err.write(text`${err.paint.bad('error:')} The output cannot be written: ${error.message}\n`);
+  const sentence = isSystemError(error)
+    ? systemSentence({ code: error.code, syscall: 'write', path: 'the output', message: error.message })
+    : `The output cannot be written: ${error.message}`;
+  err.write(text`${err.paint.bad('error:')} ${sentence}\n`);
   return EXIT.no;
 }

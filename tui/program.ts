@@ -30,14 +30,22 @@ export async function runProgram(words: readonly string[], host: Host): Promise<
     await program.parseAsync(asked(words), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageErrorOf(error, words, namesOf(program));
+    if (error.exitCode !== 0) throw usageErrorOf(error, asked(words), namesOf(program));
   }
   return end.code;
 }
 
-/** `-v` is what most tools know; on its own it can mean nothing else. */
-const asked = (words: readonly string[]): string[] =>
-  words.length === 0 ? ['help'] : words.length === 1 && words[0] === '-v' ? ['--version'] : [...words];
+/** Words as commander understands them. */
+function asked(words: readonly string[]): string[] {
+  const [first, second, third] = words;
+  if (first === '--') return asked(words.slice(1));
+  if (first === undefined) return ['help'];
+  // What most tools know; on its own it can mean nothing else.
+  if (first === '-v' && words.length === 1) return ['--version'];
+  if (first !== 'help') return [...words];
+  if (second === 'help') return ['help'];
+  return second === 'tag' && third !== undefined ? ['tag', 'help', third] : [...words];
+}
 
 function programFor(host: Host, end: (code: number) => void): Command {
   const program = new Command('flow')

@@ -108,11 +108,11 @@ Caused by TypeError: value.norm is not a function
     > 4 │   return (value as { norm(): number }).norm();
         │                                        ^
   at FailingFlow.start (failing.ts:13:19)
-hint: what the task wrote:
+hint: to see what the task wrote:
   flow logs FailingFlow/<run>/start/0
-hint: how far the run came:
+hint: to see how far the run got:
   flow show FailingFlow/<run>
-hint: go on from there:
+hint: to continue from there:
   flow resume failing.ts
 `;
 
@@ -137,7 +137,7 @@ test('hints can be copied: a store that was named is named in them', () => {
 test('no problem is left out before a wrong flow runs', () => {
   const { code, stdout, stderr } = rig.flow('run', 'wrong.ts');
   assert.deepEqual([code, stdout], [1, '']);
-  assert.match(stderr, /^error: WrongFlow has 3 problems:\n/);
+  assert.match(stderr, /^error: WrongFlow has 4 problems:\n/);
 });
 
 const onTerminal = { skip: noTerminal };

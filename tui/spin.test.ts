@@ -220,7 +220,7 @@ test('--inspect-brk waits for a debugger and stops at the first line of the step
   child.stdout?.on('data', (chunk) => {
     told += String(chunk);
   });
-  const listening = new RegExp(`Debugger listening on ws://127.0.0.1:${port}/\\S+: attach to go on`);
+  const listening = new RegExp(`Debugger listening on ws://127.0.0.1:${port}/\\S+: attach to continue`);
   while (!listening.test(told)) await once(child.stdout ?? child, 'data');
   assert.doesNotMatch(told, /at work/);
   const [target] = await targetsAt(port);

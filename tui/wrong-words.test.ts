@@ -24,6 +24,13 @@ const ENDS: readonly (readonly [words: string, code: number, told: RegExp])[] = 
   ['help rnus', 2, /Did you mean runs\?/],
   ['ValuesFlow/latest', 2, /hint: flow show ValuesFlow\/latest\n$/],
   ['--store /x runs', 2, /stands before its command\.\nhint: flow runs --store \/x\n$/],
+  ['-- rnus', 2, /Did you mean runs\?/],
+  ['logs values.ts', 2, /^error: "values.ts" is a file, and an ADDRESS is needed: .*\nhint: flow runs lists/],
+  ['cat nowhere.ts', 2, /^error: "nowhere.ts" is a file, and an ADDRESS is needed/],
+  ['run ValuesFlow', 1, /does not exist\.\nhint: FILE is the path of a flow file, such as foreach\.ts\.\n$/],
+  ['resume ValuesFlow/latest', 1, /hint: FILE is the path of a flow file/],
+  ['init /proc/x', 1, /^error: Cannot make the folder \/proc/],
+  ['code ValuesFlow -o /proc/x', 1, /^error: Cannot make the folder \/proc/],
   ['-x', 2, /^error: Unknown option '-x'\.\nhint: flow --help\n$/],
   ['resume values.ts strat', 2, /^error: ValuesFlow has no step "strat"\. .* Did you mean start\?\n$/],
   ['runs Nope', 1, /^error: Flow "Nope" has no runs/],
@@ -63,7 +70,7 @@ const ENDS: readonly (readonly [words: string, code: number, told: RegExp])[] = 
   [
     'run values.ts --run-id-file no/such/folder/id',
     2,
-    /^error: The file of --run-id-file cannot be written: ENOENT/,
+    /^error: The file of --run-id-file cannot be written\. Cannot open no\/such\/folder\/id: [^\n]* \(ENOENT\)\.\n/,
   ],
   ['run values.ts --store values.ts', 1, /^error: (?!E[A-Z]+:)/],
   ['run wrong.ts', 1, /^error: WrongFlow has 4 problems:/],
@@ -97,6 +104,22 @@ for (const [words, code, told] of ENDS) {
     assert.equal(left.code, code);
   });
 }
+
+for (const words of [[], ['--'], ['help'], ['help', 'help'], ['help', 'tag', 'add']]) {
+  test(`flow ${words.join(' ')} prints help`, () => {
+    const left = rig.flow(...words);
+    assert.match(
+      left.stdout,
+      words[1] === 'tag' ? /^Usage: flow tag add / : /^Usage: flow \[options\] \[command\]/,
+    );
+    assert.deepEqual([left.code, left.stderr], [0, '']);
+  });
+}
+
+test('a word that is empty is told', () => {
+  assert.match(rig.flow('runs', '').stderr, /^error: FLOW is empty\./);
+  assert.match(rig.flow('init', '').stderr, /^error: DIR is empty\./);
+});
 
 const READING = ['show', 'cat', 'logs', 'why', 'code', 'du', 'runs', 'tag list', 'spin'];
 

@@ -3,6 +3,7 @@ import { type LoadedFlow, type RunEvent, type RunOptions, runFlow } from '#core'
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import type { Presenter } from '../live/presenter.ts';
+import { isSystemError, systemSentence } from '../plain/system-error.ts';
 import { UsageError } from '../usage.ts';
 import type { RunRecord } from './run-failure.ts';
 import type { ParameterTexts } from './run-parameters.ts';
@@ -65,8 +66,8 @@ export function writeRunId(file: string, id: string): void {
   try {
     writeFileSync(file, id);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`The file of --run-id-file cannot be written: ${reason}`);
+    const reason = isSystemError(cause) ? systemSentence(cause) : String(cause);
+    throw new UsageError(`The file of --run-id-file cannot be written. ${reason}`);
   }
 }
 

@@ -18,7 +18,7 @@ export interface Failure {
   /** The store when it was named on the command line, so that hints name it too. */
   readonly store: string | undefined;
   readonly sources: SourceReader;
-  /** The command that goes on with the run, where one can. */
+  /** The command that continues the run, where one can. */
   readonly resume: string | undefined;
 }
 
@@ -54,6 +54,7 @@ function exceptionLines({ record, failed, sources }: Failure, err: Output): Text
 /** A command that helps, and what it does. */
 export interface CommandHint {
   readonly command: string;
+  /** `to debug it`. */
   readonly shows: string;
 }
 
@@ -64,14 +65,14 @@ function hintsFor({ record, store, resume }: Failure): CommandHint[] {
   return [
     ...(task === undefined
       ? []
-      : [{ command: command`flow logs ${`${run}/${task}`}` + where, shows: 'what the task wrote' }]),
+      : [{ command: command`flow logs ${`${run}/${task}`}` + where, shows: 'to see what the task wrote' }]),
     record.spinOf === undefined
-      ? { command: command`flow show ${run}` + where, shows: 'how far the run came' }
+      ? { command: command`flow show ${run}` + where, shows: 'to see how far the run got' }
       : {
           command: `${command`flow spin ${record.spinOf}`}${where} --inspect-brk`,
-          shows: 'look at it in a debugger',
+          shows: 'to debug it',
         },
-    ...(resume === undefined ? [] : [{ command: `${resume}${where}`, shows: 'go on from there' }]),
+    ...(resume === undefined ? [] : [{ command: `${resume}${where}`, shows: 'to continue from there' }]),
   ];
 }
 

@@ -32,6 +32,8 @@ export async function runs(
   options: RunsOptions,
   { out, err }: Host,
 ): Promise<number> {
+  if (flow === '')
+    throw new UsageError('FLOW is empty. Name a flow, or leave it out to list the runs of all.');
   if (flow?.includes('/')) {
     throw new UsageError(`flow runs takes the name of a flow, but was given ${JSON.stringify(flow)}.`, [
       command`flow show ${flow}`,

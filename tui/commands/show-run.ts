@@ -158,7 +158,7 @@ function showFailure(run: Run, options: ReadOptions, output: Output): void {
       : [
           {
             command: command`flow logs ${`${run.pathspec}/${task}`}` + sameStore(options),
-            shows: 'what the task wrote',
+            shows: 'to see what the task wrote',
           },
         ];
   const lines = [

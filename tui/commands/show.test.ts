@@ -138,7 +138,7 @@ Caused by TypeError: value.norm is not a function
     > 4 │ { norm(): number }).norm();
         │                     ^
   at FailingFlow.start (failing.ts:13:19)
-hint: what the task wrote:
+hint: to see what the task wrote:
   flow logs FailingFlow/<run>/star
 t/0`,
   },

@@ -49,7 +49,7 @@ export function logLinesOf(event: RunEvent, { runId }: LogContext): LogLine[] {
           : `Workflow starting (run-id ${event.runId}), resuming ${event.origin}:`,
       );
     case 'inspector-listening':
-      return engine(`Debugger listening on ${event.url}${event.waits ? ': attach to go on' : ''}`);
+      return engine(`Debugger listening on ${event.url}${event.waits ? ': attach to continue' : ''}`);
     case 'task-started':
       return engine(event.isAgain ? AGAIN : startText(event));
     case 'task-taken':

@@ -175,7 +175,8 @@ class LivePresenter implements Presenter {
 /** For a program `2026-11-22 10:47:55.006 [runId/step/task (pid N)] text`; for a person, who has 80 columns, `[step/task] text`. */
 function lineText({ time, source, place, text: said, from, tone }: LogLine, output: Output): Text {
   const { paint, isTerminal } = output;
-  const words = logText(said, output);
+  // What a task writes is its own; what Oxbow says is words, which a program gets escaped too.
+  const words = from === 'engine' && !isTerminal ? text`${said}` : logText(said, output);
   const painted = tone ? paint[tone](words) : from === 'engine' ? paint.strong(words) : words;
   if (isTerminal) return place === undefined ? painted : text`${paint.faint(`[${place}]`)} ${painted}`;
   const head = localTimeExact(time) + (source === undefined ? '' : ` [${source}]`);
