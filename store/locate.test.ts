@@ -109,6 +109,44 @@ test("a user's repository is never a store, also when an early version wrote run
       });
 });
 
+test('no store is made among the files of a git repository, be it a store', (t) => {
+  const { project, store } = projectOf(t);
+  const work = join(project, 'work');
+  git(join(work, '.git'), ['init', '-q', work]);
+  symlinkSync(join(work, '.git/refs'), join(project, 'link'));
+  const before = [listing(join(work, '.git')), listing(store)];
+  for (const path of [
+    'work/.git/refs/heads',
+    'work/.git/objects/info',
+    'work/.git/hooks/new/deep',
+    'link/tags',
+    'link/new',
+    '.flow/refs/more',
+  ])
+    assert.throws(() => openOrCreateStore({ store: join(project, path) }), {
+      code: 'NotAStoreError',
+      message: /among the files of the git repository "[^"]+(?:\.git|\.flow)"/,
+    });
+  assert.deepEqual([listing(join(work, '.git')), listing(store)], before);
+  // Such names mean nothing elsewhere.
+  assert.equal(
+    openOrCreateStore({ store: join(project, 'objects/refs') }).path,
+    join(project, 'objects/refs'),
+  );
+});
+
+test('a store behind a link that leads nowhere, as on a disk that is not there, is not one further up', (t) => {
+  const { project } = projectOf(t);
+  const inner = join(project, 'inner/deep');
+  mkdirSync(inner, { recursive: true });
+  symlinkSync(join(project, 'unplugged/store'), join(project, 'inner/.flow'));
+  for (const open of [openStore, openOrCreateStore])
+    assert.throws(() => open({ from: inner }), {
+      code: 'NotAStoreError',
+      message: /link that leads nowhere/,
+    });
+});
+
 test('a folder that holds a store stands for it; a new or empty one becomes a store', (t) => {
   const { project, store } = projectOf(t);
   writeFileSync(join(project, 'notes.txt'), 'mine');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { environment } from './environment.ts';
 import { OxbowError } from './errors.ts';
@@ -6,7 +7,7 @@ import { isGitFolder } from './git/repository-files.ts';
 import { adoptClonedRuns } from './history/cloned-runs.ts';
 import { entryAt } from './plain-files.ts';
 import { FOLDER, NotAStoreError, requireWritable, toldAsAccess } from './store-errors.ts';
-import { judgeFolder } from './store-mark.ts';
+import { gitFolderAround, judgeFolder } from './store-mark.ts';
 
 /** No store was found where one was looked for. */
 export class NoStoreError extends OxbowError {
@@ -57,7 +58,11 @@ function storeNamed(path: string): string {
 const isCandidate = (path: string): boolean =>
   toldAsAccess(
     path,
-    () => entryAt(join(path, 'HEAD')) !== undefined || entryAt(join(path, 'objects')) !== undefined,
+    () =>
+      entryAt(join(path, 'HEAD')) !== undefined ||
+      entryAt(join(path, 'objects')) !== undefined ||
+      // A store on a disk that is not there: it is elsewhere, not none.
+      (entryAt(path)?.isSymbolicLink() === true && !existsSync(path)),
   );
 
 /**
@@ -103,6 +108,11 @@ export function openOrCreateStore(location: StoreLocation = {}): Repository {
     requireWritable(path);
     adoptClonedRuns(repository);
     return repository;
+  }
+  const within = gitFolderAround(path);
+  if (within !== undefined) {
+    const where = `it would lie among the files of the git repository "${within}", which takes all of them for its own`;
+    throw new NotAStoreError(path, where, 'Name a folder outside of it.');
   }
   try {
     return Repository.create(path);

@@ -1,5 +1,5 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Refs } from './git/refs.ts';
 import { Repository } from './git/repository.ts';
 import { configOf, configValue, isGitFolder } from './git/repository-files.ts';
@@ -109,4 +109,19 @@ function isNew(path: string, names: readonly string[]): boolean {
 
 function isWithoutFiles(folder: string): boolean {
   return readdirSync(folder, { withFileTypes: true, recursive: true }).every((entry) => entry.isDirectory());
+}
+
+/** Folders in which git takes whatever it finds for its own. */
+const OF_GIT = new Set(['hooks', 'info', 'logs', 'objects', 'refs', 'worktrees']);
+
+/** The git repository, a user's or a store, in one of whose own folders a folder lies that is yet to be made; undefined when there is none. */
+export function gitFolderAround(path: string): string | undefined {
+  let folder = path;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  folder = existsSync(folder) ? realpathSync(folder) : folder;
+  for (; dirname(folder) !== folder; folder = dirname(folder)) {
+    if (OF_GIT.has(basename(folder)) && isGitFolder(dirname(folder), { followLinks: true }))
+      return dirname(folder);
+  }
+  return undefined;
 }
