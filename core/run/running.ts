@@ -7,6 +7,9 @@ export interface RunReports<R> {
   readonly onRun: (run: R) => void;
 }
 
+/** Of events that nobody has asked for yet so many are held, the latest, and so many characters of output with them. */
+const HELD = { events: 10_000, characters: 16 << 20 };
+
 /**
  * A run that was started from code: its events as they come (`for await (const event of running)`), its handle as soon as it exists
  * (`await running.run`), and its end (`await running`). Ending a loop early does not end the run; abort the `signal` it was started
@@ -16,18 +19,20 @@ export class Running<R> implements PromiseLike<R>, AsyncIterable<RunEvent> {
   readonly #finished: Promise<R>;
   readonly #run: Promise<R>;
   #isWatched = false;
-  /** Where the events begin: held until somebody asks for them, so that none is missed. */
-  #first: Link | undefined;
+  /** The events so far: held until somebody asks for them, so that none is missed. */
+  #unasked: Backlog | undefined;
   #last: Link;
 
   /** `begin` starts the run and resolves with its handle when it has ended. */
   constructor(begin: (reports: RunReports<R>) => Promise<R>) {
-    this.#first = this.#last = new Link();
+    this.#last = new Link();
+    this.#unasked = new Backlog(this.#last);
     const { promise, resolve, reject } = deferred<R>();
     this.#run = promise;
     this.#finished = begin({
       onEvent: (event) => {
         this.#last = this.#last.append(event);
+        this.#unasked?.add(event);
       },
       onRun: resolve,
     });
@@ -66,11 +71,14 @@ export class Running<R> implements PromiseLike<R>, AsyncIterable<RunEvent> {
     return this.finished.then(fulfilled, rejected);
   }
 
-  /** The events, from the first for who asks first and from now on for who asks later. */
+  /**
+   * The events, from the first for who asks first and from now on for who asks later. Who asks first only when there have been more than
+   * 10,000, or more than 16 MB of output, gets the latest of them.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void, undefined> {
     this.#isWatched = true;
-    let link = this.#first ?? this.#last;
-    this.#first = undefined;
+    let link = this.#unasked?.first ?? this.#last;
+    this.#unasked = undefined;
     for (let next = await link.next; next; next = await link.next) {
       yield next.event;
       link = next.link;
@@ -83,9 +91,41 @@ interface Next {
   readonly link: Link;
 }
 
+/** The events before anybody asks for them. Most programs never do, and a run may write without end. */
+class Backlog {
+  #first: Link;
+  #events = 0;
+  #characters = 0;
+
+  constructor(first: Link) {
+    this.#first = first;
+  }
+
+  /** What comes before the oldest that is held. */
+  get first(): Link {
+    return this.#first;
+  }
+
+  add(event: RunEvent): void {
+    this.#events += 1;
+    this.#characters += charactersOf(event);
+    while (this.#events > HELD.events || this.#characters > HELD.characters) {
+      const { following } = this.#first;
+      if (!following) break;
+      this.#events -= 1;
+      this.#characters -= charactersOf(following.event);
+      this.#first = following.link;
+    }
+  }
+}
+
+const charactersOf = (event: RunEvent): number => ('text' in event ? event.text.length : 0);
+
 /** One place in a list of events: what comes after it is promised. Events that everybody has passed are let go. */
 class Link {
   readonly next: Promise<Next | undefined>;
+  /** What has come after it. */
+  following: Next | undefined;
   readonly #resolve: (next: Next | undefined) => void;
   readonly #reject: (error: unknown) => void;
 
@@ -98,7 +138,8 @@ class Link {
 
   append(event: RunEvent): Link {
     const link = new Link();
-    this.#resolve({ event, link });
+    this.following = { event, link };
+    this.#resolve(this.following);
     return link;
   }
 
