@@ -8,6 +8,7 @@ import { plural } from '../plain/words.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { packagesNote } from './locked-packages.ts';
 import { clientFor } from './open.ts';
+import { linkPackagesWithin } from './packages-of-today.ts';
 import { writeCode } from './write-code.ts';
 
 /** Options of `flow code`. */
@@ -29,6 +30,7 @@ export async function code(
     return EXIT.ok;
   }
   const entry = writeCode(run.code, options.output, options.force ?? false);
+  linkPackagesWithin(run.code, { from: process.cwd(), root: resolve(options.output), isForUseHere: false });
   out.send(`${entry}\n`);
   err.write(
     text`${plural(run.code.files().length, 'file')} of ${run.pathspec}. ${commandLine('run', entry)}\n`,

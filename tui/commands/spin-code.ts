@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Run } from '#client';
 import { isOwnCode, isOwnFile, recordedCodeFolder, type SealedCode } from '#core';
 import type { Host } from '../host.ts';
 import { text } from '../plain/text.ts';
 import { UsageError } from '../usage.ts';
 import { packagesNote } from './locked-packages.ts';
+import { foldersAbove, linkPackagesWithin } from './packages-of-today.ts';
 import type { RunWords } from './run-words.ts';
-import { foldersAbove, writeCode } from './write-code.ts';
+import { writeCode } from './write-code.ts';
 
 /** The code a task of a run, or the rest of it, is executed with. */
 export interface SpinCode {
@@ -24,7 +25,8 @@ export type CodeWords = Pick<RunWords, 'command' | 'file' | 'code'>;
 
 /**
  * The code for a spin, or for a resume that names no FILE: the FILE given, the flow's own file where the run found it or where a folder above the working folder has it,
- * or what the run recorded, written to a folder of this user's. There it finds the packages of the working folder.
+ * or what the run recorded, written to a folder of this user's. There it finds the packages of the flow's folder, if this user made the run,
+ * or of the working folder.
  *
  * A record decides nothing about what is executed: unless this user made the run, with that code or from that very file, or the command line says
  * which to take, the user is asked. Throws UsageError when there is nobody to ask, or the answer is no.
@@ -44,7 +46,7 @@ export async function spinCode(run: Run, store: string, given: CodeWords, host: 
     await askFor(run, `the code that it recorded (${run.code.entry})`, given, host);
   const note = packagesNote(run.code, '.');
   if (note !== undefined) host.err.write(note);
-  return recorded(run, code !== 'recorded');
+  return recorded(run, store, code !== 'recorded');
 }
 
 /** What the seal of a run is about. */
@@ -58,10 +60,16 @@ function named({ code }: Run, file: string): SpinCode {
   return { name, isFallback: false, remove: () => {} };
 }
 
-function recorded(run: Run, isFallback: boolean): SpinCode {
-  const { path, remove } = recordedCodeFolder(process.cwd());
+function recorded(run: Run, store: string, isFallback: boolean): SpinCode {
+  const file = findFile(run, store);
+  const isOwn = file !== undefined && isOwnFile(sealedCode(run), file, run.metadata.code.seal);
+  // Which packages are executed, too, is nothing that a record decides.
+  const from = isOwn ? dirname(file) : process.cwd();
+  const { path, remove } = recordedCodeFolder(from);
   try {
-    return { name: `${writeCode(run.code, path, false)}#${run.code.class}`, isFallback, remove };
+    const entry = writeCode(run.code, path, false);
+    linkPackagesWithin(run.code, { from, root: path, isForUseHere: true });
+    return { name: `${entry}#${run.code.class}`, isFallback, remove };
   } catch (error) {
     remove();
     throw error;

@@ -37,14 +37,6 @@ export function writeCode(code: Run['code'], folder: string, force: boolean): st
   return join(folder, code.entry);
 }
 
-/** A folder and those above it. */
-export function foldersAbove(from: string): string[] {
-  const folders = [from];
-  // A list gives what is added while it is walked.
-  for (const folder of folders) if (dirname(folder) !== folder) folders.push(dirname(folder));
-  return folders;
-}
-
 /** What npm takes for the name of a package. */
 const PACKAGE_NAME = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
 
