@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -75,4 +84,44 @@ test('what cannot be read is no reason to fail', () => {
   mkdirSync(elsewhere);
   writeFileSync(join(elsewhere, '.git'), 'gitdir: ../nowhere\n');
   assert.equal(workTreeState(elsewhere, new Map()), undefined);
+});
+
+test('what is no file in the repository is neither waited for nor read without end', () => {
+  const places: Readonly<Record<string, (folder: string) => void>> = {
+    'a FIFO as HEAD': (folder) => {
+      rmSync(join(folder, '.git/HEAD'));
+      execFileSync('mkfifo', [join(folder, '.git/HEAD')]);
+    },
+    'a device as HEAD': (folder) => {
+      rmSync(join(folder, '.git/HEAD'));
+      symlinkSync('/dev/zero', join(folder, '.git/HEAD'));
+    },
+    'a file without an end as HEAD': (folder) => truncateSync(join(folder, '.git/HEAD'), 2 ** 33),
+    'a link to the folder of another work tree whose commondir is a FIFO': (folder) => {
+      rmSync(join(folder, '.git'), { recursive: true });
+      mkdirSync(join(folder, 'elsewhere'));
+      execFileSync('mkfifo', [join(folder, 'elsewhere/commondir')]);
+      writeFileSync(join(folder, '.git'), 'gitdir: elsewhere\n');
+    },
+    'a FIFO as the branch': (folder) => {
+      rmSync(join(folder, '.git/refs/heads/main'));
+      execFileSync('mkfifo', [join(folder, '.git/refs/heads/main')]);
+    },
+  };
+  const folders = Object.keys(places).map((_, index) => join(root, `odd-${index}`));
+  for (const [index, plant] of Object.values(places).entries()) {
+    const folder = folders[index] as string;
+    git(root, 'init', '-q', '-b', 'main', folder);
+    git(folder, 'commit', '-qm', 'first', '--allow-empty');
+    plant(folder);
+  }
+  // In a process that can be killed: the wait for a FIFO cannot be ended from within.
+  const script = `import { workTreeState } from ${JSON.stringify(new URL('./work-tree.ts', import.meta.url).href)};
+    for (const folder of ${JSON.stringify(folders)}) console.log(workTreeState(folder, new Map()));`;
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--max-old-space-size=500', '--import', 'tsx', '--input-type=module', '-e', script],
+    { encoding: 'utf8', timeout: 60_000 },
+  );
+  assert.deepEqual([status, stdout], [0, 'undefined\n'.repeat(folders.length)]);
 });

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ObjectId } from '../ids.ts';
+import { readPlain } from '../plain-files.ts';
 import { objectIdOf } from './object.ts';
 import { Repository } from './repository.ts';
 
@@ -58,22 +59,24 @@ function findRepository(from: string): Place | undefined {
 function linked(root: string, path: string): Place {
   const head = resolve(
     root,
-    readFileSync(path, 'utf8')
+    textOf(path)
       .replace(/^gitdir:\s*/, '')
       .trim(),
   );
   const shared = statSync(join(head, 'commondir'), { throwIfNoEntry: false });
-  const common = shared ? resolve(head, readFileSync(join(head, 'commondir'), 'utf8').trim()) : head;
+  const common = shared ? resolve(head, textOf(join(head, 'commondir')).trim()) : head;
   return { root, head, common };
 }
+
+/** A file of the user's repository, links followed: where they lead must be a file, not a FIFO that waits or a device without an end. */
+const textOf = (path: string): string => readPlain(realpathSync(path)).toString();
 
 function stateOf(
   { root, head, common }: Place,
   files: ReadonlyMap<string, Uint8Array>,
 ): WorkTreeState | undefined {
   const repository = Repository.open(common, { followLinks: true });
-  const [, ref, id] =
-    /^(?:ref:\s*(\S+)|([0-9a-f]{40}))\s*$/.exec(readFileSync(join(head, 'HEAD'), 'utf8')) ?? [];
+  const [, ref, id] = /^(?:ref:\s*(\S+)|([0-9a-f]{40}))\s*$/.exec(textOf(join(head, 'HEAD'))) ?? [];
   const commit = ref === undefined ? (id as ObjectId | undefined) : repository.refs.read(ref);
   if (commit === undefined) return undefined;
   const branch = ref?.startsWith('refs/heads/') ? { branch: ref.slice('refs/heads/'.length) } : {};
