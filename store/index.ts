@@ -3,7 +3,7 @@ export { ArtifactReader, type StoredValue, sameValue, storeValue } from './artif
 export { makeFolder, writeFileAtomically } from './atomic-file.ts';
 export { isBlob } from './codec/blob.ts';
 export { sliceBounds } from './codec/bounds.ts';
-export * from './codec/errors.ts';
+export { ArtifactCorruptError, UnreadableError, UnstorableError } from './codec/errors.ts';
 export { ArtifactFile, type FileContent, isFileName } from './codec/file.ts';
 export { dropCopiesUnusedSince } from './codec/file-copies.ts';
 export { abandonFiles, FileIntake, PendingFilesError } from './codec/file-intake.ts';

@@ -5,7 +5,6 @@ import { mapValueStep, memberStep } from './path.ts';
 import { isBuiltinPrototype } from './prototypes.ts';
 import type { Scribe } from './scribe.ts';
 import type { Holder, Node } from './skeleton.ts';
-import { isIndex } from './survey.ts';
 
 /** A value of a built-in class other than arrays and binary data, or undefined when it is none that can be stored. */
 export function encodeBuiltin(value: object, scribe: Scribe): Node | undefined {
@@ -15,10 +14,9 @@ export function encodeBuiltin(value: object, scribe: Scribe): Node | undefined {
     ({ name, is, anywhere }) => is(value) && (anywhere || isBuiltinPrototype(prototype, name)),
   );
   if (family === undefined) return undefined;
-  for (const key of Object.keys(value)) {
-    if (family.name === 'String' && isIndex(key)) continue;
-    scribe.fail(`is an extra property; a ${family.name} with extra properties cannot be stored`, key);
-  }
+  const extra = Object.keys(value)[charactersOf(value)];
+  if (extra !== undefined)
+    scribe.fail(`is an extra property; a ${family.name} with extra properties cannot be stored`, extra);
   return family.encode(value as never, scribe);
 }
 
@@ -32,6 +30,21 @@ export function isSlotted(value: object): boolean {
     FAMILIES.some(({ is }) => is(value))
   );
 }
+
+/**
+ * Whether an object that has the prototype of plain objects, or none, is of a built-in class all the same: what it holds is
+ * not in its properties. To be asked of objects without properties or without a prototype; of all it would cost too much.
+ */
+export const isMisplaced = (value: object): boolean =>
+  isSlotted(value) ||
+  types.isNativeError(value) ||
+  types.isPromise(value) ||
+  types.isWeakMap(value) ||
+  types.isWeakSet(value);
+
+/** The properties of a boxed string that are its characters: they are listed first. */
+const charactersOf = (value: object): number =>
+  types.isStringObject(value) ? String.prototype.valueOf.call(value).length : 0;
 
 interface Family {
   readonly name: string;

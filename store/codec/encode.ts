@@ -3,10 +3,10 @@ import { encodeArrow } from './arrow-encode.ts';
 import { arrowShape } from './arrow-shape.ts';
 import { encodeArray } from './encode-array.ts';
 import { BinaryEncoder } from './encode-binary.ts';
-import { encodeBuiltin } from './encode-builtin.ts';
+import { encodeBuiltin, isMisplaced } from './encode-builtin.ts';
 import { encodeInstance } from './encode-class.ts';
 import { encodePrimitive } from './encode-leaf.ts';
-import { UnstorableError } from './errors.ts';
+import { isUnstorable, reasonOf, UnstorableError } from './errors.ts';
 import { encodeFile, isFile } from './file-encode.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { PartWriter } from './part-write.ts';
@@ -72,9 +72,8 @@ class Encoder implements Scribe {
       this.#encodeInto(root, 'value', value);
       this.#binary.finish((buffer) => this.#identify(buffer), this);
     } catch (error) {
-      if (error instanceof UnstorableError || this.parts.failed) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      throw this.#unstorable(`cannot be read: ${message}`, error);
+      if (this.parts.failed || isUnstorable(error)) throw error;
+      throw this.#unstorable(`cannot be read: ${reasonOf(error)}`, error);
     }
     return { node: root.value as Node, shares: this.#ids > 0 };
   }
@@ -219,6 +218,8 @@ class Encoder implements Scribe {
   #plain(value: object, tag?: '$null'): Node {
     const fields: Record<string, Node> = {};
     this.putProperties(fields, value);
+    if ((tag !== undefined || isEmpty(fields)) && isMisplaced(value))
+      this.fail('is of a built-in class and has lost its prototype');
     if (tag !== undefined) return { [tag]: fields };
     return isTag(fields) ? { $object: fields } : fields;
   }
@@ -232,4 +233,9 @@ class Encoder implements Scribe {
       `is an instance of ${name}: store plain data${hint}, or make it storable with registerCodec(${name})`,
     );
   }
+}
+
+function isEmpty(fields: object): boolean {
+  for (const _ in fields) return false;
+  return true;
 }

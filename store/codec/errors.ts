@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { OxbowError } from '../errors.ts';
 
 /** A value holds something that no store can hold; `path` leads to it, `reason` is the rest of the sentence. */
@@ -12,6 +13,20 @@ export class UnstorableError extends OxbowError {
     this.artifact = artifact;
     this.path = path;
     this.reason = reason;
+  }
+}
+
+/** Whether what was thrown is an {@link UnstorableError}: a proxy may throw when it is asked what it is. */
+export function isUnstorable(thrown: unknown): thrown is UnstorableError {
+  return !types.isProxy(thrown) && thrown instanceof UnstorableError;
+}
+
+/** What was thrown, in words; whatever was thrown, there are some. */
+export function reasonOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'what it throws cannot be looked at either';
   }
 }
 

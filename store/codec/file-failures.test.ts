@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
@@ -35,6 +35,25 @@ describe('what cannot be stored', () => {
     assert.throws(
       () => keep(new ArtifactFile({ name: 'm' }, new PathContent('/dev/null'))),
       /is no regular file/,
+    );
+  });
+
+  test('a file whose bytes cannot be read though it can be opened', {
+    skip: !existsSync('/proc/self/mem'),
+  }, () => {
+    assert.throws(() => keep({ f: new ArtifactFile({ name: 'm' }, new PathContent('/proc/self/mem')) }), {
+      code: 'UnstorableError',
+      message: /: x\.f is the file "\/proc\/self\/mem", which cannot be read \(EIO/,
+    });
+  });
+
+  test('a file that the kernel makes up as it is read has no size, and is stored', {
+    skip: !existsSync('/proc/version'),
+  }, async () => {
+    const file = new ArtifactFile({ name: 'version' }, new PathContent('/proc/version'));
+    assert.equal(
+      await (keep(file).reader.load() as ArtifactFile).text(),
+      readFileSync('/proc/version', 'utf8'),
     );
   });
 

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { errorCode } from '../atomic-file.ts';
 import { OxbowError } from '../errors.ts';
 import type { Digest } from '../ids.ts';
@@ -42,6 +42,7 @@ export class PathContent implements FileContent {
     const fd = this.#open();
     try {
       const before = this.#stat(() => fstatSync(fd, { bigint: true }));
+      const isSizeless = before.size === 0n && before.blocks === 0n; // The kernel makes such files up as they are read.
       let at = 0;
       for (const piece of this.#read(fd, 0, Number.POSITIVE_INFINITY)) {
         at += piece.length;
@@ -49,10 +50,11 @@ export class PathContent implements FileContent {
       }
       // By its path too: a new file may have taken the place of the one that is open.
       for (const after of [
-        fstatSync(fd, { bigint: true }),
+        this.#stat(() => fstatSync(fd, { bigint: true })),
         this.#stat(() => statSync(this.path, { bigint: true })),
       ]) {
-        if (!isSame(before, after) || BigInt(at) !== after.size) this.#fail('changed while it was read');
+        if (!isSame(before, after) || (BigInt(at) !== after.size && !isSizeless))
+          this.#fail('changed while it was read');
       }
     } finally {
       closeSync(fd);
@@ -71,7 +73,7 @@ export class PathContent implements FileContent {
   *#read(fd: number, start: number, end: number): Generator<Uint8Array> {
     const buffer = new Uint8Array(PIECE);
     for (let at = start; at < end; ) {
-      const read = readSync(fd, buffer, 0, Math.min(PIECE, end - at), at);
+      const read = this.#attempt(() => readSync(fd, buffer, 0, Math.min(PIECE, end - at), at));
       if (read === 0) return;
       at += read;
       yield buffer.subarray(0, read);
@@ -80,23 +82,22 @@ export class PathContent implements FileContent {
 
   #open(): number {
     this.#stat(() => statSync(this.path, { bigint: true })); // First: to open a pipe is to wait for its other end.
-    try {
-      return openSync(this.path, 'r');
-    } catch (cause) {
-      return this.#fail(wordsFor(cause), cause);
-    }
+    return this.#attempt(() => openSync(this.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
   }
 
   #stat(look: () => BigIntStats): BigIntStats {
-    let stat: BigIntStats;
-    try {
-      stat = look();
-    } catch (cause) {
-      return this.#fail(wordsFor(cause), cause);
-    }
+    const stat = this.#attempt(look);
     if (stat.isDirectory()) this.#fail('is a folder');
     if (!stat.isFile()) this.#fail('is no regular file: give a stream that reads it');
     return stat;
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      return this.#fail(wordsFor(cause), cause);
+    }
   }
 
   #fail(problem: string, cause?: unknown): never {

@@ -289,6 +289,17 @@ test('errors without end are cut where values nest too deeply, and their errors 
   assert.equal(back.error.message, 'level 599');
 });
 
+test('a size that a value claims is not in its digest', () => {
+  const lying = <T extends object>(value: T, key: string) =>
+    define(value, key, { value: 99, enumerable: false });
+  for (const [value, lie] of [
+    [new Uint8Array(2), lying(new Uint8Array(2), 'length')],
+    [new Map([[1, 2]]), lying(new Map([[1, 2]]), 'size')],
+    [new Set([1]), lying(new Set([1]), 'size')],
+  ])
+    assert.equal(keep(lie).stored.digest, keep(value).stored.digest);
+});
+
 test('what a getter throws names its path, as that of a value inside something else', () => {
   const value = [{ a: new Map([['k', define({}, 'b', { get: () => assert.fail('no') })]]) }];
   assert.throws(

@@ -31,14 +31,23 @@ function summaryOfReadable(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;
   if (Array.isArray(value)) return `array[${value.length}]`;
-  if (types.isMap(value)) return `Map{${value.size}}`;
-  if (types.isSet(value)) return `Set{${value.size}}`;
+  if (types.isMap(value)) return `Map{${sizeOf(Map, 'size', value)}}`;
+  if (types.isSet(value)) return `Set{${sizeOf(Set, 'size', value)}}`;
   if (value instanceof Error) return shortName(value.name);
   const arrow = arrowShape(value);
   if (arrow?.kind === 'Vector') return `Vector[${arrow.value.length}]`;
   if (arrow !== undefined) return `${arrow.kind} ${arrow.value.numRows}x${arrow.value.numCols}`;
   const name = className(value);
-  if (ArrayBuffer.isView(value)) return `${name}[${'length' in value ? value.length : value.byteLength}]`;
+  if (types.isTypedArray(value)) return `${name}[${sizeOf(TypedArray, 'length', value)}]`;
+  if (ArrayBuffer.isView(value)) return `${name}[${value.byteLength}]`;
   if (types.isAnyArrayBuffer(value)) return `ArrayBuffer[${value.byteLength}]`;
   return name === 'Object' ? `object{${Object.keys(value).length}}` : name;
 }
+
+/** What a class says of an instance, which may have a property of its own by that name. */
+const sizeOf = (type: { readonly prototype: object }, name: string, value: object): unknown => {
+  const getter = Object.getOwnPropertyDescriptor(type.prototype, name)?.get;
+  return getter && Reflect.apply(getter, value, []);
+};
+
+const TypedArray: { readonly prototype: object } = Object.getPrototypeOf(Uint8Array);

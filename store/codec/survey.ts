@@ -1,5 +1,6 @@
 import { inspect, types } from 'node:util';
 import { Distinct, joinMarks, markOfNumber, markOfText } from './distinct.ts';
+import { isMisplaced } from './encode-builtin.ts';
 import { LONG_NUMBERS, LONG_STRING, MAX_DEPTH } from './limits.ts';
 import { isBuiltinPrototype, isObjectPrototype } from './prototypes.ts';
 import { readNumbers } from './read-numbers.ts';
@@ -163,7 +164,7 @@ class Walk {
       this.bytes += key.length + 2 * depth + 8;
       if (!this.isTree(value[key], depth + 1)) return false;
     }
-    return true;
+    return fields > 0 || !isMisplaced(value);
   }
 
   #isDateLeaf(date: Date): boolean {

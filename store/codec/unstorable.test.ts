@@ -127,6 +127,36 @@ const CASES: readonly [string, () => unknown, string | RegExp][] = [
     }),
     'model.p cannot be read: px',
   ],
+  ...[
+    ...[new Map([[1, 2]]), new Set([1]), new Date(0), /a/, [1, 2], new Float64Array(2), new ArrayBuffer(2)],
+    ...[Object(1), Object('ab'), new Error('m'), Promise.resolve(1), new WeakMap(), Buffer.from('a')],
+  ].flatMap((value: object): (typeof CASES)[number][] => {
+    const lost = /^model\.a is of a built-in class and has lost its prototype$/;
+    const name = Object.prototype.toString.call(value);
+    const hasFields = Object.keys(value).length > 0;
+    Object.setPrototypeOf(value, null);
+    const bare: (typeof CASES)[number] = [`${name} without a prototype`, () => ({ a: value }), lost];
+    if (hasFields) return [bare];
+    const plain = () => {
+      Object.setPrototypeOf(value, Object.prototype);
+      return { a: value };
+    };
+    return [bare, [`${name} with the prototype of a plain object`, plain, lost]];
+  }),
+  ['what only inherits from Blob', () => Object.create(Blob.prototype), /^model is an instance of Blob/],
+  ['an index beyond a boxed text', () => Object.assign(Object('ab'), { 5: 1 }), /^model\[?\.?"?5/],
+  [
+    'a getter that throws what cannot be looked at',
+    () => ({
+      get a() {
+        const fail = (): never => {
+          throw new Error('no');
+        };
+        throw new Proxy({}, { get: fail, getPrototypeOf: fail });
+      },
+    }),
+    'model.a cannot be read: what it throws cannot be looked at either',
+  ],
   ['a revoked proxy', () => ({ p: revoked() }), /^model\.p cannot be read: /],
   ['a transferred buffer', () => [transferred], /^model\[0\] cannot be read: /],
   [
