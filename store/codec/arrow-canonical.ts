@@ -1,4 +1,4 @@
-import type { DataShape } from './arrow-shape.ts';
+import { type DataShape, layoutOf } from './arrow-shape.ts';
 
 /**
  * The bits of a bitmap that belong to a stretch, moved to the front, the rest of the last byte zero. Arrow leaves it open
@@ -135,4 +135,76 @@ function closed(
   const made =
     offsets instanceof BigInt64Array ? BigInt64Array.from(starts, BigInt) : Int32Array.from(starts);
   return { offsets: made, bytes: Buffer.concat(kept) };
+}
+
+/**
+ * Whether so many rows of its child, the last ones, lie under nulls of a struct or a list of fixed size. Builders of the library
+ * before version 20 end such a child with the last row that is not null.
+ */
+export function endsInNulls(data: DataShape, missing: number): boolean {
+  const layout = layoutOf(data.type.typeId);
+  if ((layout !== 'struct' && layout !== 'fixed-list') || !(data.nullCount > 0)) return false;
+  const rows = layout === 'struct' ? missing : Math.ceil(missing / Number(data.type.listSize));
+  const validity = canonicalBits(data.nullBitmap, data);
+  for (let row = data.length - rows; row < data.length; row++) if (!isNull(validity, row)) return false;
+  return true;
+}
+
+/** A column with so many nulls more at its end. Its own columns are as short as they were. */
+export function withNulls(data: DataShape, more: number): DataShape {
+  const layout = layoutOf(data.type.typeId);
+  if (layout === 'union') throw new TypeError('a union within another column has too few rows');
+  const length = data.length + more;
+  const nullBitmap = new Uint8Array(Math.ceil(length / 8));
+  if (layout === 'null')
+    return {
+      offset: 0,
+      nullCount: length,
+      stride: 1,
+      type: data.type,
+      length,
+      children: [],
+      slice: data.slice,
+    };
+  if (data.nullCount > 0) nullBitmap.set(canonicalBits(data.nullBitmap, data));
+  else
+    for (let row = 0; row < data.length; row++)
+      nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
+  const nullCount = (data.nullCount > 0 ? data.nullCount : 0) + more;
+  const { type, children, stride, dictionary, variadicBuffers, valueOffsets } = data;
+  const values = layout === 'bits' ? paddedBits(data, length) : data.values;
+  const offsets =
+    valueOffsets === undefined ? undefined : withLast(valueOffsets, data.length + 1, length + 1);
+  const slice = (): never => {
+    throw new TypeError('a column that was made longer is not cut');
+  };
+  return {
+    type,
+    children,
+    stride,
+    dictionary,
+    variadicBuffers,
+    values,
+    valueOffsets: offsets,
+    nullBitmap,
+    nullCount,
+    length,
+    offset: 0,
+    slice,
+  } as DataShape;
+}
+
+function paddedBits(data: DataShape, length: number): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(length / 8));
+  if (data.length > 0) bits.set(canonicalBits(data.values, data));
+  return bits;
+}
+
+function withLast(offsets: Offsets, known: number, length: number): Offsets {
+  const own = offsets.subarray(0, known);
+  const longer = offsets instanceof BigInt64Array ? new BigInt64Array(length) : new Int32Array(length);
+  longer.set(own as never);
+  const last = own.at(-1);
+  if (last !== undefined) longer.fill(last as never, own.length);
+  return longer;
 }

@@ -1,4 +1,11 @@
-import { canonicalBits, canonicalOffsets, canonicalValues, setBits } from './arrow-canonical.ts';
+import {
+  canonicalBits,
+  canonicalOffsets,
+  canonicalValues,
+  endsInNulls,
+  setBits,
+  withNulls,
+} from './arrow-canonical.ts';
 import {
   type ArrowShape,
   type BatchShape,
@@ -170,12 +177,16 @@ class ColumnWriter {
     });
   }
 
-  #child({ type, children }: DataShape, index: number, { start, rows }: Range): Node {
+  #child(data: DataShape, index: number, { start, rows }: Range): Node {
+    const { type, children } = data;
     const field = type.children?.[index];
     const child = children[index];
     if (field === undefined) throw new TypeError('a nested type lacks its child');
     if (rows === 0) return this.#empty(field.type);
-    if (child === undefined || start + rows > child.length)
+    const missing = child === undefined ? rows : start + rows - child.length;
+    if (child !== undefined && missing > 0 && endsInNulls(data, missing))
+      return this.node(withNulls(child, missing));
+    if (child === undefined || missing > 0)
       throw new TypeError(`the column ${JSON.stringify(field.name)} within another has too few rows`);
     return this.node(start === 0 && rows === child.length ? child : child.slice(start, rows));
   }
