@@ -1,4 +1,11 @@
-import { type GraphRecord, RunningTaskReader, type RunReader, type RunRecord, type RunTotals } from '#store';
+import {
+  type GraphRecord,
+  RunningTaskReader,
+  type RunReader,
+  type RunRecord,
+  type RunTotals,
+  type TreeEntry,
+} from '#store';
 import { ArtifactObject } from './artifact.ts';
 import { changeTags } from './change-tags.ts';
 import { CodeOfRun } from './code.ts';
@@ -142,23 +149,30 @@ export class RunObject<D> implements Run<D> {
     return this.#parameters.view as D;
   }
 
-  /** A parameter or constant. Throws NotFoundError. */
   /** All parameters or constants but those that listings hide. */
   inputs(kind: 'parameters' | 'constants', path: ValuePath = []): Artifact[] {
-    const names = [...this.#state.reader[kind]().keys()].filter((one) => !isHidden(one));
-    return names.map((name) => this.input(kind, name, path));
+    const entries = [...this.#state.reader[kind]()].filter(([name]) => !isHidden(name));
+    return entries.map(([name, entry]) => this.#inputOf(kind, { name, entry }, path));
   }
 
+  /** A parameter or constant. Throws NotFoundError. */
   input(kind: 'parameters' | 'constants', name: string, path: ValuePath = []): Artifact {
-    const { reader } = this.#state;
-    const entries = reader[kind]();
+    const entries = this.#state.reader[kind]();
     const entry = entries.get(name);
-    const folder = `${this.pathspec}/${kind}`;
-    const place = { name, folder, source: this.#state.connection, createdAt: () => this.createdAt };
-    if (entry) return new ArtifactObject(this, { ...place, entry }, path);
+    if (entry) return this.#inputOf(kind, { name, entry }, path);
     const sentence = `Run ${this.pathspec} has no ${kind.slice(0, -1)} ${JSON.stringify(name)}.`;
     const known = { [`Its ${kind}`]: [...entries.keys()].filter((one) => !isHidden(one)) };
     throw new NotFoundError({ kind: 'artifact', wanted: name, sentence, known });
+  }
+
+  #inputOf(
+    kind: 'parameters' | 'constants',
+    { name, entry }: { readonly name: string; readonly entry: TreeEntry },
+    path: ValuePath,
+  ): Artifact {
+    const folder = `${this.pathspec}/${kind}`;
+    const { connection: source } = this.#state;
+    return new ArtifactObject(this, { name, entry, folder, source, createdAt: () => this.createdAt }, path);
   }
 
   get origin(): Run<D> | null {

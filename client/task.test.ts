@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
+import { Repository } from '#store';
 import { type FixtureRun, FixtureStore, type FixtureTask, foreachRun } from './fixture-store.ts';
 import type { Run } from './objects.ts';
 
@@ -184,4 +185,12 @@ test('relatives of nested foreaches, branches and loops', (t) => {
   assert.deepEqual(children('loop', '1.0'), ['loop/1.1']);
   assert.deepEqual(children('loop', '1.1'), ['last/0']);
   assert.deepEqual(children('y', '0'), [], 'last does not name y among its parents');
+});
+
+test('the tree of artifacts is read once to list them, however many there are', (t) => {
+  const run = latest(t, foreachRun());
+  const { task } = run.step('start');
+  const read = t.mock.method(Repository.prototype, 'tree');
+  assert.ok([...task].length > 0);
+  assert.equal(read.mock.callCount(), 2);
 });

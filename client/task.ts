@@ -1,4 +1,4 @@
-import { type ExceptionRecord, RunningTaskReader, type TaskReader } from '#store';
+import { type ExceptionRecord, RunningTaskReader, type TaskReader, type TreeEntry } from '#store';
 import { ArtifactObject } from './artifact.ts';
 import { dataView, isHidden } from './data-view.ts';
 import { NotFoundError } from './errors.ts';
@@ -51,7 +51,9 @@ export class TaskObject<D> implements Task<D> {
   }
 
   *[Symbol.iterator](): Iterator<Artifact> {
-    for (const name of this.#now().artifacts().keys()) if (!isHidden(name)) yield this.artifact(name);
+    // One reading of the tree, which may be long, serves all.
+    for (const [name, entry] of this.#now().artifacts())
+      if (!isHidden(name)) yield this.#artifactOf(name, entry);
   }
 
   /** Whether the task has an artifact of that name. */
@@ -61,19 +63,21 @@ export class TaskObject<D> implements Task<D> {
 
   /** One artifact, hidden ones too. Throws NotFoundError. */
   artifact(name: string, path: ValuePath = []): Artifact {
-    const reader = this.#now();
-    const entries = reader.artifacts();
+    const entries = this.#now().artifacts();
     const entry = entries.get(name);
     if (!entry) {
       const known = { 'Its artifacts': [...entries.keys()].filter((one) => !isHidden(one)) };
       const sentence = `Task ${this.pathspec} has no artifact ${JSON.stringify(name)}.`;
       throw new NotFoundError({ kind: 'artifact', wanted: name, sentence, known });
     }
-    const source = this.#run.connection;
+    return this.#artifactOf(name, entry, path);
+  }
+
+  #artifactOf(name: string, entry: TreeEntry, path: ValuePath = []): Artifact {
     const place = {
       name,
       entry,
-      source,
+      source: this.#run.connection,
       folder: this.pathspec,
       createdAt: () => this.finishedAt ?? this.createdAt,
     };

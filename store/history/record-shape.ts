@@ -139,25 +139,41 @@ const RUN = objectOf<RunRecord>({
   }),
 });
 
+/** No two steps have one name: what is told of each step is told once. */
+const distinctSteps =
+  (check: Check): Check =>
+  (value) => {
+    const problem = check(value);
+    if (problem !== undefined) return problem;
+    const names = new Set<string>();
+    for (const { name } of value as GraphRecord['steps']) {
+      if (names.has(name)) return ` has two steps of the name ${JSON.stringify(name.slice(0, 100))}`;
+      names.add(name);
+    }
+    return undefined;
+  };
+
 const GRAPH = objectOf<GraphRecord>({
   flow: text,
   doc: optional(text),
-  steps: listOf(
-    objectOf<GraphRecord['steps'][number]>({
-      name: text,
-      kind: oneOf(STEP_KIND),
-      join: flag,
-      next: listOf(text),
-      variable: optional(text),
-      cases: optional(listOf(objectOf({ case: text, step: text }))),
-      options: optional(mapOf(() => undefined)),
-      decorators: optional(
-        listOf(objectOf<DecoratorRecord>({ name: text, options: mapOf(() => undefined) })),
-      ),
-      doc: optional(text),
-      file: optional(text),
-      line: optional(whole),
-    }),
+  steps: distinctSteps(
+    listOf(
+      objectOf<GraphRecord['steps'][number]>({
+        name: text,
+        kind: oneOf(STEP_KIND),
+        join: flag,
+        next: listOf(text),
+        variable: optional(text),
+        cases: optional(listOf(objectOf({ case: text, step: text }))),
+        options: optional(mapOf(() => undefined)),
+        decorators: optional(
+          listOf(objectOf<DecoratorRecord>({ name: text, options: mapOf(() => undefined) })),
+        ),
+        doc: optional(text),
+        file: optional(text),
+        line: optional(whole),
+      }),
+    ),
   ),
 });
 

@@ -66,7 +66,10 @@ export class RunCheck {
       const number = this.#objects.numberOf(reader.tree);
       if (this.#objects.has(number, NOTE.taskSound)) return;
       const before = findings.hits.length + findings.undecoded.length;
+      const attempts = new Set<ObjectId>();
       for (const each of attempt(`${reader.name}/${LAYOUT.attempts}`, () => reader.attempts()) ?? []) {
+        if (attempts.has(each.tree)) continue;
+        attempts.add(each.tree);
         attempt(`${each.name}/${LAYOUT.task}`, () => each.record);
         artifacts(each.name, () => each.artifacts().values());
       }
