@@ -66,7 +66,7 @@ function* nameProblems(parameters: readonly FlowParameter[]): Iterable<string> {
       yield `The parameter ${JSON.stringify(declaration.name)} has a name that cannot be an option. Use letters, digits, - and _, a letter first.`;
     for (const name of namesOf({ field, declaration })) {
       if (RESERVED.has(name))
-        yield `The parameter "${field}" has the name of an option of \`flow run\`. Rename it.`;
+        yield `The parameter "${foldName(declaration.name) === name ? declaration.name : field}" has the name of an option of \`flow run\`. Rename it.`;
       const other = seen.get(name);
       if (other !== undefined)
         yield `The parameters "${other}" and "${field}" cannot be told apart on the command line. Rename one.`;

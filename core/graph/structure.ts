@@ -113,7 +113,7 @@ function closeSplit(
 
 function unclosed(node: StepNode, open: readonly OpenSplit[]): string {
   const splits = open.map(({ split }) => `"${split}"`).join(', ');
-  return `The step "${node.name}" is reached before the split ${splits} is joined. Add a join before it.`;
+  return `The step "${node.name}" is reached before the split ${splits} is joined. Add a join, a step that takes inputs, before it.`;
 }
 
 const keyOf = (open: readonly OpenSplit[]): string =>

@@ -23,7 +23,7 @@ export async function importFlow(
   if (!flow) {
     throw new LoadFlowError(
       bundle.entry,
-      'exports no flow. Export a class that extends FlowSpec, best as default.',
+      'exports no flow. Export a class that extends FlowSpec, ideally as the default export.',
     );
   }
   if (others.length > 0) {

@@ -44,6 +44,10 @@ class TrainFlow {
   call(): void {
     this.rows();
   }
+  taken(): void {
+    this.list.push(this.rows ? 1 : 0);
+    (this.list as unknown as () => void)();
+  }
   own(): void {
     throw new Error('undefined is not what I wanted');
   }
@@ -64,6 +68,7 @@ test('errors that are about something else stay as they are', async () => {
   const flow = new TrainFlow();
   assert.equal(await told(flow, 'own'), 'undefined is not what I wanted');
   assert.doesNotMatch(await told(flow, 'elsewhere'), /never set/);
+  assert.match(await told(flow, 'taken'), /^this\.list is not a function$/);
   const set = Object.assign(new TrainFlow(), { rows: undefined });
   assert.doesNotMatch(await told(set, 'alias'), /never set/);
 });

@@ -23,7 +23,7 @@ export async function withUnsetNames(record: ExceptionRecord, failed: FailedStep
   const end = /[.!?]$/.test(record.message) ? '' : '.';
   return {
     ...record,
-    message: `${record.message}${end} ${subject} never set: assign it in this step or one before.`,
+    message: `${record.message}${end} ${subject} never set: assign it in this step or an earlier one.`,
   };
 }
 
@@ -35,7 +35,9 @@ function unsetNames(message: string, uses: readonly ThisUse[], flow: object): st
   const exact = unset.filter((use) => member !== undefined && use.member === member);
   const words = new Set(message.split(/[^\p{ID_Continue}$.]+/u));
   const named = unset.filter(({ name }) => words.has(`this.${name}`));
-  const likely = exact.length > 0 ? exact : named.length > 0 ? named : unset;
+  // Where node says which field it was, the others have no part in it.
+  const isNamed = /\bthis\.[\p{ID_Start}$_]/u.test(message);
+  const likely = exact.length > 0 ? exact : isNamed ? named : unset;
   return [...new Set(likely.map(({ name }) => name))];
 }
 

@@ -118,9 +118,11 @@ wrong.ts:11: The step "lost" is never reached from
 start. Go to it with this.next(this.lost), or
 remove it.
 wrong.ts:14: The step "end" is reached before the
-split "start" is joined. Add a join before it.
+split "start" is joined. Add a join, a step that
+takes inputs, before it.
 wrong.ts:10: The step "b" is reached before the
-split "start" is joined. Add a join before it.
+split "start" is joined. Add a join, a step that
+takes inputs, before it.
 4 problems`,
   },
 ];
