@@ -15,7 +15,15 @@ interface Cache {
 
 /** Checks the files in which native git caches commits and the indexes of packs, those it uses: with a wrong one git reads wrongly. */
 export function cacheDamage(path: string, settings: readonly Setting[]): FileDamage[] {
-  const graphs = filesIn(join(path, 'objects/info/commit-graphs')).filter((name) => name.endsWith('.graph'));
+  const folder = 'objects/info/commit-graphs';
+  let graphs: string[] = [];
+  const damage: FileDamage[] = [];
+  try {
+    graphs = filesIn(join(path, folder)).filter((name) => name.endsWith('.graph'));
+  } catch (error) {
+    if (!(error instanceof UnfitFileError)) throw error;
+    damage.push({ file: folder, problem: error.message });
+  }
   const caches: Cache[] = [
     ...['commit-graph', ...graphs.map((name) => `commit-graphs/${name}`)].map((name) => ({
       file: `objects/info/${name}`,
@@ -24,12 +32,13 @@ export function cacheDamage(path: string, settings: readonly Setting[]): FileDam
     })),
     { file: 'objects/pack/multi-pack-index', sign: 'MIDX', setting: 'core.multipackindex' },
   ];
-  return caches.flatMap(({ file, sign, setting }) => {
+  const others = caches.flatMap(({ file, sign, setting }) => {
     const said = lastOf(settings, setting);
     if (said !== undefined && booleanOf(said) === false) return [];
     const problem = problemOf(join(path, file), sign);
     return problem === undefined ? [] : [{ file, problem }];
   });
+  return [...damage, ...others];
 }
 
 function problemOf(path: string, sign: string): string | undefined {

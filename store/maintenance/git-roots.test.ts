@@ -1,13 +1,15 @@
 // What native git protects, a gc protects: native git makes each kind of root, and says afterwards what is left.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Repository } from '../git/repository.ts';
-import { git, scratchFolder } from '../git/scratch.ts';
+import { git, scratchFolder, scratchRepository } from '../git/scratch.ts';
 import { storeUsage } from './du.ts';
 import { plainRuns, writeRuns } from './fixture-runs.ts';
+import { fsck } from './fsck.ts';
 import { gc } from './gc.ts';
 import { gitRoots } from './git-roots.ts';
 import { filesBelow } from './native-files.ts';
@@ -331,4 +333,22 @@ test('what git protects counts as in use', (t) => {
   const store = new Native(t);
   stage(store);
   assert.equal(storeUsage(store.repository).unused, 0);
+});
+
+test('a store that is reached through a link is checked and pruned as any', (t) => {
+  const repository = scratchRepository(t);
+  const link = `${repository.path}-link`;
+  symlinkSync(repository.path, link);
+  assert.deepEqual(gitRoots({ path: link }), gitRoots(repository));
+  assert.deepEqual(gitRoots({ path: link }).unreadable, []);
+  assert.deepEqual(fsck(Repository.open(link)).damage, []);
+});
+
+test('a folder of commit-graphs that is a link is damage', (t) => {
+  const repository = scratchRepository(t);
+  const folder = join(repository.path, 'objects/info');
+  mkdirSync(folder, { recursive: true });
+  symlinkSync(tmpdir(), join(folder, 'commit-graphs'));
+  const [damage] = fsck(repository).damage;
+  assert.equal(damage?.file, 'objects/info/commit-graphs');
 });

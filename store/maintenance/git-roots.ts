@@ -56,7 +56,8 @@ interface Found {
 
 /** The roots that one HEAD has beside it; `prefix` is the folder of a worktree, or empty. */
 function collect(path: string, prefix: string, found: Found): void {
-  for (const name of filesIn(join(path, prefix))) {
+  // With the dot: the store's own folder may be reached through a link.
+  for (const name of within(prefix, found, () => filesIn(`${join(path, prefix)}/.`))) {
     if (PSEUDO_REF.test(name)) readIds(path, prefix + name, found);
     else if (name === 'index' || name.startsWith('sharedindex.')) readIndex(path, prefix + name, found);
   }
