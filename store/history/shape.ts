@@ -7,7 +7,8 @@ export type Shape<T> = { readonly [Field in keyof T]-?: Check };
 /** What is wrong with a record, starting with where; undefined when nothing is. */
 export function problemOf(check: Check, record: unknown): string | undefined {
   const problem = check(record);
-  return problem?.replace(/^\./, '');
+  // Of the record as a whole nothing stands before the problem.
+  return problem?.replace(/^ /, 'it ').replace(/^\./, '');
 }
 
 /** A check that says what a value is not. */
