@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { MASK, Secrets } from './secrets.ts';
 
@@ -82,5 +83,38 @@ test('an exception is masked with its causes', () => {
     stack: 'at hunter2',
     cause: { name: 'E', message: 'hunter2' },
   };
+  assert.doesNotMatch(JSON.stringify(secrets.maskedRecord(record)), /hunter2/);
+});
+
+const ODD = 'line 1 "q\'\nlïne2-✓\\x&<';
+
+test('a secret is masked in every form that programs write', () => {
+  const odd = new Secrets([ODD]);
+  const shown = [
+    inspect({ ODD }),
+    new URLSearchParams({ k: ODD }).toString(),
+    new URL(`https://x.y/?k=${encodeURIComponent(ODD)}`).href,
+    Buffer.from(ODD).toString('hex'),
+    ...['', 'u', 'us', 'user:'].flatMap((before) =>
+      (['base64', 'base64url'] as const).map((encoding) =>
+        Buffer.from(`${before}${ODD};`).toString(encoding),
+      ),
+    ),
+  ];
+  for (const text of shown) assert.match(odd.masked(text), /\*\*\*/, text);
+  assert.ok(odd.masked(shown[0] ?? '').length < 20, 'all of it');
+});
+
+test('a secret is found in bytes of any width, and in a URL', () => {
+  const odd = new Secrets([ODD]);
+  const bytes = Buffer.from(ODD);
+  const wide = Uint16Array.from(ODD, (character) => character.charCodeAt(0));
+  const url = new URL(`https://x.y/?k=${encodeURIComponent(ODD)}`);
+  for (const value of [bytes, wide, url, new Uint8Array(bytes).buffer, { url: url.href }])
+    assert.equal(odd.areIn(value), true, inspect(value));
+});
+
+test('a secret is masked in the name and code of an error', () => {
+  const record = { name: 'hunter2', message: 'x', code: 'E_hunter2' };
   assert.doesNotMatch(JSON.stringify(secrets.maskedRecord(record)), /hunter2/);
 });

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { ExceptionRecord } from '#store';
 
 /** What stands where a secret was. */
@@ -31,7 +31,7 @@ export class Secrets {
     for (const text of [...values]
       .flatMap((value) => [...stringsAndBytesIn(value, { keys: false })])
       .filter(isLongText))
-      for (const form of [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)]) texts.add(form);
+      for (const form of formsOf(text)) if (form.length >= SHORTEST_SECRET) texts.add(form);
     this.#texts = [...texts].filter((text) => text !== '').sort((a, b) => b.length - a.length);
     this.#bytes = this.#texts.map((text) => Buffer.from(text));
     this.#wide = this.#texts.map((text) => Buffer.from(text, 'utf16le'));
@@ -91,9 +91,10 @@ export class Secrets {
   areIn(value: unknown): boolean {
     if (this.isEmpty) return false;
     for (const part of stringsAndBytesIn(value)) {
+      const plain = typeof part === 'string' ? decoded(part) : '';
       const isIn =
         typeof part === 'string'
-          ? this.#texts.some((secret) => part.includes(secret))
+          ? this.#texts.some((secret) => part.includes(secret) || plain.includes(secret))
           : [...this.#bytes, ...this.#wide].some((secret) => part.includes(secret));
       if (isIn) return true;
     }
@@ -131,6 +132,46 @@ export class Secrets {
       }
     }
     return most;
+  }
+}
+
+/** A text as programs write it: in JSON, in URLs and forms, as `console.log` shows it in an object, and in Base64 and hex, also as part of a longer text. */
+function formsOf(text: string): string[] {
+  const inUrl = encodeURIComponent(text);
+  const bytes = Buffer.from(text);
+  const forms = [text, JSON.stringify(text).slice(1, -1), inspect(text).slice(1, -1), inUrl];
+  forms.push(
+    inUrl.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`),
+  );
+  forms.push(new URLSearchParams([['', text]]).toString().slice(1));
+  forms.push(
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+  );
+  const hex = bytes.toString('hex');
+  const encoded = [hex, hex.toUpperCase(), ...base64Of(bytes, 'base64'), ...base64Of(bytes, 'base64url')];
+  return [...forms, ...encoded.filter(({ length }) => length >= SHORTEST_ENCODED)];
+}
+
+/** Shorter ones may well be part of something else. */
+const SHORTEST_ENCODED = 7;
+
+/** What Base64 has of some bytes at each of the three places that they can stand at, without the characters that depend on bytes around them. */
+const base64Of = (bytes: Buffer, encoding: 'base64' | 'base64url'): string[] =>
+  [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString(encoding)
+      .replace(/=+$/, '');
+    const whole = Math.floor(((before + bytes.length) * 8) / 6);
+    return text.slice(Math.ceil((before * 8) / 6), whole);
+  });
+
+/** A text with its percent signs resolved, where that can be done. */
+function decoded(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
   }
 }
 

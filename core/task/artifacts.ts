@@ -141,7 +141,7 @@ export class TaskArtifacts {
   }
 
   #store(name: string, value: unknown, sink: ObjectSink): TreeEntry {
-    if (this.#secrets?.areIn(value)) throw secretIn(name);
+    if (this.#secrets?.areIn(value) || this.#secrets?.areIn(name)) throw secretIn(name);
     const { entry, size } = storeValue(
       name,
       value,
