@@ -66,7 +66,7 @@ class Descriptor implements HoldsFile {
   }
 }
 
-const descriptors = new OpenFiles<Descriptor>(8);
+const descriptors = new OpenFiles<Descriptor>(4);
 
 /** A file whose content never changes, such as a pack's index: open while it is in use, and opened again when it is read later. */
 export class LastingFile {

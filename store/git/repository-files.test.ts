@@ -111,7 +111,7 @@ test('however many repositories a process opens, few pack files stay open', (t) 
       return []; // The one that lists them.
     }
   });
-  assert.ok(links.filter((link) => link.startsWith(path)).length <= 8);
+  assert.ok(links.filter((link) => link.startsWith(path)).length <= 4);
   for (const repository of opened) {
     for (const id of ids) assert.ok(repository.blob(id).length > 0);
     repository.close();

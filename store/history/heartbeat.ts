@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { TemporaryFile } from '../atomic-file.ts';
 import { isAlive } from '../process-mark.ts';
 import type { SideFolder } from '../side-folder.ts';
@@ -78,7 +78,7 @@ function diskTime(store: string): number | undefined {
     const file = TemporaryFile.in(store);
     try {
       file.write(Buffer.from('\n'));
-      return statSync(file.path).mtimeMs;
+      return lstatSync(file.path).mtimeMs;
     } finally {
       file.discard();
     }
