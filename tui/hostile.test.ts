@@ -89,6 +89,6 @@ test('a program gets texts and bytes of values as they are, without a newline mo
 
 test('a message of two lines is told by its first in the log, and whole at the end', () => {
   const { stdout, stderr } = rig.flow('run', 'hostile.ts');
-  assert.match(masked(stdout), /\] Task failed: Error: bad \x1b\[2J message\n/);
+  assert.match(masked(stdout), /\] Task failed: Error: bad \\x1b\[2J message\n/);
   assert.match(stderr, /^fail\/0 failed: Error: bad \\x1b\[2J message\nof two lines\n/);
 });

@@ -180,7 +180,7 @@ test('a spin is no run to go on from, and resume does not meet one', () => {
   assert.match(rig.flow('resume', 'spun.ts', '--origin-run-id', spin).stderr, /is a spin of SpunFlow\//);
   assert.match(
     rig.flow('resume', 'spun.ts', '--dry-run').stdout,
-    new RegExp(`^take\tstart/0\t\t${run}$`, 'm'),
+    new RegExp(`^take\tstart/0\tshared-code\t${run}$`, 'm'),
   );
 });
 
