@@ -19,10 +19,27 @@ while read -r word pid; do
     -) left="\${left%% $pid *} \${left#* $pid }" ;;
   esac
 done
+# Stopped, a worker starts nothing more while its programs are looked for: those it has started, and what these have started.
+for pid in $left; do kill -s STOP "$pid"; done
+token=$1
+family=$left
+for round in 1 2 3 4 5 6 7 8; do
+  known=$family
+  for file in /proc/[0-9]*/stat; do
+    read -r line < "$file" || continue
+    set -- \${line##*) }
+    case $family in *" $2 "*) ;; *) continue ;; esac
+    one=\${file#/proc/}
+    one=\${one%/stat}
+    case $family in *" $one "*) ;; *) family="$family$one " ;; esac
+  done
+  [ "$family" != "$known" ] || break
+done
 for pid in $left; do kill -s KILL -- "-$pid"; done
+for pid in $family; do kill -s KILL "$pid"; done
 for pid in $left; do
   for round in 1 2 3 4 5 6 7 8; do
-    found=$(grep -lsF "$1.$pid." /proc/[0-9]*/environ)
+    found=$(grep -lsF "$token.$pid." /proc/[0-9]*/environ)
     [ -n "$found" ] || break
     for file in $found; do
       one=\${file#/proc/}
