@@ -74,6 +74,7 @@ export { cacheFolder } from './load/cache-folder.ts';
 export { withConfig } from './load/config-decorators.ts';
 export { configVariables } from './load/config-values.ts';
 export type { LoadedFlow } from './load/load-flow.ts';
+export { LOCK_FILES } from './load/lock-files.ts';
 export { textOrFile, unsetSecrets } from './load/parameter-values.ts';
 export { recordedCodeFolder } from './load/recorded-code-folder.ts';
 export { isOwnCode, isOwnFile, type SealedCode } from './run/code-seal.ts';

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Refs } from './git/refs.ts';
 import { Repository } from './git/repository.ts';
-import { configOf, configValue, isGitFolder } from './git/repository-files.ts';
+import { configOf, configValue, isGitFolder, statOf } from './git/repository-files.ts';
 import { clonedRuns, fetchRuns } from './history/cloned-runs.ts';
 import { isRunId } from './history/run-id.ts';
-import { entryAt, isAbsent, readPlain } from './plain-files.ts';
+import { entryAt, readPlain } from './plain-files.ts';
 
 /** What a folder is: a store; `new`, where one may be made; or something `other`, with what it is. */
 export type FolderKind =
@@ -39,15 +39,6 @@ export function judgeFolder(path: string): FolderKind {
 const other = (reason: string, remedy?: string): FolderKind => ({ kind: 'other', reason, remedy });
 
 const NAME_A_FOLDER = 'Name a folder.';
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}
 
 /**
  * A store is bare and has a mark: its config says so; or its `.gitignore` does, in stores made by early versions; or it has runs, as a copy

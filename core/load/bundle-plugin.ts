@@ -3,14 +3,8 @@ import { builtinModules } from 'node:module';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { digestOf } from './bundle-cache.ts';
-import type {
-  Loader,
-  OnLoadResult,
-  OnResolveArgs,
-  OnResolveResult,
-  Plugin,
-  PluginBuild,
-} from './compiler.ts';
+import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from './compiler.ts';
+import { LOADERS } from './loaders.ts';
 import { kindOf } from './module-kind.ts';
 import { waysTo } from './other-answers.ts';
 import { LOADED_MODULES, OWN_PACKAGE, ownModule, RUN_TIME_IMPORT } from './own-module.ts';
@@ -171,17 +165,6 @@ const fromLoaded = (path: string, names: readonly string[]): string =>
         `const v${index} = all[${JSON.stringify(name)}]; export { v${index} as ${JSON.stringify(name)} };`,
     )
     .join('\n');
-
-const LOADERS: Readonly<Record<string, Loader>> = {
-  '.ts': 'ts',
-  '.mts': 'ts',
-  '.cts': 'ts',
-  '.tsx': 'tsx',
-  '.js': 'js',
-  '.mjs': 'js',
-  '.cjs': 'js',
-  '.jsx': 'jsx',
-};
 
 /** What a module finds around it in Node and would not find in a bundle: `import.meta`, `__filename`, `__dirname`. */
 function declarationsFor(source: string, path: string): string {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Bundle } from './bundle.ts';
 import { extendedBy } from './bundle-cache.ts';
+import { LOCK_FILES } from './lock-files.ts';
 
 /** The code a run is made with. */
 export interface CodeFiles {
@@ -12,15 +13,6 @@ export interface CodeFiles {
   /** The same by absolute path on this computer. */
   readonly sources: ReadonlyMap<string, Uint8Array>;
 }
-
-const LOCKS = [
-  'package-lock.json',
-  'npm-shrinkwrap.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'bun.lock',
-  'bun.lockb',
-] as const;
 
 /**
  * The local modules of a flow by their path below their common folder; with the package.json of each and the tsconfig.json that decides how
@@ -53,7 +45,7 @@ export function codeOf({
     sources.set(path, bytes);
     files.set(name, bytes);
   };
-  const lock = nearest(dirname(entry), LOCKS);
+  const lock = nearest(dirname(entry), LOCK_FILES);
   for (const path of [...modules, ...manifests, ...(lock === undefined ? [] : [lock]), ...tsconfigs.flat()])
     add(path);
   return { entry: within(entry), files, sources };

@@ -1,5 +1,6 @@
 import { basename, dirname, extname } from 'node:path';
-import { type Loader, loadCompiler } from './compiler.ts';
+import { loadCompiler } from './compiler.ts';
+import { MODULE_LOADERS } from './loaders.ts';
 
 /** A plugin of Vite, as far as this one goes. */
 export interface VitePlugin {
@@ -19,7 +20,7 @@ export function oxbow(): VitePlugin {
     enforce: 'pre',
     async transform(code, id) {
       const path = id.replace(/[?#].*$/, '');
-      const loader = LOADERS[extname(path)];
+      const loader = MODULE_LOADERS[extname(path)];
       if (loader === undefined || path.includes('/node_modules/') || !DECORATOR.test(code)) return undefined;
       const { build } = await loadCompiler();
       const { outputFiles } = await build({
@@ -46,13 +47,3 @@ export function oxbow(): VitePlugin {
 }
 
 const DECORATOR = /(?:^|[\s;{}()])@[\w$]/;
-
-const LOADERS: Readonly<Record<string, Loader>> = {
-  '.ts': 'ts',
-  '.mts': 'ts',
-  '.cts': 'ts',
-  '.tsx': 'tsx',
-  '.js': 'js',
-  '.mjs': 'js',
-  '.jsx': 'jsx',
-};

@@ -79,7 +79,7 @@ function checkFolders(path: string): void {
 }
 
 /** What is there, links followed; undefined when nothing is. */
-function statOf(path: string): Stats | undefined {
+export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {

@@ -1,16 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Run } from '#client';
+import { LOCK_FILES } from '#core';
 import { type Text, text } from '../plain/text.ts';
-
-const LOCKS = new Set([
-  'package-lock.json',
-  'npm-shrinkwrap.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'bun.lock',
-  'bun.lockb',
-]);
 
 /**
  * What to say when code of a run is executed in a folder or below it, where it finds the packages of today: that their lock file is another one
@@ -19,7 +11,7 @@ const LOCKS = new Set([
 export function packagesNote(code: Run['code'], folder: string): Text | undefined {
   for (const [path, bytes] of code.contents()) {
     const name = basename(path);
-    if (!LOCKS.has(name) || path.includes('node_modules/')) continue;
+    if (!LOCK_FILES.some((lock) => lock === name) || path.includes('node_modules/')) continue;
     const now = nearest(name, resolve(folder));
     if (now === undefined)
       return text`The run was made with a ${name}, and there is none here: its packages may be other ones.\n`;
