@@ -1,4 +1,4 @@
-import type { Digest, TreeEntry } from '#store';
+import type { ArtifactReader, Digest, TreeEntry } from '#store';
 import { printName } from './address.ts';
 import type { UntypedData } from './data-types.ts';
 import { bytesText, INSPECT, orDamage, type Picture, picture } from './inspect.ts';
@@ -43,6 +43,11 @@ export class ArtifactObject implements Artifact {
 
   get pathspec(): string {
     return this.#stored.address + (this.path.length > 0 ? `#${printPath(this.path)}` : '');
+  }
+
+  /** What is stored of it, the whole artifact whatever the path. */
+  get reader(): ArtifactReader {
+    return this.#stored.reader;
   }
 
   get data(): UntypedData[string] {

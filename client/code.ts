@@ -17,6 +17,11 @@ export class CodeOfRun implements Code {
     this.#run = run;
   }
 
+  /** The blobs of all files by path: equal ids mean equal files. */
+  ids(): ReadonlyMap<string, ObjectId> {
+    return this.#byPath();
+  }
+
   files(): string[] {
     return [...this.#byPath().keys()].sort();
   }

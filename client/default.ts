@@ -25,3 +25,5 @@ export const Step = defaultClient.Step;
 export const Task = defaultClient.Task;
 /** `Artifact('ForeachFlow/latest/join/0/results')`, `Artifact('ForeachFlow/latest/parameters/lr')`. */
 export const Artifact = defaultClient.Artifact;
+/** `diff('ForeachFlow~1', 'ForeachFlow')`: what two runs, steps, tasks or artifacts differ in. See `Client.diff`. */
+export const { diff } = defaultClient;

@@ -2,6 +2,8 @@ import { parseAddress } from './address.ts';
 import { ArtifactObject } from './artifact.ts';
 import type { Connection } from './connection.ts';
 import type { DataFor, FlowClass, FlowFor, UntypedData } from './data-types.ts';
+import { type Comparable, type Diff, diffOf } from './diff/diff.ts';
+import type { DiffOptions } from './diff/options.ts';
 import { ArgumentError } from './errors.ts';
 import { FlowObject } from './flow.ts';
 import type { Artifact, Flow, Run, Step, Task } from './objects.ts';
@@ -65,6 +67,11 @@ export interface Client {
   resolve(address: string): Found<UntypedData>;
   /** Everything an address with `*` names. Throws like `resolve`. */
   resolveAll(address: string): Found<UntypedData>[];
+  /**
+   * What two runs, steps, tasks or artifacts differ in; given as objects of the client or by their addresses. `diff('A..B')` compares the two ends
+   * of a range, `diff('A')` A with the same in the run before. Throws ArgumentError when they are of different kinds, and what `resolve` throws.
+   */
+  diff(a: Comparable, b?: Comparable, options?: DiffOptions): Diff;
 }
 
 const TAKES = {
@@ -85,6 +92,7 @@ export function clientOf(connection: () => Connection): Client {
     Artifact: factory('Artifact', connection, ArtifactObject),
     resolve: (address) => resolve(connection(), address),
     resolveAll: (address) => resolveAll(connection(), address),
+    diff: (a, b, options) => diffOf(connection(), a, b, options),
   };
 }
 

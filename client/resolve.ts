@@ -62,7 +62,8 @@ export function runOf<D>(connection: Connection, { flow, run }: Pick<Address, 'f
   return new FlowObject<D>(connection, flow).run(selectRun(connection, flow, run));
 }
 
-function locate<D>(run: RunObject<D>, { target, path }: Address): Found<D> {
+/** What an address without `*` names in a run. Throws NotFoundError. */
+export function locate<D>(run: RunObject<D>, { target, path }: Address): Found<D> {
   switch (target.kind) {
     case 'run':
       return run;

@@ -53,6 +53,11 @@ export class RunObject<D> implements Run<D> {
     return this.#state.name;
   }
 
+  /** The run as it stands now. */
+  get reader(): RunReader {
+    return this.#state.reader;
+  }
+
   get data(): D {
     return this.endTask?.data ?? (this.#viewWithoutEnd() as D);
   }

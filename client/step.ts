@@ -1,4 +1,4 @@
-import { RunningTaskReader } from '#store';
+import { RunningTaskReader, type RunReader } from '#store';
 import { NotFoundError } from './errors.ts';
 import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import type { Run, Step, Task } from './objects.ts';
@@ -20,6 +20,11 @@ export class StepObject<D> implements Step<D> {
 
   get pathspec(): string {
     return `${this.parent.pathspec}/${this.id}`;
+  }
+
+  /** The run as it stands now. */
+  get reader(): RunReader {
+    return this.#run.reader;
   }
 
   tasks(): TaskObject<D>[] {

@@ -35,6 +35,11 @@ export class TaskObject<D> implements Task<D> {
     return `${this.parent.pathspec}/${this.id}`;
   }
 
+  /** The task as it stands now. */
+  get reader(): TaskReader {
+    return this.#now();
+  }
+
   get data(): D {
     const reader = this.#now();
     if (this.#data?.of.tree !== reader.tree) this.#data = { of: reader, view: this.#viewOf(reader) };

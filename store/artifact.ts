@@ -1,4 +1,5 @@
 import { artifactFileName } from './codec/artifact-name.ts';
+import { ArtifactReader } from './codec/artifact-read.ts';
 import { holeLength } from './codec/decode-array.ts';
 import { encodeSkeleton } from './codec/encode.ts';
 import { encodeTree } from './codec/encode-tree.ts';
@@ -7,6 +8,7 @@ import { encodeFile, isFile } from './codec/file-encode.ts';
 import { PendingFilesError } from './codec/file-intake.ts';
 import { canonicalText } from './codec/json-text.ts';
 import { SMALL_TEXT } from './codec/limits.ts';
+import { MemoryObjects } from './codec/memory-objects.ts';
 import type { ObjectSink, ObjectSource } from './codec/objects.ts';
 import { PartWriter } from './codec/part-write.ts';
 import type { Node } from './codec/skeleton.ts';
@@ -25,7 +27,7 @@ import {
 import type { TreeEntry } from './git/tree.ts';
 import type { Digest } from './ids.ts';
 
-export { ArtifactReader } from './codec/artifact-read.ts';
+export { ArtifactReader };
 
 /** A value that was stored. */
 export interface StoredValue {
@@ -49,6 +51,12 @@ export function storeValue(name: string, given: unknown, sink: ObjectSink): Stor
     if (bytes.length < SMALL_TEXT) return storeSmall(name, bytes, sink);
   }
   return storeTree(name, value, { survey, sink });
+}
+
+/** A value in memory as if it had been stored. Throws an {@link UnstorableError}. */
+export function readerOf(name: string, value: unknown): ArtifactReader {
+  const objects = new MemoryObjects();
+  return new ArtifactReader(objects, storeValue(name, value, objects).entry);
 }
 
 /** Whether two stored values are the same value, found out without loading either. */

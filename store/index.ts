@@ -1,6 +1,8 @@
 // store: the git repository runs live in — objects, refs, the codec of values, and the records of runs.
-export { ArtifactReader, type StoredValue, sameValue, storeValue } from './artifact.ts';
+export { ArtifactReader, readerOf, type StoredValue, sameValue, storeValue } from './artifact.ts';
 export { makeFolder, writeFileAtomically } from './atomic-file.ts';
+export { plainRow } from './codec/arrow-rows.ts';
+export type { StoredStretch } from './codec/artifact-read.ts';
 export { isBlob } from './codec/blob.ts';
 export { sliceBounds } from './codec/bounds.ts';
 export { ArtifactCorruptError, UnreadableError, UnstorableError } from './codec/errors.ts';
@@ -10,6 +12,7 @@ export { abandonFiles, FileIntake, PendingFilesError } from './codec/file-intake
 export { BytesContent, FileSourceError, PathContent, StreamContent } from './codec/file-source.ts';
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { type ClassCodec, registerCodec } from './codec/registry.ts';
+export { isTag, type Node } from './codec/skeleton.ts';
 export { UnknownInstance } from './codec/unknown-instance.ts';
 export type { ValueView } from './codec/value-view.ts';
 export { environment } from './environment.ts';
@@ -25,6 +28,7 @@ export { type WorkTreeState, workTreeState } from './git/work-tree.ts';
 export { type Arrival, Arrivals } from './history/arrivals.ts';
 export type { AttemptLog } from './history/attempt-log.ts';
 export { adoptClonedRuns, cloneNote } from './history/cloned-runs.ts';
+export { differingTasks, type TaskTrees } from './history/differing-tasks.ts';
 export { Heartbeat, isRunAlive } from './history/heartbeat.ts';
 export { type HeldRun, holdRuns, releaseRuns } from './history/held-runs.ts';
 export { artifactsByName, headRef, LAYOUT, recordText, runRef } from './history/layout.ts';

@@ -116,6 +116,8 @@ export interface ArrayDetail {
   readonly first: number | null;
   readonly a: Stats;
   readonly b: Stats;
+  /** The largest changes, largest first. */
+  readonly top: readonly { readonly index: number; readonly a: unknown; readonly b: unknown }[];
 }
 
 /** What the numbers of an array are like. NaN counts in `nan` alone; the others are null when there is no number. */
@@ -180,4 +182,7 @@ export interface TaskDetail {
   readonly status: readonly [string, string];
   /** `Name: message`, or null. */
   readonly exception: readonly [string | null, string | null];
+  /** How often it was tried, and how long the last attempt took. Under the option `times` alone. */
+  readonly attempts?: readonly [number, number];
+  readonly seconds?: readonly [number, number];
 }

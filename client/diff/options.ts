@@ -1,6 +1,6 @@
 /** How two things are compared. */
 export interface DiffOptions {
-  /** Only paths that match one of these globs. `*` stands for anything but `/`, `**` for anything. */
+  /** Only paths that match one of these globs, or lie below one that does. `*` stands for anything, `/` included. */
   readonly paths?: readonly string[] | undefined;
   /** Leaves out paths that match one of these globs. */
   readonly ignore?: readonly string[] | undefined;

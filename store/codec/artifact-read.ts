@@ -9,12 +9,13 @@ import { decodeFile } from './decode-file.ts';
 import { sliceOf } from './elements.ts';
 import { ArtifactCorruptError } from './errors.ts';
 import { ArtifactFile } from './file.ts';
+import { formOfNode } from './form.ts';
 import { nestsDeeper } from './json-text.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { ObjectSource } from './objects.ts';
-import { PartReader } from './part-read.ts';
+import { type Chunk, PartReader } from './part-read.ts';
 import type { PlainClasses } from './scholar.ts';
-import type { Node } from './skeleton.ts';
+import { isTag, type Node } from './skeleton.ts';
 import { SkeletonReader } from './skeleton-text.ts';
 import { summaryOf } from './summary.ts';
 import { digestOf, parseValueFile, readValueFile, sumOfSizes, type ValueFile } from './value-file.ts';
@@ -24,6 +25,15 @@ import { memoryView, type ValueView, viewOf } from './value-view.ts';
 export interface ReadingOptions {
   /** What becomes of instances of classes that this process did not register: an error unless told otherwise. */
   readonly plainClasses?: PlainClasses | undefined;
+}
+
+/** Bytes in the store, read a chunk or less at a time. */
+export interface StoredStretch {
+  /** In bytes. */
+  readonly size: number;
+  readonly chunks: readonly Chunk[];
+  /** The bytes from `start` up to `end`; the caller must not change them. */
+  pieces(start: number, end: number): Iterable<Uint8Array>;
 }
 
 /** Reads one artifact; nothing is read before it is asked for. */
@@ -96,6 +106,37 @@ export class ArtifactReader {
     return file.codec === 'json'
       ? root
       : new Decoder(this.name, parts, { definitions: () => definitionsIn(root), plainClasses }).decode(root);
+  }
+
+  /**
+   * The value as value.json writes it, as JSON on its own: long texts and lists of numbers stand in it, and the bytes of a part as
+   * their size and SHA-256. Forms are equal exactly when the values are. The caller must not change it.
+   */
+  get form(): Node {
+    if (!this.#isTree) return this.#parseSmall() as Node;
+    const { file, parts, skeleton } = this.#open();
+    if (file.codec === 'json') return skeleton.whole;
+    if (file.codec === 'file') return formOfNode({ $File: skeleton.whole }, { parts, decode: AS_IT_IS });
+    const decoder = new Decoder(this.name, parts, { definitions: () => definitionsIn(skeleton.whole) });
+    return formOfNode(skeleton.whole, { parts, decode: (node) => decoder.decode(node) });
+  }
+
+  /**
+   * The bytes of a file, or of a value that is one stretch of bytes such as a Buffer or a typed array, by the chunks they are stored in;
+   * undefined when they are too few to have a part, or the value is something else.
+   */
+  get stretch(): StoredStretch | undefined {
+    if (!this.#isTree) return undefined;
+    const { file, parts, skeleton } = this.#open();
+    if (file.codec === 'json') return undefined;
+    const part = partOf(file.codec === 'file' ? { $File: skeleton.whole } : skeleton.whole);
+    if (part === undefined) return undefined;
+    const { size } = parts.info(part);
+    return {
+      size,
+      chunks: parts.chunks(part),
+      pieces: (start, end) => parts.pieces(part, start, end),
+    };
   }
 
   /** The value as something to look into, without reading more of it than that takes. */
@@ -208,6 +249,18 @@ export class ArtifactReader {
     const where = this.#isTree ? 'value.json' : this.#entry.name;
     return new ArtifactCorruptError(this.name, where, problem, cause === undefined ? undefined : { cause });
   }
+}
+
+const AS_IT_IS = (node: Node): unknown => node;
+
+/** The part that is all the bytes of a value; undefined when there is none. */
+function partOf(node: Node): number | undefined {
+  if (typeof node !== 'object' || node === null || Array.isArray(node) || !isTag(node)) return undefined;
+  const [tag = '', payload = null] = Object.entries(node)[0] ?? [];
+  if (tag === '$File' && typeof payload === 'object' && payload !== null && !Array.isArray(payload))
+    return typeof payload.part === 'number' ? payload.part : undefined;
+  const isBytes = /^\$(?:\w+Array|ArrayBuffer|Buffer|DataView|numbers)$/.test(tag);
+  return isBytes && typeof payload === 'number' ? payload : undefined;
 }
 
 /** Each object once, however often trees name it. */

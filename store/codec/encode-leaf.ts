@@ -9,8 +9,7 @@ export function encodePrimitive(value: unknown, parts: PartWriter): Node | undef
     case 'string':
       return value.length >= LONG_STRING ? { $string: stringPart(value, parts) } : value;
     case 'number':
-      if (Number.isFinite(value) && !Object.is(value, -0)) return value;
-      return { $number: Object.is(value, -0) ? '-0' : String(value) };
+      return numberNode(value);
     case 'bigint':
       return { $bigint: bigintText(value) };
     case 'undefined':
@@ -22,6 +21,12 @@ export function encodePrimitive(value: unknown, parts: PartWriter): Node | undef
     default:
       return undefined;
   }
+}
+
+/** The node of a number: itself, unless JSON has no word for it. */
+export function numberNode(value: number): Node {
+  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+  return { $number: Object.is(value, -0) ? '-0' : String(value) };
 }
 
 /** The node of a Date; null stands for an invalid one. What the date itself says of its methods does not count. */

@@ -93,6 +93,11 @@ export class PartReader {
     }
   }
 
+  /** The chunks of a part in order, without reading any. Equal ids hold equal bytes. Throws an {@link ArtifactCorruptError}. */
+  chunks(index: number): readonly Chunk[] {
+    return this.#chunksOf(index);
+  }
+
   /** A part as it lies in the store, for an artifact that has the same. */
   written(index: number): WrittenPart {
     const info = this.info(index);
@@ -232,7 +237,8 @@ export class PartReader {
   }
 }
 
-interface Chunk {
+/** A stretch of a part that is stored as one object: its bytes from `start` up to `end`. */
+export interface Chunk {
   readonly start: number;
   readonly end: number;
   readonly id: ObjectId;

@@ -116,25 +116,26 @@ export class RunReader {
 
   /** The recorded tasks of a step, ordered by position; empty when it has none. */
   tasks(step: string): TaskReader[] {
-    const tree = this.#stepTree(step);
+    const tree = this.stepTree(step);
     if (!tree) return [];
     return listTasks(this.repository, tree).map(([task, id]) => new TaskReader(this, step, task, id));
   }
 
   /** The trees of a step's recorded tasks, by task, in no particular order: for those who look up many. */
   taskTrees(step: string): Map<string, ObjectId> {
-    const tree = this.#stepTree(step);
+    const tree = this.stepTree(step);
     return tree ? taskTrees(this.repository, tree) : new Map();
   }
 
   /** One recorded task, or undefined. */
   task(step: string, task: string): TaskReader | undefined {
-    const tree = this.#stepTree(step);
+    const tree = this.stepTree(step);
     const id = tree && findTask(this.repository, tree, task);
     return id && new TaskReader(this, step, task, id);
   }
 
-  #stepTree(step: string): ObjectId | undefined {
+  /** The tree of a step's tasks; undefined when it has none. Equal ids mean equal tasks. */
+  stepTree(step: string): ObjectId | undefined {
     return this.#treeOf(LAYOUT.steps).find((entry) => entry.name === step)?.id;
   }
 

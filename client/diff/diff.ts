@@ -1,0 +1,173 @@
+import { type Address, ANY, parseAddress, parseRange } from '../address.ts';
+import { ArtifactObject } from '../artifact.ts';
+import type { Connection } from '../connection.ts';
+import { ArgumentError } from '../errors.ts';
+import { INSPECT, type Picture, picture } from '../inspect.ts';
+import type { Artifact, Run, Step, Task } from '../objects.ts';
+import { isWild, locate, runOf } from '../resolve.ts';
+import { RunObject } from '../run.ts';
+import { StepObject } from '../step.ts';
+import { TaskObject } from '../task.ts';
+import type { Change, ChangeStatus, Counts, DiffDocument } from './document.ts';
+import { globMatcher } from './globs.ts';
+import type { DiffOptions } from './options.ts';
+import { ValueSide } from './values.ts';
+import { compareRuns, compareSides, compareSteps, compareTasks, type Walked } from './walk.ts';
+
+/** What can be compared: an object of the client, or an address. */
+export type Comparable = Run<unknown> | Step<unknown> | Task<unknown> | Artifact | string;
+
+/** What two things differ in. `JSON.stringify` gives the document; the `detail` of a change is computed when it is looked at. */
+export class Diff implements DiffDocument {
+  readonly schema = 'oxbow.diff/1';
+  readonly a: string;
+  readonly b: string;
+  readonly changes: readonly Change[];
+
+  constructor(a: string, b: string, changes: readonly Change[]) {
+    this.a = a;
+    this.b = b;
+    this.changes = changes;
+  }
+
+  get same(): boolean {
+    return this.changes.every(({ status }) => status === 'C');
+  }
+
+  get counts(): Counts {
+    const count = (wanted: ChangeStatus) => this.changes.filter(({ status }) => status === wanted).length;
+    return {
+      added: count('A'),
+      deleted: count('D'),
+      modified: count('M'),
+      retyped: count('T'),
+      close: count('C'),
+    };
+  }
+
+  toJSON(): DiffDocument {
+    const { schema, a, b, same, counts, changes } = this;
+    return { schema, a, b, same, counts, changes };
+  }
+
+  [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
+    const changes = this.changes.slice(0, 50).map(({ status, path, kind }) => `${status} ${path} (${kind})`);
+    const more = this.changes.length - changes.length;
+    const fields = { same: this.same, changes: more > 0 ? [...changes, `and ${more} more`] : changes };
+    return picture(`Diff ${this.a}..${this.b}`, fields, { options, inspect });
+  }
+}
+
+/** See {@link Client.diff}. */
+export function diffOf(connection: Connection, a: Comparable, b: unknown, options: unknown): Diff {
+  const [left, right] = endsOf(connection, a, b);
+  const given = checked(options);
+  const changes: Change[] = [];
+  const wants = wanted(given);
+  const walked = { options: given, wants, changes };
+  walk(left, right, walked);
+  changes.sort((x, y) => (x.path < y.path ? -1 : x.path > y.path ? 1 : 0));
+  return new Diff(left.pathspec, right.pathspec, changes);
+}
+
+type End = RunObject<unknown> | StepObject<unknown> | TaskObject<unknown> | ArtifactObject;
+
+function walk(a: End, b: End, walked: Walked): void {
+  if (a instanceof RunObject && b instanceof RunObject) compareRuns({ a: a.reader, b: b.reader }, walked);
+  else if (a instanceof StepObject && b instanceof StepObject) walkSteps(a, b, walked);
+  else if (a instanceof TaskObject && b instanceof TaskObject)
+    compareTasks({ a: a.reader, b: b.reader }, walked);
+  else if (a instanceof ArtifactObject && b instanceof ArtifactObject) walkArtifacts(a, b, walked);
+  else failKinds(a, b);
+}
+
+function walkSteps(a: StepObject<unknown>, b: StepObject<unknown>, walked: Walked): void {
+  if (a.id === b.id) {
+    compareSteps({ a: a.reader, b: b.reader }, a.id, walked);
+    return;
+  }
+  // Steps of two names: tasks of one position belong together.
+  const tasks = new Map(b.tasks().map((task) => [task.id, task.reader]));
+  for (const task of a.tasks()) {
+    compareTasks({ a: task.reader, b: tasks.get(task.id) }, walked);
+    tasks.delete(task.id);
+  }
+  for (const task of tasks.values()) compareTasks({ a: undefined, b: task }, walked);
+}
+
+function walkArtifacts(a: ArtifactObject, b: ArtifactObject, walked: Walked): void {
+  const path = pathInRun(b.pathspec);
+  if (walked.wants(path)) compareSides({ a: sideOf(a), b: sideOf(b) }, path, walked);
+}
+
+const pathInRun = (pathspec: string): string => pathspec.split('/').slice(2).join('/');
+
+/** The value of an artifact as it is stored; a part of one as if it had been stored alone. */
+const sideOf = (artifact: ArtifactObject): ValueSide =>
+  artifact.path.length === 0 ? new ValueSide(artifact.reader) : ValueSide.of(artifact.name, artifact.data);
+
+function endsOf(connection: Connection, a: Comparable, b: unknown): [End, End] {
+  if (b !== undefined && b !== null) return [endOf(connection, a), endOf(connection, b)];
+  const range = typeof a === 'string' ? parseRange(a) : undefined;
+  if (range) return [found(connection, range.from, a), found(connection, range.to, a)];
+  const end = endOf(connection, a);
+  const address = parseAddress(end.pathspec);
+  const before = { ...address, run: { ...address.run, back: address.run.back + 1 } };
+  return [found(connection, before, a), end];
+}
+
+function endOf(connection: Connection, given: unknown): End {
+  if (typeof given === 'string') return found(connection, parseAddress(given), given);
+  if (isEnd(given)) return given;
+  const shown =
+    typeof given === 'object' && given !== null ? `a ${given.constructor?.name ?? 'object'}` : String(given);
+  throw new ArgumentError({
+    call: 'diff',
+    takes: 'runs, steps, tasks, artifacts or their addresses',
+    given: shown,
+    example: "diff('ForeachFlow~1', 'ForeachFlow')",
+  });
+}
+
+const isEnd = (given: unknown): given is End =>
+  [RunObject, StepObject, TaskObject, ArtifactObject].some((made) => given instanceof made);
+
+function found(connection: Connection, address: Address, given: unknown): End {
+  if (isWild(address.target)) {
+    const example = "diff('ForeachFlow~1', 'ForeachFlow', { paths: ['train/*/loss'] })";
+    const shown = `${JSON.stringify(given)}, where ${ANY} may name many`;
+    throw new ArgumentError({ call: 'diff', takes: 'the addresses of two things', given: shown, example });
+  }
+  return locate(runOf(connection, address), address) as End;
+}
+
+function failKinds(a: End, b: End): never {
+  throw new ArgumentError({
+    call: 'diff',
+    takes: 'two things of one kind',
+    given: `the ${a.kind} ${a.pathspec} and the ${b.kind} ${b.pathspec}`,
+    example: "diff('ForeachFlow~1/end/0', 'ForeachFlow/latest/end/0')",
+  });
+}
+
+function checked(options: unknown): DiffOptions {
+  const given = (options ?? {}) as DiffOptions;
+  for (const name of ['rtol', 'atol'] as const) {
+    const value = given[name];
+    if (value === undefined || (typeof value === 'number' && value >= 0)) continue;
+    const example = `diff(a, b, { ${name}: 1e-6 })`;
+    throw new ArgumentError({
+      call: 'diff',
+      takes: `a number from 0 as ${name}`,
+      given: String(value),
+      example,
+    });
+  }
+  return given;
+}
+
+function wanted({ paths = [], ignore = [] }: DiffOptions): (path: string) => boolean {
+  const isMeant = paths.length === 0 ? () => true : globMatcher(paths);
+  const isIgnored = globMatcher(ignore);
+  return (path) => isMeant(path) && !isIgnored(path);
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { type Table, tableFromArrays, tableFromJSON } from 'apache-arrow';
+import fc from 'fast-check';
+import { readerOf } from '#store';
+import { compareTables, type TableLike } from './tables.ts';
+
+const compare = (a: Table, b: Table, options = {}) => compareTables(stored(a), stored(b), options).detail;
+
+/** The table as it is read from a store. */
+const stored = (table: Table) => readerOf('table', table).load() as TableLike;
+
+test('rows by a column whose values are unique', () => {
+  const detail = compare(
+    tableFromArrays({ id: [1, 2, 3], p: [0.1, 0.2, 0.3], s: ['a', 'b', 'c'] }),
+    tableFromArrays({ id: [3, 1, 4], p: [0.3, 0.15, 0.4], s: ['c', 'a', 'd'] }),
+  );
+  assert.deepEqual(detail, {
+    columns: { added: [], removed: [], retyped: [], changed: ['p'] },
+    rows: { a: 3, b: 3, added: 1, removed: 1, changed: 1 },
+    key: ['id'],
+    sample: [
+      { op: 'changed', at: [0, 1], key: { id: 1 }, a: { p: 0.1 }, b: { p: 0.15 } },
+      { op: 'added', at: [null, 2], key: { id: 4 }, b: { id: 4, p: 0.4, s: 'd' } },
+      { op: 'removed', at: [1, null], key: { id: 2 }, a: { id: 2, p: 0.2, s: 'b' } },
+    ],
+  });
+});
+
+test('a key of several columns; one that is not unique is not taken', () => {
+  const a = tableFromJSON([
+    { k: 'x', n: 'p', v: 1 },
+    { k: 'x', n: 'q', v: 2 },
+  ]);
+  const b = tableFromJSON([
+    { k: 'x', n: 'p', v: 1 },
+    { k: 'x', n: 'q', v: 3 },
+  ]);
+  assert.deepEqual(compare(a, b, { key: ['k', 'n'] }).key, ['k', 'n']);
+  assert.deepEqual(compare(a, b, { key: ['k'] }).key, ['n']);
+});
+
+test('without a key rows count by their content, whatever their order', () => {
+  const a = tableFromArrays({ x: Float64Array.of(1, 1, 2), y: Float64Array.of(0, 0, 0) });
+  const b = tableFromArrays({ x: Float64Array.of(2, 1, 5), y: Float64Array.of(0, 0, 0) });
+  const detail = compare(a, b);
+  assert.deepEqual(
+    [detail.key, detail.rows.added, detail.rows.removed, detail.rows.changed],
+    [null, 1, 1, 0],
+  );
+  assert.deepEqual(detail.columns.changed, ['x']);
+});
+
+test('columns that come, go and change their type', () => {
+  const detail = compare(
+    tableFromArrays({ id: Int32Array.of(1), old: [1], t: Int32Array.of(1) }),
+    tableFromArrays({ id: Int32Array.of(1), fresh: [1], t: Float64Array.of(1) }),
+  );
+  assert.deepEqual(detail.columns, { added: ['fresh'], removed: ['old'], retyped: ['t'], changed: [] });
+});
+
+test('nested cells, nulls and times; empty tables and tables of one row', () => {
+  const row = (x: unknown) =>
+    tableFromJSON([{ id: 'a', nested: { list: [1, 2], x }, none: null, at: new Date(5) }]);
+  assert.deepEqual(compare(row(1), row(1)).rows, { a: 1, b: 1, added: 0, removed: 0, changed: 0 });
+  const { rows, sample } = compare(row(1), row(2));
+  assert.equal(rows.changed, 1);
+  assert.deepEqual(sample[0]?.b, { nested: { list: [1, 2], x: 2 } });
+  const empty = tableFromArrays({ id: new Int32Array() });
+  assert.deepEqual(compare(empty, tableFromArrays({ id: Int32Array.of(7) })).rows.added, 1);
+  assert.deepEqual(compare(empty, empty).rows, { a: 0, b: 0, added: 0, removed: 0, changed: 0 });
+});
+
+test('the full list of changes, applied by key to a, gives b', () => {
+  const rows = fc.uniqueArray(
+    fc.record({ id: fc.integer({ min: 0, max: 20 }), v: fc.constantFrom(0, -0, 1.5, Number.NaN) }),
+    { selector: ({ id }) => id, minLength: 1, maxLength: 30 },
+  );
+  const tableOf = (list: readonly { id: number; v: number }[]) =>
+    tableFromArrays({ id: Int32Array.from(list, ({ id }) => id), v: Float64Array.from(list, ({ v }) => v) });
+  fc.assert(
+    fc.property(rows, rows, (a, b) => {
+      const detail = compare(tableOf(a), tableOf(b), { full: true });
+      const byId = new Map(a.map(({ id, v }) => [id, v]));
+      for (const { op, key, b: cells } of detail.sample) {
+        const id = key?.id as number;
+        const v = cells?.v as number | { $number: string };
+        if (op === 'removed') byId.delete(id);
+        else byId.set(id, typeof v === 'object' ? Number(v.$number) : v);
+      }
+      assert.deepEqual(
+        [...byId].sort(([x], [y]) => x - y),
+        b.map(({ id, v }) => [id, v]).sort(([x], [y]) => (x as number) - (y as number)),
+      );
+      const back = compare(tableOf(b), tableOf(a));
+      assert.deepEqual(
+        [back.rows.added, back.rows.removed, back.rows.changed],
+        [detail.rows.removed, detail.rows.added, detail.rows.changed],
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('rows by content agree with EXCEPT ALL of DuckDB', async (context) => {
+  const duckdb = await import('@duckdb/node-api').catch(() => undefined);
+  if (!duckdb) return context.skip('@duckdb/node-api is not installed');
+  const connection = await (await duckdb.DuckDBInstance.create(':memory:')).connect();
+  const rows = (seed: number) =>
+    Array.from({ length: 200 }, (_, i) => [((i * seed) % 13) / 2, (i * seed * 7) % 3]);
+  const [a, b] = [rows(3), rows(5)];
+  const tableOf = (list: number[][]) =>
+    tableFromArrays({
+      x: Float64Array.from(list, ([x]) => x ?? 0),
+      y: Float64Array.from(list, ([, y]) => y ?? 0),
+    });
+  for (const [name, list] of [
+    ['a', a],
+    ['b', b],
+  ] as const) {
+    await connection.run(`CREATE TABLE ${name} (x DOUBLE, y DOUBLE)`);
+    await connection.run(`INSERT INTO ${name} VALUES ${list.map((row) => `(${row.join()})`).join()}`);
+  }
+  const count = async (sql: string) =>
+    Number((await (await connection.runAndReadAll(`SELECT count(*) FROM (${sql})`)).getRows())[0]?.[0]);
+  const detail = compare(tableOf(a), tableOf(b));
+  assert.equal(detail.rows.added, await count('FROM b EXCEPT ALL FROM a'));
+  assert.equal(detail.rows.removed, await count('FROM a EXCEPT ALL FROM b'));
+  connection.closeSync();
+  return undefined;
+});

@@ -1,0 +1,293 @@
+import { plainRow } from '#store';
+import type { Compared } from './compared.ts';
+import type { RowChange, TableDetail } from './document.ts';
+import { formOf } from './form.ts';
+import type { DiffOptions } from './options.ts';
+import { isCloseNumber, isTolerant } from './tolerance.ts';
+
+/** What is compared of an Arrow table or record batch; asked for by shape, so that Arrow is not loaded here. */
+export interface TableLike {
+  readonly numRows: number;
+  readonly schema: { readonly fields: readonly FieldLike[] };
+  getChildAt(index: number): Cells | null;
+}
+
+interface FieldLike {
+  readonly name: string;
+  readonly type: unknown;
+}
+
+interface Cells {
+  get(row: number): unknown;
+}
+
+/** A column of a name that several have is told by its number among them. */
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly cells: Cells;
+}
+
+/** Rows that are listed unless all are wanted. */
+const LISTED = 20;
+/** Names of columns that are tried first as a key. */
+const LIKELY = ['id', 'key', 'name', 'path', 'uuid'];
+
+/**
+ * What two tables differ in. Rows belong together by the key that is given, else by the first column that has no null and no value twice in
+ * either table; where there is none, by their content alone, whatever their order. Of columns that only one has, or whose types differ, the cells
+ * are not compared.
+ */
+export function compareTables(a: TableLike, b: TableLike, options: DiffOptions = {}): Compared<TableDetail> {
+  return new Comparison(a, b, options).result();
+}
+
+class Comparison {
+  readonly #options: DiffOptions;
+  readonly #most: number;
+  readonly #a: TableLike;
+  readonly #b: TableLike;
+  readonly #before: ReadonlyMap<string, Column>;
+  readonly #after: ReadonlyMap<string, Column>;
+  /** Names of the columns that both have with one type, in the order of b. */
+  readonly #common: readonly string[];
+  readonly #counts = { added: 0, removed: 0, changed: 0 };
+  readonly #changed = new Set<string>();
+  readonly #sample: RowChange[] = [];
+
+  constructor(a: TableLike, b: TableLike, options: DiffOptions) {
+    this.#options = options;
+    this.#most = options.full ? Number.POSITIVE_INFINITY : LISTED;
+    this.#a = a;
+    this.#b = b;
+    this.#before = columnsOf(a);
+    this.#after = columnsOf(b);
+    this.#common = [...this.#after.keys()].filter(
+      (name) => this.#before.get(name)?.type === this.#after.get(name)?.type,
+    );
+  }
+
+  result(): Compared<TableDetail> {
+    const key = this.#givenKey() ?? this.#foundKey();
+    if (key) this.#compareByKey(key);
+    else this.#compareByContent();
+    const both = [...this.#after.keys()].filter((name) => this.#before.has(name));
+    const columns = {
+      added: [...this.#after.keys()].filter((name) => !this.#before.has(name)),
+      removed: [...this.#before.keys()].filter((name) => !this.#after.has(name)),
+      retyped: both.filter((name) => !this.#common.includes(name)),
+      changed: this.#common.filter((name) => this.#changed.has(name)),
+    };
+    const { added, removed, changed } = this.#counts;
+    const isSameShape = columns.added.length + columns.removed.length + columns.retyped.length === 0;
+    return {
+      isClose: isTolerant(this.#options) && isSameShape && added + removed + changed === 0,
+      detail: {
+        columns,
+        rows: { a: this.#a.numRows, b: this.#b.numRows, added, removed, changed },
+        key: key ?? null,
+        sample: this.#sample,
+      },
+    };
+  }
+
+  #givenKey(): readonly string[] | undefined {
+    const { key } = this.#options;
+    const isThere = key !== undefined && key.length > 0 && key.every((name) => this.#common.includes(name));
+    return isThere && this.#isUnique(key) ? key : undefined;
+  }
+
+  #foundKey(): readonly string[] | undefined {
+    const likely = LIKELY.filter((name) => this.#common.includes(name));
+    const others = this.#common.filter((name) => !likely.includes(name));
+    const candidates = [...likely, ...others].filter((name) =>
+      isKey(name, this.#after.get(name)?.type ?? ''),
+    );
+    const found = candidates.find((name) => this.#isUnique([name]));
+    return found === undefined ? undefined : [found];
+  }
+
+  #isUnique(key: readonly string[]): boolean {
+    return [[this.#before, this.#a.numRows] as const, [this.#after, this.#b.numRows] as const].every(
+      ([columns, rows]) => {
+        const cells = key.map((name) => columns.get(name)?.cells as Cells);
+        const seen = new Set<unknown>();
+        for (let row = 0; row < rows; row++) {
+          const own = keyOf(cells, row);
+          if (own === undefined || seen.has(own)) return false;
+          seen.add(own);
+        }
+        return true;
+      },
+    );
+  }
+
+  #compareByKey(key: readonly string[]): void {
+    const cellsOf = (columns: ReadonlyMap<string, Column>) =>
+      key.map((name) => columns.get(name)?.cells as Cells);
+    const [keysBefore, keysAfter] = [cellsOf(this.#before), cellsOf(this.#after)];
+    const rows = new Map<unknown, number>();
+    for (let row = 0; row < this.#a.numRows; row++) rows.set(keyOf(keysBefore, row), row);
+    const others = this.#common.filter((name) => !key.includes(name));
+    for (let row = 0; row < this.#b.numRows; row++) {
+      const own = keyOf(keysAfter, row);
+      const partner = rows.get(own);
+      if (partner === undefined) this.#add(row, key);
+      else {
+        rows.delete(own);
+        this.#compareRows({ partner, row, key, others });
+      }
+    }
+    for (const row of rows.values()) this.#remove(row, key);
+  }
+
+  #compareRows({
+    partner,
+    row,
+    key,
+    others,
+  }: {
+    readonly partner: number;
+    readonly row: number;
+    readonly key: readonly string[];
+    readonly others: readonly string[];
+  }): void {
+    const differing: string[] = [];
+    for (const name of others) {
+      const x = this.#before.get(name)?.cells.get(partner);
+      const y = this.#after.get(name)?.cells.get(row);
+      if (!this.#isSameCell(x, y)) differing.push(name);
+    }
+    if (differing.length === 0) return;
+    this.#counts.changed += 1;
+    for (const name of differing) this.#changed.add(name);
+    this.#list(() => ({
+      op: 'changed',
+      at: [partner, row],
+      key: formOfRow(this.#after, row, key),
+      a: formOfRow(this.#before, partner, differing),
+      b: formOfRow(this.#after, row, differing),
+    }));
+  }
+
+  #isSameCell(x: unknown, y: unknown): boolean {
+    if (Object.is(x, y)) return true;
+    if (isNumber(x) && isNumber(y)) return isCloseNumber(x, y, this.#options);
+    return typeof x === 'object' && typeof y === 'object' && cellText(x) === cellText(y);
+  }
+
+  #compareByContent(): void {
+    const textOf = (columns: ReadonlyMap<string, Column>, row: number) =>
+      this.#common.map((name) => cellText(columns.get(name)?.cells.get(row))).join();
+    const rows = new Map<string, number[]>();
+    for (let row = this.#a.numRows - 1; row >= 0; row--) {
+      const own = textOf(this.#before, row);
+      const same = rows.get(own);
+      if (same) same.push(row);
+      else rows.set(own, [row]);
+    }
+    for (let row = 0; row < this.#b.numRows; row++) {
+      if (rows.get(textOf(this.#after, row))?.pop() === undefined) this.#add(row);
+    }
+    const left = [...rows.values()].flat().sort((x, y) => x - y);
+    for (const row of left) this.#remove(row);
+    if (this.#counts.added + this.#counts.removed === 0) return;
+    for (const name of this.#common) if (!this.#hasSameCells(name)) this.#changed.add(name);
+  }
+
+  /** Whether a column holds the same cells on both sides, in whatever order. */
+  #hasSameCells(name: string): boolean {
+    if (this.#a.numRows !== this.#b.numRows) return false;
+    const counts = new Map<string, number>();
+    const count = (columns: ReadonlyMap<string, Column>, by: number) => {
+      for (let row = 0; row < this.#a.numRows; row++) {
+        const own = cellText(columns.get(name)?.cells.get(row));
+        counts.set(own, (counts.get(own) ?? 0) + by);
+      }
+    };
+    count(this.#before, 1);
+    count(this.#after, -1);
+    return [...counts.values()].every((number) => number === 0);
+  }
+
+  #add(row: number, key?: readonly string[]): void {
+    this.#counts.added += 1;
+    this.#list(() => ({
+      op: 'added',
+      at: [null, row],
+      ...(key ? { key: formOfRow(this.#after, row, key) } : {}),
+      b: formOfRow(this.#after, row, [...this.#after.keys()]),
+    }));
+  }
+
+  #remove(row: number, key?: readonly string[]): void {
+    this.#counts.removed += 1;
+    this.#list(() => ({
+      op: 'removed',
+      at: [row, null],
+      ...(key ? { key: formOfRow(this.#before, row, key) } : {}),
+      a: formOfRow(this.#before, row, [...this.#before.keys()]),
+    }));
+  }
+
+  #list(change: () => RowChange): void {
+    if (this.#sample.length < this.#most) this.#sample.push(change());
+  }
+}
+
+function columnsOf(table: TableLike): Map<string, Column> {
+  const columns = new Map<string, Column>();
+  for (const [index, { name: own, type }] of table.schema.fields.entries()) {
+    let name = own;
+    for (let number = 2; columns.has(name); number++) name = `${own} (${number})`;
+    const cells = table.getChildAt(index);
+    if (cells) columns.set(name, { name, type: String(type), cells });
+  }
+  return columns;
+}
+
+/** Floating-point numbers name rows only where the column says so: measurements may be unique by chance. What has parts names none. */
+const isKey = (name: string, type: string): boolean =>
+  /^(?:Dictionary<.*(?:Utf8|Int)|LargeUtf8|Utf8|U?[Ii]nt|Date|Timestamp)/.test(type) ||
+  (type.startsWith('Float') && /^(?:id|key|uuid)$|[_ ]id$|[a-z]I[dD]$/.test(name));
+
+/** What a row is found by; undefined when one of the cells is null. */
+function keyOf(cells: readonly Cells[], row: number): unknown {
+  const [first] = cells;
+  if (cells.length === 1 && first) {
+    const own = first.get(row);
+    if (own === null || own === undefined) return undefined;
+    return typeof own === 'object' ? cellText(own) : own;
+  }
+  const all = cells.map((column) => column.get(row));
+  return all.some((own) => own === null || own === undefined) ? undefined : all.map(cellText).join();
+}
+
+/** A text that equal cells have in common, and no others; no two of them joined are like another two. */
+function cellText(cell: unknown): string {
+  switch (typeof cell) {
+    case 'string':
+      return `s${cell.length}:${cell}`;
+    case 'number':
+      return Object.is(cell, -0) ? 'd-0' : `d${cell}`;
+    case 'bigint':
+      return `i${cell}`;
+    case 'boolean':
+      return cell ? 'T' : 'F';
+    default:
+      return cell === null || cell === undefined ? 'n' : `o${JSON.stringify(formOf(plainRow(cell)))}`;
+  }
+}
+
+const isNumber = (cell: unknown): cell is number | bigint =>
+  typeof cell === 'number' || typeof cell === 'bigint';
+
+function formOfRow(
+  columns: ReadonlyMap<string, Column>,
+  row: number,
+  names: readonly string[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    names.map((name) => [name, formOf(plainRow(columns.get(name)?.cells.get(row) ?? null))]),
+  );
+}
