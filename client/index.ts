@@ -20,6 +20,7 @@ export { Artifact, diff, Flow, Flows, Run, Step, Task } from './default.ts';
 export type { Comparable, Diff } from './diff/diff.ts';
 export type * from './diff/document.ts';
 export type { DiffOptions } from './diff/options.ts';
+export { changedWords, type Words } from './diff/words.ts';
 export * from './errors.ts';
 export type { Client, Factory, FlowFactory, FlowsFactory, RunFactory } from './factories.ts';
 export { type FeedItem, type FeedOptions, LogFeed } from './log-feed.ts';

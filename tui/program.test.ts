@@ -94,28 +94,30 @@ Options
 Runs flows and shows what they left.
 
 Options:
-  -V, --version                    Show the version
-  -h, --help                       Show help
+  -V, --version                     Show the version
+  -h, --help                        Show help
 
 Commands:
-  init [DIR]                       Make a new project
-  run [options] <FILE>             Run a flow
-  resume [options] <FILE> [STEP]   Resume a run that failed, was interrupted or
-                                   crashed
-  spin [options] <ADDRESS> [FILE]  Run one task of a run again, alone
-  show [options] <FILE|ADDRESS>    Show the steps of a flow file, or a run,
-                                   step, task or artifact
-  check <FILE>                     Look for mistakes in a flow file
-  runs [options] [FLOW]            List runs, newest first
-  cat [options] <ADDRESS>          Print the value of an artifact
-  logs [options] <ADDRESS>         Print what tasks wrote
-  why [options] <ADDRESS>          Say why tasks were executed or reused
-  code [options] <ADDRESS>         List or write out the code of a run
-  tag                              Tag runs, or show their tags
-  gc [options] [FLOW...]           Delete runs and free what they held
-  fsck [options]                   Check every byte of the store
-  du [options] [FLOW|ADDRESS]      Show what takes how much space
-  help [command]                   Show help of a command
+  init [DIR]                        Make a new project
+  run [options] <FILE>              Run a flow
+  resume [options] <FILE> [STEP]    Resume a run that failed, was interrupted or
+                                    crashed
+  spin [options] <ADDRESS> [FILE]   Run one task of a run again, alone
+  show [options] <FILE|ADDRESS>     Show the steps of a flow file, or a run,
+                                    step, task or artifact
+  check <FILE>                      Look for mistakes in a flow file
+  runs [options] [FLOW]             List runs, newest first
+  cat [options] <ADDRESS>           Print the value of an artifact
+  logs [options] <ADDRESS>          Print what tasks wrote
+  diff [options] <A> [B] [PATH...]  Show what differs between two runs, steps,
+                                    tasks or artifacts
+  why [options] <ADDRESS>           Say why tasks were executed or reused
+  code [options] <ADDRESS>          List or write out the code of a run
+  tag                               Tag runs, or show their tags
+  gc [options] [FLOW...]            Delete runs and free what they held
+  fsck [options]                    Check every byte of the store
+  du [options] [FLOW|ADDRESS]       Show what takes how much space
+  help [command]                    Show help of a command
 
 FILE and ADDRESS:
   file.ts                   a flow file; file.ts#Class when it holds several
@@ -136,28 +138,30 @@ FILE and ADDRESS:
 Runs flows and shows what they left.
 
 Options:
-  -V, --version                    Show the version
-  -h, --help                       Show help
+  -V, --version                     Show the version
+  -h, --help                        Show help
 
 Commands:
-  init [DIR]                       Make a new project
-  run [options] <FILE>             Run a flow
-  resume [options] <FILE> [STEP]   Resume a run that failed, was interrupted or
-                                   crashed
-  spin [options] <ADDRESS> [FILE]  Run one task of a run again, alone
-  show [options] <FILE|ADDRESS>    Show the steps of a flow file, or a run,
-                                   step, task or artifact
-  check <FILE>                     Look for mistakes in a flow file
-  runs [options] [FLOW]            List runs, newest first
-  cat [options] <ADDRESS>          Print the value of an artifact
-  logs [options] <ADDRESS>         Print what tasks wrote
-  why [options] <ADDRESS>          Say why tasks were executed or reused
-  code [options] <ADDRESS>         List or write out the code of a run
-  tag                              Tag runs, or show their tags
-  gc [options] [FLOW...]           Delete runs and free what they held
-  fsck [options]                   Check every byte of the store
-  du [options] [FLOW|ADDRESS]      Show what takes how much space
-  help [command]                   Show help of a command
+  init [DIR]                        Make a new project
+  run [options] <FILE>              Run a flow
+  resume [options] <FILE> [STEP]    Resume a run that failed, was interrupted or
+                                    crashed
+  spin [options] <ADDRESS> [FILE]   Run one task of a run again, alone
+  show [options] <FILE|ADDRESS>     Show the steps of a flow file, or a run,
+                                    step, task or artifact
+  check <FILE>                      Look for mistakes in a flow file
+  runs [options] [FLOW]             List runs, newest first
+  cat [options] <ADDRESS>           Print the value of an artifact
+  logs [options] <ADDRESS>          Print what tasks wrote
+  diff [options] <A> [B] [PATH...]  Show what differs between two runs, steps,
+                                    tasks or artifacts
+  why [options] <ADDRESS>           Say why tasks were executed or reused
+  code [options] <ADDRESS>          List or write out the code of a run
+  tag                               Tag runs, or show their tags
+  gc [options] [FLOW...]            Delete runs and free what they held
+  fsck [options]                    Check every byte of the store
+  du [options] [FLOW|ADDRESS]       Show what takes how much space
+  help [command]                    Show help of a command
 
 FILE and ADDRESS:
   file.ts                   a flow file; file.ts#Class when it holds several

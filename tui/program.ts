@@ -4,6 +4,7 @@ import { cat } from './commands/cat.ts';
 import { check } from './commands/check.ts';
 import { type CodeOptions, code } from './commands/code.ts';
 import type { CommandSpec } from './commands/command-spec.ts';
+import { DIFF } from './commands/diff.ts';
 import { init } from './commands/init.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
 import { MAINTENANCE } from './commands/maintenance-commands.ts';
@@ -80,6 +81,7 @@ function programFor(host: Host, end: (code: number) => void): Command {
     addRuns,
     addCat,
     addLogs,
+    addDiff,
     addWhy,
     addCode,
     addTag,
@@ -233,6 +235,8 @@ const addCode: AddCommand = (program, host, end) => {
       end(await code(address, options, host));
     });
 };
+
+const addDiff: AddCommand = (program, host, end) => addSpec(program, DIFF, { host, end });
 
 const addWhy: AddCommand = (program, host, end) => {
   reading(program.command('why'))

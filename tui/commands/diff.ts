@@ -1,0 +1,214 @@
+import {
+  type Change,
+  type Diff,
+  type DiffOptions,
+  parseRange,
+  printAddress,
+  type StoreClient,
+} from '#client';
+import { bodyOf } from '../diff/body.ts';
+import { headline } from '../diff/headline.ts';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { type Output, sendAll } from '../output.ts';
+import { linesOf, type Text, text } from '../plain/text.ts';
+import { cutEnd, pad, widestOf } from '../plain/width.ts';
+import type { ReadOptions } from '../read-options.ts';
+import { UsageError } from '../usage.ts';
+import type { CommandSpec } from './command-spec.ts';
+import { clientFor } from './open.ts';
+
+interface DiffWords extends ReadOptions {
+  readonly json?: true;
+  readonly stat?: true;
+  readonly nameOnly?: true;
+  readonly nameStatus?: true;
+  readonly exitCode?: true;
+  readonly rtol?: string;
+  readonly atol?: string;
+  readonly key?: string;
+  readonly ignore?: readonly string[];
+  readonly full?: true;
+  readonly logs?: true;
+  readonly times?: true;
+}
+
+/** `flow diff A B [PATH…]`: what two runs, steps, tasks or artifacts differ in. */
+export const DIFF: CommandSpec = {
+  name: 'diff',
+  summary: 'Show what differs between two runs, steps, tasks or artifacts',
+  description:
+    'Compares values, errors and code of two runs, steps, tasks or artifacts; what is equal is not read. A..B names both; with A alone, the run ' +
+    "before it is compared with A. A PATH that is no address, such as 'train/*' or parameters/lr, limits what is shown to paths that match it or " +
+    'lie below; * stands for anything. NaN equals NaN, and -0 is not 0.',
+  argument: '<A> [B] [PATH...]',
+  options: [
+    { flags: '--stat', help: 'One line for each change' },
+    { flags: '--name-only', help: 'Only the paths of what changed' },
+    { flags: '--name-status', help: 'The same with what happened: A, D, M, T (other kind), C (close)' },
+    { flags: '--exit-code', help: 'Exit with 1 when something differs' },
+    {
+      flags: '--rtol <N>',
+      help: 'Numbers that differ by no more than N times the first are close: as good as equal',
+    },
+    { flags: '--atol <N>', help: 'Numbers that differ by no more than N are close' },
+    { flags: '--key <COLUMN>', help: 'Columns by which rows of tables belong together, separated by commas' },
+    { flags: '--ignore <GLOB>', help: 'Leave out paths that match; may be repeated', many: true },
+    { flags: '--full', help: 'Show every change, however many there are' },
+    { flags: '--logs', help: 'Compare what tasks wrote, without times and ids' },
+    { flags: '--times', help: 'Compare how long tasks took and how often they were tried' },
+    { flags: '--json', help: 'Print a JSON document (oxbow.diff/1)' },
+  ],
+  act: (words, options, host) => diff(words, options as DiffWords, host),
+};
+
+async function diff(words: readonly string[], options: DiffWords, { out, err }: Host): Promise<number> {
+  const client = clientFor(options, { err });
+  const { a, b, paths } = operands(words, client);
+  const found = client.diff(a, b, { ...optionsOf(options), paths });
+  const code = options.exitCode && !found.same ? EXIT.no : EXIT.ok;
+  if (options.json) {
+    await sendAll([`${JSON.stringify(found, null, 2)}\n`], out);
+    return code;
+  }
+  if (options.nameOnly || options.nameStatus) {
+    const line = ({ status, path }: Change) => (options.nameStatus ? `${status}\t${path}\n` : `${path}\n`);
+    await sendAll(found.changes.map(line), out);
+    return code;
+  }
+  const steps = stepsOf(found.b, client);
+  show(found, { isShort: options.stat === true, isFull: options.full === true, steps }, out);
+  return code;
+}
+
+interface Operands {
+  readonly a: string;
+  readonly b: string | undefined;
+  readonly paths: readonly string[];
+}
+
+/** A range, or two addresses, or one; what follows are paths. Throws UsageError for a word that can be neither. */
+function operands([a = '', ...rest]: readonly string[], client: StoreClient): Operands {
+  const ends = rangeIn(a) ?? [a];
+  const places = new Set(['parameters', 'constants', 'code', ...ends.flatMap((end) => stepsOf(end, client))]);
+  const isPath = (word: string) => /[*?]/.test(word) || places.has(word.split('/', 1)[0] ?? '');
+  const [second, ...others] = rest;
+  const hasB = ends.length === 1 && second !== undefined && !isPath(second);
+  if (hasB) for (const step of stepsOf(second, client)) places.add(step);
+  const paths = hasB ? others : rest;
+  const strange = paths.find((word) => !isPath(word));
+  if (strange === undefined) return { a, b: hasB ? second : undefined, paths };
+  throw new UsageError(
+    `${JSON.stringify(strange)} is no path within the run, and two things to compare are named already.`,
+    ["flow diff A B 'train/*'", 'flow diff A B parameters/lr'],
+  );
+}
+
+const rangeIn = (word: string): string[] | undefined => {
+  const range = parseRange(word);
+  return range && [printAddress(range.from), printAddress(range.to)];
+};
+
+/** Names of the steps of the run an address leads to. */
+function stepsOf(address: string, client: StoreClient): string[] {
+  const [flow = '', run = ''] = client.resolve(address).pathspec.split('/');
+  return client.Run(`${flow}/${run}`).graph.steps.map(({ name }) => name);
+}
+
+function optionsOf({ rtol, atol, key, ignore, full, logs, times }: DiffWords): DiffOptions {
+  const columns = key?.split(',').filter((name) => name !== '');
+  if (columns?.length === 0) throw new UsageError('--key takes names of columns, such as --key id.');
+  return {
+    rtol: tolerance('--rtol', rtol),
+    atol: tolerance('--atol', atol),
+    key: columns,
+    ignore,
+    full,
+    logs,
+    times,
+  };
+}
+
+function tolerance(option: string, word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const number = word.trim() === '' ? Number.NaN : Number(word);
+  if (number >= 0 && Number.isFinite(number)) return number;
+  throw new UsageError(`${option} takes a number from 0, but was given ${JSON.stringify(word)}.`, [
+    `${option} 1e-6`,
+  ]);
+}
+
+/** Lines below a change that a terminal shows unless all are wanted. */
+const MOST_LINES = 20;
+
+interface Look {
+  readonly isShort: boolean;
+  readonly isFull: boolean;
+  /** Names of the steps in the order of the graph. */
+  readonly steps: readonly string[];
+}
+
+function show(found: Diff, { isShort, isFull, steps }: Look, out: Output): void {
+  const { paint, glyphs, isTerminal } = out;
+  out.write(text`${paint.name(found.a)} ${glyphs.arrow} ${paint.name(found.b)}\n`);
+  const changes = inOrder(found.changes, steps);
+  const width = Math.min(widestOf(changes.map(({ path }) => path)), Math.floor(out.columns / 2));
+  /** Where a change was told, by what became what: a step hands on what it inherits. */
+  const told = new Map<string, string>();
+  for (const change of changes) {
+    const known = told.get(identityOf(change));
+    out.write(linesOf([line(change, { width, known, out })]));
+    if (isShort || known !== undefined) continue;
+    if (change.a && change.b) told.set(identityOf(change), change.path);
+    const body = bodyOf(change, out);
+    const most = isTerminal && !isFull ? MOST_LINES : body.length;
+    out.write(linesOf(body.slice(0, most).map((one) => text`    ${one}`)));
+    if (body.length > most)
+      out.write(text`    ${paint.faint(`${glyphs.ellipsis} ${body.length - most} more lines: --full`)}\n`);
+  }
+  if (isTerminal) out.write(text`${paint.strong(summary(found))}\n`);
+}
+
+const identityOf = ({ a, b }: Change): string => `${a?.digest} ${b?.digest}`;
+
+/** What goes in comes first, then what comes out, in the order in which steps run; each by path. */
+function inOrder(changes: readonly Change[], steps: readonly string[]): Change[] {
+  const folders = ['parameters', 'constants', 'code', ...steps];
+  const rank = ({ path }: Change) => {
+    const place = folders.indexOf(path.split('/', 1)[0] ?? '');
+    return place < 0 ? folders.length : place;
+  };
+  return [...changes].sort((a, b) => rank(a) - rank(b));
+}
+
+interface LineLook {
+  readonly width: number;
+  /** The path of the same change, told before. */
+  readonly known: string | undefined;
+  readonly out: Output;
+}
+
+function line(change: Change, { width, known, out }: LineLook): Text {
+  const { paint, glyphs, isTerminal, columns } = out;
+  const brush = { A: paint.good, D: paint.bad, M: paint.warn, T: paint.warn, C: paint.faint }[change.status];
+  const path = pad(change.path, width);
+  const whole = text`${brush(change.status)} ${paint.strong(path)}  ${known === undefined ? headline(change, out) : paint.faint(`as ${known}`)}`;
+  return isTerminal ? cutEnd(whole, columns, glyphs.ellipsis) : whole;
+}
+
+const WORDS = {
+  added: 'added',
+  deleted: 'deleted',
+  modified: 'changed',
+  retyped: 'of another kind',
+  close: 'close',
+};
+
+function summary({ counts, changes }: Diff): string {
+  if (changes.length === 0) return 'No differences.';
+  const parts = Object.entries(WORDS).flatMap(([name, word]) => {
+    const count = counts[name as keyof typeof counts];
+    return count > 0 ? [`${count} ${word}`] : [];
+  });
+  return `${parts.join(', ')}.`;
+}
