@@ -1,8 +1,9 @@
 import type { Connection } from './connection.ts';
 import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
-import type { Flow, Run } from './objects.ts';
+import type { Flow, Run, Runs } from './objects.ts';
 import { RunObject } from './run.ts';
 import { RunState } from './run-state.ts';
+import { runList } from './runs/run-list.ts';
 import { selectRun } from './select-run.ts';
 
 /** See {@link Flow}. */
@@ -28,13 +29,13 @@ export class FlowObject<D> implements Flow<D> {
     return this.run(selectRun(this.#connection, this.id, { at: 'ok', back: 0 }));
   }
 
-  runs(...tags: string[]): Run<D>[] {
+  runs(...tags: string[]): Runs<D> {
     const runs: Run<D>[] = [];
     for (const id of this.#connection.visibleRunIds(this.id)) {
       const hasTags = () => tags.every((tag) => this.#connection.hasTag(this.id, id, tag));
       if (this.#connection.holds(`${this.id}/${id}`, hasTags)) runs.push(this.run(id));
     }
-    return runs;
+    return runList(runs, (pathspec, judge) => this.#connection.holds(pathspec, judge));
   }
 
   /** The run of an id, unchecked. */

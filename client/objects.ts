@@ -5,6 +5,7 @@ import type {
   GraphRecord,
   RunRecord,
   RunStatus,
+  RunTable,
   RunTotals,
   TaskRecord,
 } from '#store';
@@ -36,8 +37,32 @@ export interface Flow<D = UntypedData, F = unknown> extends Named, Iterable<Run<
   /** The successful run that started last. Throws NotFoundError when there is none. */
   readonly latestSuccessfulRun: Run<D, F>;
   /** All runs that carry all of the tags, user and system tags alike, newest first. */
-  runs(...tags: string[]): Run<D>[];
+  runs(...tags: string[]): Runs<D>;
 }
+
+/** Runs, newest first: an array, with ways to select among them and to lay them out as a table. */
+export interface Runs<D = UntypedData, F = unknown> extends Array<Run<D, F>> {
+  /**
+   * The runs for which a condition holds: a function, or an expression such as `"parameters/lr < 0.1 && status == 'successful'"`. Throws ExpressionError.
+   */
+  where(condition: string | ((run: Run<D, F>) => unknown)): Runs<D, F>;
+  /** The first `count` of them: those that started last. */
+  latest(count: number): Runs<D, F>;
+  /**
+   * An Arrow table with a row for each run, or for each task of one step: the columns `run`, `status`, `startedAt` and `seconds` (after `run`, `task`
+   * when rows are tasks), then those named, each at an address within the run; within the task, when rows are tasks, also by name alone. What is missing is
+   * null. Throws AddressError.
+   */
+  table(columns?: Columns, options?: TableOptions): RunTable;
+}
+
+/** Columns by name, and the address within the run where each finds its value: `{ lr: 'parameters/lr', loss: 'end/0/loss' }`. */
+export type Columns = Readonly<Record<string, string>>;
+
+/** What a row of a table of runs is: a run, or a task of one step. */
+export type TableOptions =
+  | { readonly per?: 'run'; readonly step?: undefined }
+  | { readonly per: 'task'; readonly step: string };
 
 /**
  * A run. While it goes on, every look at a member reads the store again and shows how far it has come; once it has

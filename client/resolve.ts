@@ -2,14 +2,13 @@ import { type Address, ANY, parseAddress, printAddress, type Target } from './ad
 import type { Connection } from './connection.ts';
 import { ArgumentError, NotFoundError } from './errors.ts';
 import { FlowObject } from './flow.ts';
-import type { Artifact, Run, Step, Task } from './objects.ts';
+import { type Found, locate } from './locate.ts';
 import type { RunObject } from './run.ts';
 import { selectRun } from './select-run.ts';
 import type { StepObject } from './step.ts';
 import type { TaskObject } from './task.ts';
 
-/** What an address can name. */
-export type Found<D> = Run<D> | Step<D> | Task<D> | Artifact;
+export type { Found };
 
 /** The kinds of things an address can name. */
 export type FoundKind = Found<unknown>['kind'];
@@ -60,22 +59,6 @@ export function isWild(target: Target): boolean {
 /** The run an address begins with, whatever it names in it. */
 export function runOf<D>(connection: Connection, { flow, run }: Pick<Address, 'flow' | 'run'>): RunObject<D> {
   return new FlowObject<D>(connection, flow).run(selectRun(connection, flow, run));
-}
-
-/** What an address without `*` names in a run. Throws NotFoundError. */
-export function locate<D>(run: RunObject<D>, { target, path }: Address): Found<D> {
-  switch (target.kind) {
-    case 'run':
-      return run;
-    case 'step':
-      return run.step(target.step);
-    case 'task':
-      return run.step(target.step).taskAt(target.task);
-    case 'artifact':
-      return run.step(target.step).taskAt(target.task).artifact(target.name, path);
-    default:
-      return run.input(target.kind, target.name, path);
-  }
 }
 
 type StepTarget = Extract<Target, { step: string }>;

@@ -35,6 +35,7 @@ const USAGE = new Set([
   'TagError',
   'AddressError',
   'ArgumentError',
+  'ExpressionError',
 ]);
 
 /**

@@ -1,0 +1,72 @@
+import { type ColumnValues, type RunTable, tableOfColumns } from '#store';
+import { parseTarget } from '../address.ts';
+import { formOf } from '../diff/form.ts';
+import { ArgumentError } from '../errors.ts';
+import type { Columns, Run, TableOptions, Task } from '../objects.ts';
+import type { TaskObject } from '../task.ts';
+import { FIELD_NAMES, orMissing, secondsOf, valueIn } from './fields.ts';
+
+/** See `table` of a list of runs. */
+export function tableOfRuns(
+  runs: readonly Run<unknown>[],
+  columns: Columns,
+  options: TableOptions,
+): RunTable {
+  const made =
+    options.per === 'task' ? taskColumns(tasksOf(runs, options.step), columns) : runColumns(runs, columns);
+  return tableOfColumns(made, (value) => JSON.stringify(formOf(value)));
+}
+
+function runColumns(runs: readonly Run<unknown>[], columns: Columns): ColumnValues[] {
+  const own = [
+    { name: 'run', values: runs.map(({ id }) => id) },
+    { name: 'status', values: runs.map(({ status }) => status) },
+    { name: 'startedAt', values: runs.map(({ createdAt }) => createdAt) },
+    { name: 'seconds', values: runs.map(secondsOf) },
+  ];
+  const named = Object.entries(columns).map(([name, address]) => {
+    // A mistake in an address must not look like values that are missing.
+    if (!FIELD_NAMES.includes(address)) parseTarget(address);
+    return { name, values: runs.map((run) => valueIn(run, address)) };
+  });
+  return [...own, ...named];
+}
+
+function taskColumns(tasks: readonly Task<unknown>[], columns: Columns): ColumnValues[] {
+  const own = [
+    { name: 'run', values: tasks.map((task) => task.parent.parent.id) },
+    { name: 'task', values: tasks.map(({ id }) => id) },
+    { name: 'status', values: tasks.map(({ metadata }) => metadata.status) },
+    { name: 'startedAt', values: tasks.map(({ createdAt }) => createdAt) },
+    { name: 'seconds', values: tasks.map(secondsOf) },
+  ];
+  const named = Object.entries(columns).map(([name, address]) => ({
+    name,
+    values: tasks.map(lookupInTask(address)),
+  }));
+  return [...own, ...named];
+}
+
+/** The artifact of the task when the address is a name alone, with or without a way into its value; else what lies there in its run. */
+function lookupInTask(address: string): (task: Task<unknown>) => unknown {
+  if (address.split('#', 1)[0]?.includes('/')) {
+    parseTarget(address);
+    return (task) => valueIn(task.parent.parent, address);
+  }
+  const { path, target } = parseTarget(`step/0/${address}`);
+  const name = 'name' in target ? target.name : address;
+  return (task) => orMissing(() => (task as TaskObject<unknown>).artifact(name, path).data);
+}
+
+function tasksOf(runs: readonly Run<unknown>[], step: unknown): Task<unknown>[] {
+  if (typeof step !== 'string' || step === '') {
+    const example = "runs.table({ loss: 'loss' }, { per: 'task', step: 'train' })";
+    throw new ArgumentError({
+      call: 'table',
+      takes: 'a step whose tasks are the rows',
+      given: String(step),
+      example,
+    });
+  }
+  return runs.flatMap((run) => orMissing(() => run.step(step).tasks()) ?? []);
+}

@@ -1,0 +1,54 @@
+import { type ArrowTable, type ArrowType, type ArrowVector, loadArrow } from './arrow.ts';
+
+/** A table of runs or tasks: an Arrow table. */
+export type RunTable = ArrowTable;
+
+/** A column to make: a value for each row; null, or undefined, where there is none. */
+export interface ColumnValues {
+  readonly name: string;
+  readonly values: readonly unknown[];
+}
+
+/** The kinds of values a column may hold, by what becomes of them. */
+type Kind = 'number' | 'bigint' | 'boolean' | 'date' | 'string' | 'other';
+
+/**
+ * An Arrow table of columns. Numbers become Float64, BigInts Int64, booleans Bool, Dates timestamps in milliseconds, UTC, and strings Utf8. A
+ * column of numbers and BigInts is Float64; one of other mixtures, or of other values, is Utf8: strings as they are, the rest as `toText` writes
+ * it. A column without values is of nulls.
+ */
+export function tableOfColumns(
+  columns: readonly ColumnValues[],
+  toText: (value: unknown) => string,
+): ArrowTable {
+  const { Table } = loadArrow();
+  const vectors: Record<string, ArrowVector> = {};
+  for (const { name, values } of columns) vectors[name] = vectorOf(values, toText);
+  return new Table(vectors);
+}
+
+function vectorOf(values: readonly unknown[], toText: (value: unknown) => string): ArrowVector {
+  const arrow = loadArrow();
+  const kinds = new Set<Kind>();
+  for (const value of values) if (value !== null && value !== undefined) kinds.add(kindOf(value));
+  const build = (type: ArrowType, cell: (value: unknown) => unknown): ArrowVector =>
+    arrow.vectorFromArray(
+      values.map((value) => (value === null || value === undefined ? null : cell(value))),
+      type,
+    );
+  const isOnly = (...allowed: Kind[]) => [...kinds].every((kind) => allowed.includes(kind));
+  if (kinds.size === 0) return build(new arrow.Null(), () => null);
+  if (isOnly('bigint')) return build(new arrow.Int64(), (value) => value);
+  if (isOnly('number', 'bigint')) return build(new arrow.Float64(), Number);
+  if (isOnly('boolean')) return build(new arrow.Bool(), (value) => value);
+  if (isOnly('date')) return build(new arrow.Timestamp(arrow.TimeUnit.MILLISECOND, 'UTC'), Number);
+  return build(new arrow.Utf8(), (value) => (typeof value === 'string' ? value : toText(value)));
+}
+
+/** What lies beyond 64 bits has no number in a table. */
+function kindOf(value: unknown): Kind {
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? 'bigint' : 'other';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'other' : 'date';
+  const kind = typeof value;
+  return kind === 'number' || kind === 'boolean' || kind === 'string' ? kind : 'other';
+}
