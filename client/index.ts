@@ -19,6 +19,7 @@ export type { DataFor, DataOf, FlowClass, FlowFor, UntypedData } from './data-ty
 export { Artifact, diff, Flow, Flows, Run, Step, Task } from './default.ts';
 export type { Comparable, Diff } from './diff/diff.ts';
 export type * from './diff/document.ts';
+export { formOf } from './diff/form.ts';
 export type { DiffOptions } from './diff/options.ts';
 export { changedWords, type Words } from './diff/words.ts';
 export * from './errors.ts';
@@ -33,6 +34,7 @@ export type { Code, Columns, NamedArtifacts, Runs, Status, TableOptions } from '
 export { onArtifactRead } from './reads.ts';
 export type { Found, FoundKind } from './resolve.ts';
 export { resumeOrigin } from './resume-origin.ts';
-export { FIELD_NAMES } from './runs/fields.ts';
+export { FIELD_NAMES, valueIn } from './runs/fields.ts';
 export { parseCondition } from './runs/run-list.ts';
+export { parseColumns } from './runs/run-table.ts';
 export type { PathPart, Stretch, ValuePath } from './value-path.ts';

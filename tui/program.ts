@@ -186,6 +186,12 @@ const addRuns: AddCommand = (program, host, end) => {
     .description('Lists runs, newest first: address, status, start, duration, tasks, tags.')
     .argument('[FLOW]', 'Only runs of this flow')
     .option('--tag <TAG>', 'Only runs with this tag; may be repeated', collect)
+    .option('--where <EXPRESSION>', "Only runs for which it holds: 'parameters/lr < 0.1 && end/0/loss < .2'")
+    .option('--cols <COLUMNS>', 'More columns: NAME=ADDRESS,... with addresses within the run')
+    .option('--sort <COLUMN>', 'Sort by a column, the smallest first')
+    .option('-r, --reverse', 'The other way round')
+    .option('--format <FORMAT>', 'table, tsv, csv, md or json')
+    .option('--json', 'Print a JSON document (oxbow.runs/1)')
     .option('-n, --number <N>', 'List at most N runs (default: 20 on a terminal, else all)', wholeFrom(1))
     .action(async (flow: string | undefined, options: RunsOptions) => {
       end(await runs(flow, options, host));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { type FixtureRun, FixtureStore } from '../fixture-store.ts';
+import { parseColumns } from './run-table.ts';
 
 const run = (lr: number, loss: number | undefined, more: FixtureRun = {}): FixtureRun => ({
   parameters: { lr },
@@ -124,4 +125,15 @@ test('numbers keep what they are, and mixtures become what holds all of them', (
   assert.deepEqual([...(table.getChild('mixed') ?? [])], [null, 2, 1]);
   assert.deepEqual([...(table.getChild('any') ?? [])], ['x', '{"$bigint":"2"}', '1']);
   assert.equal(table.getChild('big')?.get(0), 2n ** 60n);
+});
+
+test('columns as a command line has them', () => {
+  assert.deepEqual(parseColumns('lr=parameters/lr,end/0/loss,end/0/cfg#a[0],tags'), {
+    lr: 'parameters/lr',
+    loss: 'end/0/loss',
+    'cfg#a[0]': 'end/0/cfg#a[0]',
+    tags: 'tags',
+  });
+  assert.throws(() => parseColumns('end/0/loss,train/0/loss'), { code: 'ArgumentError' });
+  assert.throws(() => parseColumns('x=nothing'), { code: 'ArgumentError' });
 });

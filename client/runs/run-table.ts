@@ -17,6 +17,39 @@ export function tableOfRuns(
   return tableOfColumns(made, (value) => JSON.stringify(formOf(value)));
 }
 
+/**
+ * Columns as a command line has them: `lr=parameters/lr,loss=end/0/loss`; without a name a column is called by the last part of its address. Throws
+ * AddressError, and ArgumentError when two have one name.
+ */
+export function parseColumns(text: string): Columns {
+  const columns: Record<string, string> = {};
+  for (const word of text.split(',').filter((one) => one !== '')) {
+    const named = /^([\p{ID_Start}_$][\p{ID_Continue}$-]*)=(.*)$/su.exec(word);
+    const address = named?.[2] ?? word;
+    checkPlace(address);
+    const last = (address.split('#', 1)[0] ?? '').lastIndexOf('/');
+    const name = named?.[1] ?? address.slice(last + 1);
+    if (Object.hasOwn(columns, name)) {
+      const example = 'first=end/0/loss,second=train/0/loss';
+      throw new ArgumentError({
+        call: 'columns',
+        takes: 'columns of different names',
+        given: `${name} twice`,
+        example,
+      });
+    }
+    columns[name] = address;
+  }
+  return columns;
+}
+
+/** A mistake in an address must not look like values that are missing. Throws AddressError and ArgumentError. */
+function checkPlace(address: string): void {
+  if (FIELD_NAMES.includes(address) || 'name' in parseTarget(address).target) return;
+  const takes = `a value within the run, or one of ${FIELD_NAMES.join(', ')}`;
+  throw new ArgumentError({ call: 'columns', takes, given: address, example: 'loss=end/0/loss' });
+}
+
 function runColumns(runs: readonly Run<unknown>[], columns: Columns): ColumnValues[] {
   const own = [
     { name: 'run', values: runs.map(({ id }) => id) },
@@ -25,8 +58,7 @@ function runColumns(runs: readonly Run<unknown>[], columns: Columns): ColumnValu
     { name: 'seconds', values: runs.map(secondsOf) },
   ];
   const named = Object.entries(columns).map(([name, address]) => {
-    // A mistake in an address must not look like values that are missing.
-    if (!FIELD_NAMES.includes(address)) parseTarget(address);
+    checkPlace(address);
     return { name, values: runs.map((run) => valueIn(run, address)) };
   });
   return [...own, ...named];
@@ -50,7 +82,7 @@ function taskColumns(tasks: readonly Task<unknown>[], columns: Columns): ColumnV
 /** The artifact of the task when the address is a name alone, with or without a way into its value; else what lies there in its run. */
 function lookupInTask(address: string): (task: Task<unknown>) => unknown {
   if (address.split('#', 1)[0]?.includes('/')) {
-    parseTarget(address);
+    checkPlace(address);
     return (task) => valueIn(task.parent.parent, address);
   }
   const { path, target } = parseTarget(`step/0/${address}`);

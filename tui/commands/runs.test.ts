@@ -52,6 +52,23 @@ ValuesFlow/<run>  ✔ successful  <ago>  <took>  2`,
     prints: `ValuesFlow/<run>	successful	<iso>	<seconds>	2	a,b`,
   },
   {
+    words: "runs --where \"status == 'failed' && tags == 'bad one'\"",
+    prints: `FailingFlow/<run>	failed	<iso>	<seconds>	1	bad one`,
+  },
+  {
+    words: 'runs --where "status == \'successful\'" --cols tasks,n=tasks --sort n -n 1 --format tsv',
+    prints: `run	status	startedAt	seconds	tasks	n
+ValuesFlow/<run>	successful	<iso>	<seconds>	2	2`,
+  },
+  {
+    words: 'runs --cols tasks,missing=end/0/nothing --sort tasks',
+    columns: 50,
+    prints: `RUN  tasks  missing
+FailingFlow/<run>  1
+ValuesFlow/<run>  2
+ValuesFlow/<run>  2`,
+  },
+  {
     words: 'runs ValuesFlow -n1',
     prints: `ValuesFlow/<run>	successful	<iso>	<seconds>	2	a,b`,
   },

@@ -1,4 +1,4 @@
-import { NotFoundError, type Run, type StoreClient } from '#client';
+import { NotFoundError, parseCondition, type Run, type StoreClient, valueIn } from '#client';
 import type { Host } from '../host.ts';
 import { type Output, sendAll } from '../output.ts';
 import { command } from '../plain/shell.ts';
@@ -10,14 +10,17 @@ import { type ReadOptions, sameStore } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
+import { type QueryOptions, queryOf, writeQuery } from './runs-query.ts';
 import { statusSign } from './status.ts';
 
 /** Options of `flow runs`. */
-export interface RunsOptions extends ReadOptions {
+export interface RunsOptions extends ReadOptions, QueryOptions {
   /** List at most so many runs. */
   readonly number?: number;
   /** Only runs that carry all of these tags, user or system tags. */
   readonly tag?: readonly string[];
+  /** Only runs for which this expression holds. */
+  readonly where?: string;
 }
 
 /** A terminal gets what fits it; a program all. */
@@ -40,10 +43,17 @@ export async function runs(
     ]);
   }
   const client = clientFor(options, { err });
+  const asked = queryOf(options);
   const all = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
   const readable = new Listing(err);
   const tagged = new Tagged(options.tag ?? [], readable);
-  const found = tagged.of(all);
+  const condition = options.where === undefined ? undefined : parseCondition(options.where);
+  const found = chosen(tagged.of(all), condition, readable);
+  if (asked) {
+    await writeQuery(found, asked, { readable, output: out, most: options.number });
+    if (options.number !== 0) tagged.assertKnown(client.store);
+    return readable.code;
+  }
   const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
   if (!out.isTerminal) {
     const lines = readable.read(found, (run) => tsvLine(valuesOf(run)));
@@ -64,6 +74,20 @@ export async function runs(
   }
   return readable.code;
 }
+
+/** The runs for which a condition holds. */
+function* chosen(
+  runs: Iterable<Run>,
+  condition: Condition | undefined,
+  readable: Listing,
+): Generator<Run, undefined> {
+  for (const run of runs) {
+    const isMeant = () => condition === undefined || condition.holds((name) => valueIn(run, name));
+    if (condition === undefined || readable.try(run, isMeant)) yield run;
+  }
+}
+
+type Condition = ReturnType<typeof parseCondition>;
 
 /** Selects the runs that carry all of some tags, and notes the tags there are. */
 class Tagged {
