@@ -1,6 +1,8 @@
 import type { ArtifactReader, Digest, TreeEntry } from '#store';
 import { printName } from './address.ts';
 import type { UntypedData } from './data-types.ts';
+import { blameOf, historyOf } from './history/history.ts';
+import { usedByOf, usesOf } from './history/lineage.ts';
 import { bytesText, INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import type { Artifact, Run, Task } from './objects.ts';
 import { Scanner } from './scanner.ts';
@@ -88,6 +90,22 @@ export class ArtifactObject implements Artifact {
   column(name: string, from?: number, to?: number): UntypedData[string] {
     const isWhole = from === undefined && to === undefined;
     return this.#valueAt([...this.path, name, ...(isWhole ? [] : [stretch(from, to)])]);
+  }
+
+  history(): Artifact[] {
+    return historyOf(this);
+  }
+
+  blame(): Artifact {
+    return blameOf(this);
+  }
+
+  uses(): Artifact[] {
+    return usesOf(this);
+  }
+
+  usedBy(): Task[] {
+    return usedByOf(this);
   }
 
   toString(): string {

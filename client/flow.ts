@@ -43,6 +43,11 @@ export class FlowObject<D> implements Flow<D> {
     return new RunObject(this, new RunState(this.#connection, this.id, id));
   }
 
+  /** Another flow of the store, unchecked. */
+  sibling(name: string): FlowObject<unknown> {
+    return new FlowObject(this.#connection, name);
+  }
+
   *[Symbol.iterator](): Iterator<Run<D>> {
     for (const id of this.#connection.visibleRunIds(this.id)) yield this.run(id);
   }

@@ -1,12 +1,12 @@
 import type { Address } from './address.ts';
+import type { InnerRun } from './inner.ts';
 import type { Artifact, Run, Step, Task } from './objects.ts';
-import type { RunObject } from './run.ts';
 
 /** What an address can name. */
 export type Found<D> = Run<D> | Step<D> | Task<D> | Artifact;
 
 /** What an address without `*` names in a run. Throws NotFoundError. */
-export function locate<D>(run: RunObject<D>, { target, path }: Pick<Address, 'target' | 'path'>): Found<D> {
+export function locate<D>(run: InnerRun<D>, { target, path }: Pick<Address, 'target' | 'path'>): Found<D> {
   switch (target.kind) {
     case 'run':
       return run;

@@ -223,6 +223,17 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   slice(from?: number, to?: number): UntypedData[string];
   /** A column of a table as an Arrow vector, or some rows of it; other columns are not read. Throws NotFoundError. */
   column(name: string, from?: number, to?: number): UntypedData[string];
+  /**
+   * How the value at this place came to be what it is: the artifact there in each run in which it became another, newest first, from this run back.
+   * Runs that have nothing there are passed over.
+   */
+  history(): Artifact<T>[];
+  /** The artifact where exactly this value was first made: in the earliest run of the flow that has it here, in the task that did not inherit it. */
+  blame(): Artifact<T>;
+  /** The artifacts of other runs that its task read through the client, those of deleted runs left out. Empty for parameters and constants. */
+  uses(): Artifact[];
+  /** The tasks of other runs that read this value through the client, here or where a later task of its run inherited it. */
+  usedBy(): Task[];
   /** Identity of the whole value: equal digests mean equal values. */
   readonly digest: Digest;
   /** Size of the whole value in bytes, uncompressed. */

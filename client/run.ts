@@ -9,6 +9,7 @@ import {
 import { ArtifactObject } from './artifact.ts';
 import { changeTags } from './change-tags.ts';
 import { CodeOfRun } from './code.ts';
+import type { Connection } from './connection.ts';
 import { dataView, isHidden } from './data-view.ts';
 import { NotFoundError } from './errors.ts';
 import { inputGroups } from './inputs.ts';
@@ -51,6 +52,11 @@ export class RunObject<D> implements Run<D> {
 
   get pathspec(): string {
     return this.#state.name;
+  }
+
+  /** What it is read through. */
+  get connection(): Connection {
+    return this.#state.connection;
   }
 
   /** The run as it stands now. */
@@ -161,7 +167,7 @@ export class RunObject<D> implements Run<D> {
   }
 
   /** A parameter or constant. Throws NotFoundError. */
-  input(kind: 'parameters' | 'constants', name: string, path: ValuePath = []): Artifact {
+  input(kind: 'parameters' | 'constants', name: string, path: ValuePath = []): ArtifactObject {
     const entries = this.#state.reader[kind]();
     const entry = entries.get(name);
     if (entry) return this.#inputOf(kind, { name, entry }, path);
@@ -174,7 +180,7 @@ export class RunObject<D> implements Run<D> {
     kind: 'parameters' | 'constants',
     { name, entry }: { readonly name: string; readonly entry: TreeEntry },
     path: ValuePath,
-  ): Artifact {
+  ): ArtifactObject {
     const folder = `${this.pathspec}/${kind}`;
     const { connection: source } = this.#state;
     return new ArtifactObject(this, { name, entry, folder, source, createdAt: () => this.createdAt }, path);

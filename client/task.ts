@@ -67,7 +67,7 @@ export class TaskObject<D> implements Task<D> {
   }
 
   /** One artifact, hidden ones too. Throws NotFoundError. */
-  artifact(name: string, path: ValuePath = []): Artifact {
+  artifact(name: string, path: ValuePath = []): ArtifactObject {
     const entries = this.#now().artifacts();
     const entry = entries.get(name);
     if (!entry) {
@@ -78,7 +78,7 @@ export class TaskObject<D> implements Task<D> {
     return this.#artifactOf(name, entry, path);
   }
 
-  #artifactOf(name: string, entry: TreeEntry, path: ValuePath = []): Artifact {
+  #artifactOf(name: string, entry: TreeEntry, path: ValuePath = []): ArtifactObject {
     const place = {
       name,
       entry,

@@ -24,6 +24,7 @@ test('comparisons of fields, addresses and values', () => {
     "tags == 'best' && tags == \"a b\" && !(tags == 'worst')",
     'seconds/60 == 2',
     'seconds / 60 >= 2',
+    'seconds/2/seconds < 1',
     'end/0/cfg#opt.lr == 3',
     'train/2.0/x == 10 && train/2.0/x > 9.5',
     "end/0/name >= 'abc' && end/0/name < 'abd'",

@@ -52,7 +52,7 @@ class Parser {
   constructor(text: string, fields: readonly string[]) {
     this.#text = text;
     this.#fields = fields;
-    this.#tokens = tokensOf(text);
+    this.#tokens = tokensOf(text, fields);
   }
 
   parse(): Evaluate {

@@ -27,8 +27,8 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['null', null],
 ]);
 
-/** The tokens of an expression. Throws {@link ExpressionError}. */
-export function tokensOf(text: string): Token[] {
+/** The tokens of an expression; one of `fields` begins no address, so that `seconds/60` divides. Throws {@link ExpressionError}. */
+export function tokensOf(text: string, fields: readonly string[]): Token[] {
   if (text.length > LONGEST)
     throw new ExpressionError({
       text: `${text.slice(0, 50)}…`,
@@ -42,19 +42,21 @@ export function tokensOf(text: string): Token[] {
       position += space.length;
       continue;
     }
-    const token = tokenAt(text, position);
+    const token = tokenAt(text, position, fields);
     tokens.push(token);
     position += token.text.length;
   }
   return tokens;
 }
 
-function tokenAt(text: string, position: number): Token {
+function tokenAt(text: string, position: number, fields: readonly string[]): Token {
   const number = match(NUMBER, text, position);
   if (number !== undefined) return { kind: 'value', text: number, position, value: Number(number) };
   const string = match(STRING, text, position);
   if (string !== undefined) return { kind: 'value', text: string, position, value: unquoted(string) };
-  const name = match(ADDRESS, text, position) ?? match(WORD, text, position);
+  const word = match(WORD, text, position);
+  const isField = word !== undefined && fields.includes(word);
+  const name = isField ? word : (match(ADDRESS, text, position) ?? word);
   if (name !== undefined)
     return WORDS.has(name)
       ? { kind: 'value', text: name, position, value: WORDS.get(name) }

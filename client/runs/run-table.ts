@@ -2,8 +2,8 @@ import { type ColumnValues, type RunTable, tableOfColumns } from '#store';
 import { parseTarget } from '../address.ts';
 import { formOf } from '../diff/form.ts';
 import { ArgumentError } from '../errors.ts';
+import type { InnerTask } from '../inner.ts';
 import type { Columns, Run, TableOptions, Task } from '../objects.ts';
-import type { TaskObject } from '../task.ts';
 import { FIELD_NAMES, orMissing, secondsOf, valueIn } from './fields.ts';
 
 /** See `table` of a list of runs. */
@@ -87,7 +87,7 @@ function lookupInTask(address: string): (task: Task<unknown>) => unknown {
   }
   const { path, target } = parseTarget(`step/0/${address}`);
   const name = 'name' in target ? target.name : address;
-  return (task) => orMissing(() => (task as TaskObject<unknown>).artifact(name, path).data);
+  return (task) => orMissing(() => (task as InnerTask).artifact(name, path).data);
 }
 
 function tasksOf(runs: readonly Run<unknown>[], step: unknown): Task<unknown>[] {

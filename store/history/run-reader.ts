@@ -1,6 +1,6 @@
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
-import type { ObjectId } from '../ids.ts';
+import type { Digest, ObjectId } from '../ids.ts';
 import { checkLog } from '../limits.ts';
 import { type AttemptLog, recordedLog } from './attempt-log.ts';
 import { clonedRuns } from './cloned-runs.ts';
@@ -70,6 +70,7 @@ export class RunReader {
   readonly name: string;
   readonly commit: ObjectId;
   readonly #entries: Map<string, TreeEntry>;
+  readonly #message: string;
   #record: RunRecord | undefined;
   #graph: GraphRecord | undefined;
 
@@ -77,7 +78,15 @@ export class RunReader {
     this.repository = repository;
     this.name = name;
     this.commit = commit;
-    this.#entries = entriesOf(repository, repository.commit(commit).tree);
+    const { tree, message } = repository.commit(commit);
+    this.#message = message;
+    this.#entries = entriesOf(repository, tree);
+  }
+
+  /** What its tasks read of other runs, as the trailers of the commit have it: addresses of artifacts, each with its digest then. */
+  get uses(): { readonly address: string; readonly digest: Digest }[] {
+    const lines = this.#message.matchAll(/^Uses: (\S+) ([0-9a-f]{64})$/gm);
+    return Array.from(lines, ([, address = '', digest = '']) => ({ address, digest: digest as Digest }));
   }
 
   /** run.json. Throws {@link RecordError}. */

@@ -36,9 +36,17 @@ const OWN = { run: 'run', status: 'status', startedAt: 'startedAt', seconds: 'se
 export function queryOf({ cols, sort, reverse, format, json }: QueryOptions): RunsQuery | undefined {
   const isPlain = [cols, sort, reverse, format, json].every((option) => option === undefined);
   if (isPlain) return undefined;
-  const columns = { ...OWN, ...(cols === undefined ? {} : parseColumns(cols)) };
+  const more = cols === undefined ? {} : parseColumns(cols);
+  const taken = Object.keys(more).find((name) => Object.hasOwn(OWN, name));
+  if (taken !== undefined)
+    throw new UsageError(
+      `Every list has a column ${taken}: call yours by another name, as in other=${more[taken]}.`,
+    );
+  const columns = { ...OWN, ...more };
   if (sort !== undefined && !Object.hasOwn(columns, sort))
     throw unknown('--sort takes a column', sort, Object.keys(columns));
+  if (json && format !== undefined && format !== 'json')
+    throw new UsageError('--json and --format ask for two formats. Leave one out.');
   const wanted = json ? 'json' : format;
   const known = FORMATS.find((one) => one === wanted);
   if (wanted !== undefined && known === undefined) throw unknown('--format takes one', wanted, FORMATS);
@@ -113,8 +121,14 @@ const cellOf = (run: Run, name: string, address: string): unknown =>
 
 const isThere = (value: unknown): boolean => value !== null && !Number.isNaN(value);
 
+const isNumber = (value: unknown): value is number | bigint =>
+  typeof value === 'number' || typeof value === 'bigint';
+
 function inOrder(x: unknown, y: unknown): number {
-  if (typeof x === 'number' && typeof y === 'number') return x - y;
+  const [isX, isY] = [isNumber(x), isNumber(y)];
+  // Numbers come before everything else, so that a mixture has one order.
+  if (isX !== isY) return isX ? -1 : 1;
+  if (isNumber(x) && isNumber(y)) return x < y ? -1 : x > y ? 1 : 0;
   const [a, b] = [wordOf(x), wordOf(y)];
   return a < b ? -1 : a > b ? 1 : 0;
 }

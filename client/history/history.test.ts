@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { type FixtureRun, FixtureStore } from '../fixture-store.ts';
+
+/** start makes x and hands it on to end; a run without x is undefined. */
+const run = (x: unknown, more: Partial<FixtureRun> = {}): FixtureRun => ({
+  parameters: { lr: x ?? 0 },
+  tasks: [
+    { step: 'start', artifacts: x === undefined ? {} : { x } },
+    { step: 'end', parents: ['start/0'], artifacts: x === undefined ? {} : { x, own: x } },
+  ],
+  ...more,
+});
+
+test('the runs in which a value came to be another, newest first', (context) => {
+  const store = FixtureStore.for(context);
+  const ids = [1, 1, 2, undefined, 2, 1].map((x) => store.run(run(x)));
+  const { client } = store;
+  const history = (address: string) =>
+    client
+      .Artifact(address)
+      .history()
+      .map((artifact) => [ids.indexOf(artifact.pathspec.split('/')[1] ?? ''), artifact.data]);
+  assert.deepEqual(history('ForeachFlow/latest/end/0/x'), [
+    [5, 1],
+    [2, 2],
+    [0, 1],
+  ]);
+  assert.deepEqual(history('ForeachFlow~1/end/0/x'), [
+    [2, 2],
+    [0, 1],
+  ]);
+  assert.deepEqual(history('ForeachFlow/latest/parameters/lr'), [
+    [5, 1],
+    [4, 2],
+    [3, 0],
+    [2, 2],
+    [0, 1],
+  ]);
+});
+
+test('the history of a part of a value leaves out changes of the rest', (context) => {
+  const store = FixtureStore.for(context);
+  for (const x of [{ a: 1, b: [1] }, { a: 1, b: [2] }, { a: 2, b: [2] }, { a: 2 }]) store.run(run(x));
+  const { client } = store;
+  assert.deepEqual(
+    client
+      .Artifact('ForeachFlow/latest/end/0/x#a')
+      .history()
+      .map(({ data }) => data),
+    [2, 1],
+  );
+  assert.equal(client.Artifact('ForeachFlow~1/end/0/x#b').history().length, 2);
+});
+
+test('blame finds the run and the task that first made exactly this value', (context) => {
+  const store = FixtureStore.for(context);
+  const ids = [1, 2, 1, 3].map((x) => store.run(run(x)));
+  const { client } = store;
+  const blame = (address: string) => {
+    const [, id = '', ...rest] = client.Artifact(address).blame().pathspec.split('/');
+    return [ids.indexOf(id), rest.join('/')];
+  };
+  assert.deepEqual(blame('ForeachFlow~1/end/0/x'), [0, 'start/0/x']);
+  assert.deepEqual(blame('ForeachFlow~1/end/0/own'), [0, 'end/0/own']);
+  assert.deepEqual(blame('ForeachFlow/latest/end/0/x'), [3, 'start/0/x']);
+  assert.deepEqual(blame('ForeachFlow~2/parameters/lr'), [1, 'parameters/lr']);
+});
+
+test('random histories, against looking at every value', (context) => {
+  const values = fc.array(fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(values, (list) => {
+      const store = FixtureStore.for(context);
+      for (const x of [...list, 1]) store.run(run(x));
+      const artifact = store.client.Artifact('ForeachFlow/latest/start/0/x');
+      const known = [...list, 1].filter((x) => x !== undefined);
+      const expected = known.filter((x, index) => x !== known[index - 1]).reverse();
+      assert.deepEqual(
+        artifact.history().map(({ data }) => data),
+        expected,
+      );
+      const first = [...list, 1].indexOf(1);
+      assert.equal(artifact.blame().createdAt.getTime() <= artifact.createdAt.getTime(), true);
+      assert.equal(
+        store.client.Flow('ForeachFlow').runs().toReversed()[first]?.id,
+        artifact.blame().pathspec.split('/')[1],
+      );
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('lineage across flows, in both directions', (context) => {
+  const store = FixtureStore.for(context);
+  const made = store.run(run(5));
+  const { client } = store;
+  const artifact = client.Artifact('ForeachFlow/latest/end/0/x');
+  const uses = { [`ForeachFlow/${made}/end/0/x`]: artifact.digest };
+  const reader = store.run({
+    flow: 'ReportFlow',
+    tasks: [
+      { step: 'start', uses },
+      { step: 'end', artifacts: { y: 1 } },
+    ],
+  });
+  store.run({ flow: 'ReportFlow', tasks: [{ step: 'start', artifacts: {} }] });
+  const usedBy = (address: string) =>
+    client
+      .Artifact(address)
+      .usedBy()
+      .map(({ pathspec }) => pathspec);
+  assert.deepEqual(usedBy('ForeachFlow/latest/end/0/x'), [`ReportFlow/${reader}/start/0`]);
+  assert.deepEqual(usedBy('ForeachFlow/latest/start/0/x'), [`ReportFlow/${reader}/start/0`]);
+  assert.deepEqual(usedBy('ForeachFlow/latest/end/0/own'), []);
+  const other = store.run({
+    flow: 'ReportFlow',
+    tasks: [
+      {
+        step: 'start',
+        uses: { ...uses, 'GoneFlow/20200101-000000-00000/end/0/z': artifact.digest },
+        artifacts: { r: 1 },
+      },
+    ],
+  });
+  assert.deepEqual(
+    client
+      .Artifact(`ReportFlow/${other}/start/0/r`)
+      .uses()
+      .map(({ pathspec }) => pathspec),
+    [`ForeachFlow/${made}/end/0/x`],
+  );
+});

@@ -1,0 +1,43 @@
+import type { ArtifactReader, RunReader, TaskReader } from '#store';
+import type { Connection } from './connection.ts';
+import type { Artifact, Flow, Run, Step, Task } from './objects.ts';
+import type { ValuePath } from './value-path.ts';
+
+// What the objects of the client offer each other beyond what they show. Every Run, Step, Task and Artifact that the client gives has it.
+
+/** A flow. */
+export interface InnerFlow<D = unknown> extends Flow<D> {
+  /** The run of an id, unchecked. */
+  run(id: string): InnerRun<D>;
+  /** Another flow of the store. */
+  sibling(name: string): InnerFlow;
+}
+
+/** A run. */
+export interface InnerRun<D = unknown> extends Run<D> {
+  readonly connection: Connection;
+  /** The run as it stands now. */
+  readonly reader: RunReader;
+  step(name: string): InnerStep<D>;
+  /** A parameter or constant. Throws NotFoundError. */
+  input(kind: 'parameters' | 'constants', name: string, path?: ValuePath): InnerArtifact;
+}
+
+/** A step. */
+export interface InnerStep<D = unknown> extends Step<D> {
+  /** The task at a position. Throws NotFoundError. */
+  taskAt(id: string): InnerTask<D>;
+}
+
+/** A task. */
+export interface InnerTask<D = unknown> extends Task<D> {
+  readonly reader: TaskReader;
+  /** One artifact, hidden ones too. Throws NotFoundError. */
+  artifact(name: string, path?: ValuePath): InnerArtifact;
+}
+
+/** An artifact. */
+export interface InnerArtifact extends Artifact {
+  /** What is stored of it, the whole artifact whatever the path. */
+  readonly reader: ArtifactReader;
+}
