@@ -2,9 +2,9 @@ import type { ArtifactReader, Digest, TreeEntry } from '#store';
 import { printName } from './address.ts';
 import type { UntypedData } from './data-types.ts';
 import { blameOf, historyOf } from './history/history.ts';
-import { usedByOf, usesOf } from './history/lineage.ts';
+import { lineageDown, lineageUp, usedByOf, usesOf } from './history/lineage.ts';
 import { bytesText, INSPECT, orDamage, type Picture, picture } from './inspect.ts';
-import type { Artifact, Run, Task } from './objects.ts';
+import type { Artifact, LineageNode, Run, Task } from './objects.ts';
 import { Scanner } from './scanner.ts';
 import { StoredArtifact, type ValueSource } from './stored-artifact.ts';
 import { printPath, type Stretch, scanPath, type ValuePath } from './value-path.ts';
@@ -106,6 +106,14 @@ export class ArtifactObject implements Artifact {
 
   usedBy(): Task[] {
     return usedByOf(this);
+  }
+
+  lineageUp(): LineageNode[] {
+    return lineageUp(this);
+  }
+
+  lineageDown(): LineageNode[] {
+    return lineageDown(this);
   }
 
   toString(): string {

@@ -30,7 +30,7 @@ export type { LogLine, TaskLog } from './log-line.ts';
 export { LogCursor, type LogCursorOptions, type LogPiece } from './log-lines.ts';
 export { tailPosition } from './log-tail.ts';
 export { defaultNamespace, getNamespace, namespace } from './namespace.ts';
-export type { Code, Columns, NamedArtifacts, Runs, Status, TableOptions } from './objects.ts';
+export type { Code, Columns, LineageNode, NamedArtifacts, Runs, Status, TableOptions } from './objects.ts';
 export { onArtifactRead } from './reads.ts';
 export type { Found, FoundKind } from './resolve.ts';
 export { resumeOrigin } from './resume-origin.ts';

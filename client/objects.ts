@@ -234,6 +234,10 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   uses(): Artifact[];
   /** The tasks of other runs that read this value through the client, here or where a later task of its run inherited it. */
   usedBy(): Task[];
+  /** What it came of, through the runs that its task read, and theirs. */
+  lineageUp(): LineageNode[];
+  /** What came of it in other runs, and of that. */
+  lineageDown(): LineageNode[];
   /** Identity of the whole value: equal digests mean equal values. */
   readonly digest: Digest;
   /** Size of the whole value in bytes, uncompressed. */
@@ -244,6 +248,17 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   readonly type: string;
   /** When the task that has the artifact ended, or the run of a parameter or constant began. */
   readonly createdAt: Date;
+}
+
+/** An artifact or task in a lineage, and what lies beyond it. */
+export interface LineageNode {
+  /** An artifact, as `Flow/run/step/task/name`, or a task that read one. */
+  readonly address: string;
+  /** Its run has been deleted. */
+  readonly isGone: boolean;
+  /** It stands in the lineage before, with what lies beyond it. */
+  readonly isRepeated: boolean;
+  readonly children: readonly LineageNode[];
 }
 
 /** The flow's source files as they were when the run began, package.json and lock file of its project with them. */

@@ -111,6 +111,13 @@ Commands:
   logs [options] <ADDRESS>          Print what tasks wrote
   diff [options] <A> [B] [PATH...]  Show what differs between two runs, steps,
                                     tasks or artifacts
+  log [options] <ADDRESS>           Show in which runs a value came to be
+                                    another
+  blame [options] <ADDRESS>         Show where a value was first made
+  lineage [options] <ADDRESS>       Show what a value came of, and what came of
+                                    it
+  bisect [options] <GOOD> <BAD>     Find the first run for which a condition
+                                    holds
   why [options] <ADDRESS>           Say why tasks were executed or reused
   code [options] <ADDRESS>          List or write out the code of a run
   tag                               Tag runs, or show their tags
@@ -155,6 +162,13 @@ Commands:
   logs [options] <ADDRESS>          Print what tasks wrote
   diff [options] <A> [B] [PATH...]  Show what differs between two runs, steps,
                                     tasks or artifacts
+  log [options] <ADDRESS>           Show in which runs a value came to be
+                                    another
+  blame [options] <ADDRESS>         Show where a value was first made
+  lineage [options] <ADDRESS>       Show what a value came of, and what came of
+                                    it
+  bisect [options] <GOOD> <BAD>     Find the first run for which a condition
+                                    holds
   why [options] <ADDRESS>           Say why tasks were executed or reused
   code [options] <ADDRESS>          List or write out the code of a run
   tag                               Tag runs, or show their tags

@@ -5,6 +5,7 @@ import { check } from './commands/check.ts';
 import { type CodeOptions, code } from './commands/code.ts';
 import type { CommandSpec } from './commands/command-spec.ts';
 import { DIFF } from './commands/diff.ts';
+import { HISTORY } from './commands/history-commands.ts';
 import { init } from './commands/init.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
 import { MAINTENANCE } from './commands/maintenance-commands.ts';
@@ -82,6 +83,7 @@ function programFor(host: Host, end: (code: number) => void): Command {
     addCat,
     addLogs,
     addDiff,
+    addHistory,
     addWhy,
     addCode,
     addTag,
@@ -243,6 +245,10 @@ const addCode: AddCommand = (program, host, end) => {
 };
 
 const addDiff: AddCommand = (program, host, end) => addSpec(program, DIFF, { host, end });
+
+const addHistory: AddCommand = (program, host, end) => {
+  for (const spec of HISTORY) addSpec(program, spec, { host, end });
+};
 
 const addWhy: AddCommand = (program, host, end) => {
   reading(program.command('why'))

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { FlowRig, masked } from '../rig/flow-rig.ts';
+import { type Golden, goldenTests } from '../rig/golden.ts';
+
+const MAKE = `import { FlowSpec, Parameter, step } from 'oxbow';
+
+export default class MakeFlow extends FlowSpec {
+  n = Parameter('n', { default: 1 });
+  declare value: number;
+  @step start() {
+    this.value = Math.floor(this.n / 2);
+    this.next(this.end);
+  }
+  @step end() {}
+}
+`;
+
+const READ = `import { Flow, FlowSpec, step } from 'oxbow';
+
+export default class ReadFlow extends FlowSpec {
+  declare twice: number;
+  @step start() {
+    this.twice = 2 * Flow('MakeFlow').latestRun.data.value;
+    this.next(this.end);
+  }
+  @step end() {}
+}
+`;
+
+let rig: FlowRig;
+
+before(() => {
+  rig = FlowRig.create();
+  rig.write('make.ts', MAKE);
+  rig.write('read.ts', READ);
+  for (const n of ['1', '2', '3', '4']) rig.flow('run', 'make.ts', '--n', n);
+  rig.flow('run', 'read.ts');
+});
+after(() => rig[Symbol.dispose]());
+
+const GOLDENS: readonly Golden[] = [
+  {
+    words: 'log MakeFlow/latest/end/0/value',
+    prints: `MakeFlow/<run>/end/0/value	<iso>	2
+MakeFlow/<run>/end/0/value	<iso>	1
+MakeFlow/<run>/end/0/value	<iso>	0`,
+  },
+  { words: 'blame MakeFlow~1/end/0/value', prints: 'MakeFlow/<run>/start/0/value	<iso>	1' },
+  { words: "bisect MakeFlow~3 MakeFlow --where 'end/0/value > 0'", prints: 'MakeFlow/<run>' },
+  {
+    words: 'lineage MakeFlow/latest/end/0/value',
+    prints: `MakeFlow/<run>/end/0/value
+  came of nothing that is recorded
+  used by
+  └─ ReadFlow/<run>/start/0`,
+  },
+  {
+    words: 'lineage ReadFlow/latest/start/0/twice --up',
+    prints: `ReadFlow/<run>/start/0/twice
+  came of
+  └─ MakeFlow/<run>/end/0/value`,
+  },
+];
+
+goldenTests(() => rig, GOLDENS);
+
+test('the run and the task that made a value', () => {
+  const runs = rig
+    .shell('flow runs MakeFlow')
+    .stdout.split('\n')
+    .map((line) => line.split('\t', 1)[0]);
+  const blamed = JSON.parse(rig.shell('flow blame MakeFlow~1/end/0/value --json').stdout);
+  assert.equal(blamed.schema, 'oxbow.blame/1');
+  assert.equal(blamed.madeBy.address, `${runs[2]}/start/0/value`);
+  const found = JSON.parse(
+    rig.shell("flow bisect MakeFlow~3 MakeFlow --where 'end/0/value > 1' --json").stdout,
+  );
+  assert.deepEqual([found.run, found.before, found.runs], [runs[0], runs[1], 4]);
+});
+
+test('what cannot be bisected is told', () => {
+  const failing = (words: string) => {
+    const { stderr, code } = rig.shell(`flow bisect ${words}`);
+    assert.equal(code, 2);
+    return masked(stderr).split('\n', 1)[0];
+  };
+  assert.equal(failing('MakeFlow~1 MakeFlow'), 'error: flow bisect needs --where EXPRESSION.');
+  assert.equal(
+    failing("MakeFlow~1 MakeFlow --where 'tasks > 0'"),
+    'error: The condition holds for MakeFlow/<run> already: it is not good.',
+  );
+  assert.equal(
+    failing("MakeFlow~1 MakeFlow --where 'tasks > 9'"),
+    'error: The condition does not hold for MakeFlow/<run>: it is not bad.',
+  );
+  assert.match(String(failing("MakeFlow ReadFlow --where 'tasks > 9'")), /are runs of different flows/);
+  assert.match(String(failing("MakeFlow MakeFlow~1 --where 'tasks > 9'")), /give the good run first/);
+});
