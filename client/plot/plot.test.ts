@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { inspect } from 'node:util';
+import { tableFromArrays } from 'apache-arrow';
+import fc from 'fast-check';
+import * as vega from 'vega';
+import * as vegaLite from 'vega-lite';
+import { plot } from './plot.ts';
+import { PlotError } from './plot-error.ts';
+import { linearScale, logScale, timeScale } from './scale.ts';
+import type { PlotSpec } from './spec.ts';
+import { thinLine } from './thin-out.ts';
+
+const fails = (words: RegExp, run: () => unknown): void =>
+  assert.throws(run, (error) => error instanceof PlotError && words.test(error.message));
+
+test('marks are round numbers within the axis, ascending and told apart', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      (one, other) => {
+        const scale = linearScale(Math.min(one, other), Math.max(one, other));
+        const [a, b] = scale.domain;
+        const values = scale.ticks(5).map(({ value }) => value);
+        assert.ok(values.length <= 60);
+        for (const [i, value] of values.entries()) {
+          const place = scale.place(value);
+          assert.ok(place >= -1e-6 && place <= 1 + 1e-6, `${value} in ${a}..${b} at ${place}`);
+          assert.ok(i === 0 || value >= (values[i - 1] as number));
+        }
+      },
+    ),
+  );
+  const labels = (scale: ReturnType<typeof linearScale>): string[] =>
+    scale.ticks(5).map(({ label }) => label);
+  assert.deepEqual(labels(linearScale(0, 1)), ['0', '0.2', '0.4', '0.6', '0.8', '1.0']);
+  assert.deepEqual(labels(linearScale(0, 5e6)), ['0', '1e6', '2e6', '3e6', '4e6', '5e6']);
+  assert.deepEqual(labels(logScale(0.001, 1000)), ['0.001', '0.1', '10', '1000']);
+  assert.deepEqual(labels(timeScale(Date.UTC(2026, 0, 1), Date.UTC(2026, 3, 1))), [
+    '2026-01',
+    '2026-02',
+    '2026-03',
+    '2026-04',
+  ]);
+  assert.deepEqual(labels(timeScale(Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 1, 4))).at(1), '01:00');
+});
+
+test('a line that is thinned out keeps the first, lowest, highest and last point of each column', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer()), { minLength: 1 }),
+      (points) => {
+        const sorted = points.toSorted((a, b) => a[0] - b[0]);
+        const kept = thinLine(
+          sorted.map(([x]) => x),
+          sorted.map(([, y]) => y),
+        ).map((k) => sorted[k] as [number, number]);
+        assert.ok(kept.length <= 40);
+        for (let column = 0; column < 10; column += 1) {
+          const of = (all: [number, number][]): number[] =>
+            all.filter(([x]) => x === column).map(([, y]) => y);
+          const [own, left] = [of(sorted), of(kept)];
+          assert.equal(left[0], own[0]);
+          assert.equal(left.at(-1), own.at(-1));
+          assert.equal(Math.min(...left), Math.min(...own));
+          assert.equal(Math.max(...left), Math.max(...own));
+        }
+      },
+    ),
+  );
+});
+
+test('any numbers give pictures of the wanted size without NaN', () => {
+  const cell = fc.oneof(fc.double(), fc.constant(null), fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }));
+  const kinds = fc.constantFrom('line', 'scatter', 'histogram', 'bar') as fc.Arbitrary<
+    NonNullable<PlotSpec['kind']>
+  >;
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ x: cell, y: cell }), { maxLength: 30 }),
+      kinds,
+      fc.integer({ min: 40, max: 200 }),
+      (rows, kind, width) => {
+        const drawn = plot(rows, { kind, x: 'x', y: 'y' });
+        assert.doesNotMatch(drawn.toSVG(), /NaN|Infinity[^<]*"/);
+        for (const ascii of [false, true]) {
+          const lines = drawn.toText({ width, ascii }).split('\n');
+          assert.ok(lines.every((line) => [...line].length <= width));
+          if (ascii) assert.ok(lines.every((line) => /^[ -~]*$/.test(line)));
+        }
+      },
+    ),
+  );
+});
+
+test('what has no place on an axis is left out and counted', () => {
+  const drawn = plot([1, Number.NaN, 3, Number.POSITIVE_INFINITY, -1], { kind: 'scatter', log: 'y' });
+  assert.match(drawn.toSVG(), />3 rows left out</);
+  assert.match(drawn.toText(), /\(3 rows left out\)/);
+  assert.match(plot([], {}).toText(), /no data/);
+});
+
+test('errors name the column or the option', () => {
+  fails(/no column "z".*a, b/, () => plot([{ a: 1, b: 2 }], { y: 'z' }));
+  fails(/"a" cannot be drawn: row 0/, () => plot([{ a: {} }], { y: 'a' }));
+  fails(/"a" cannot be drawn: it has a number and a name/, () => plot([{ a: 1 }, { a: 'x' }], { y: 'a' }));
+  fails(/"value" has no positive value/, () => plot([-1, 0], { log: 'y' }));
+  fails(/has 13 values/, () =>
+    plot(
+      Array.from({ length: 13 }, (_, i) => ({ y: i, c: i })),
+      { y: 'y', color: 'c' },
+    ),
+  );
+  fails(/has 10000 values; a bar plot/, () =>
+    plot(
+      Array.from({ length: 10_000 }, (_, i) => ({ n: `n${i}`, y: i })),
+      { kind: 'bar', x: 'n', y: 'y' },
+    ),
+  );
+  fails(/leave out log/, () => plot([1], { kind: 'histogram', log: 'x' }));
+  fails(/kind of plot "pie"/, () => plot([1], { kind: 'pie' as 'bar' }));
+});
+
+test('names from data neither leave the SVG nor move the cursor', () => {
+  const name = '</text><script>x("&")</script>\u001b[2J\u0000\ud800';
+  const drawn = plot([{ [name]: 1, s: name }], { y: name, color: 's', title: name });
+  assert.doesNotMatch(drawn.toSVG(), /<script|[\u0000-\u0008\u001b]/);
+  assert.doesNotMatch(drawn.toText(), /[\u0000-\u0009\u001b]/);
+  assert.equal(drawn.toSVG(), plot([{ [name]: 1, s: name }], { y: name, color: 's', title: name }).toSVG());
+});
+
+test('a table of Arrow, rows and a list give the same picture', () => {
+  const y = [3, 1, 2];
+  const svg = plot(
+    y.map((value, row) => ({ row, value })),
+    { x: 'row', y: 'value' },
+  ).toSVG();
+  assert.equal(plot(tableFromArrays({ row: [0, 1, 2], value: y }), { x: 'row', y: 'value' }).toSVG(), svg);
+  assert.equal(plot(Float32Array.from(y)).toSVG(), svg);
+  assert.equal(plot(BigInt64Array.from(y, BigInt)).toSVG(), svg);
+});
+
+test('a million points give an SVG bounded by its area, and a spike stays', () => {
+  const values = new Float64Array(1e6);
+  values[654_321] = 1;
+  const line = plot(values).toSVG();
+  assert.ok(line.length < 30_000);
+  // Only the path of the data has joints; its highest point stands on the highest mark.
+  const tops = [...line.matchAll(/L[\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y));
+  assert.ok(Math.min(...tops) < Math.max(...tops) - 200);
+  assert.ok(plot(values, { kind: 'scatter' }).toSVG().length < 100_000);
+});
+
+test('Vega draws the Vega-Lite specification with as many marks, on the same scales', async () => {
+  const rows = ['a', 'b'].flatMap((g) => [1, 10, 100].map((x) => ({ g, x, y: x * 2 })));
+  for (const spec of [
+    { kind: 'scatter', x: 'x', y: 'y', color: 'g', log: 'x' },
+    { kind: 'bar', x: 'x', y: 'y', color: 'g' },
+    { kind: 'histogram', x: 'x', bins: 3 },
+  ] as const) {
+    const own = JSON.parse(JSON.stringify(plot(rows, spec).toVegaLite()));
+    const view = new vega.View(vega.parse(vegaLite.compile(own).spec), { renderer: 'none' });
+    await view.runAsync();
+    const { marktype, items } = marksOf(view);
+    assert.equal(marktype, spec.kind === 'scatter' ? 'symbol' : 'rect');
+    assert.equal(items.length, { scatter: 6, bar: 6, histogram: 3 }[spec.kind]);
+    if (spec.kind === 'scatter') assert.deepEqual(view.scale('x').domain(), [1, 100]);
+    if (spec.kind === 'histogram')
+      assert.deepEqual(
+        own.data.values.map(({ y }: { y: number }) => y),
+        [4, 0, 2],
+      );
+    view.finalize();
+  }
+});
+
+test('a plot is written by the end of the file name, and shows itself', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'oxbow-plot-'));
+  try {
+    const drawn = plot([1, 2, 3]);
+    drawn.write(join(folder, 'a.svg'));
+    assert.equal(readFileSync(join(folder, 'a.svg'), 'utf8'), drawn.toSVG());
+    drawn.write(join(folder, 'a.html'));
+    assert.ok(readFileSync(join(folder, 'a.html'), 'utf8').endsWith(drawn.toSVG()));
+    fails(/\.svg, \.html or \.vl\.json/, () => drawn.write(join(folder, 'a.gif')));
+    assert.equal(inspect(drawn), drawn.toText());
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+interface Mark {
+  readonly name?: string;
+  readonly marktype: string;
+  readonly items: readonly { readonly items?: readonly Mark[] }[];
+}
+
+/** The marks of the data, which Vega-Lite calls `marks`, in a scene that is drawn. */
+function marksOf(view: vega.View): Mark {
+  const { root } = view.scenegraph() as unknown as { root: Mark };
+  const inside = (mark: Mark): Mark[] => [
+    mark,
+    ...mark.items.flatMap(({ items = [] }) => items.flatMap(inside)),
+  ];
+  const found = inside(root).find(({ name }) => name === 'marks');
+  assert.ok(found);
+  return found;
+}
