@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import test, { after, before } from 'node:test';
 import { FlowRig, masked } from '../rig/flow-rig.ts';
 import { type Golden, goldenTests } from '../rig/golden.ts';
@@ -141,4 +142,20 @@ test('what makes no sense is told with exit code 2, what is not there with 1', (
   assert.match(String(message), /takes two things of one kind, but was given the task .* and the run /);
   assert.equal(failing('TrainFlow~2')[0], 1);
   assert.equal(failing('NoFlow')[0], 1);
+});
+
+test('a page that loads nothing and shows the same', () => {
+  const page = () => {
+    const left = rig.shell('flow diff TrainFlow~2 TrainFlow~1 --html diff.html && cat diff.html');
+    assert.deepEqual([left.code, left.stderr], [0, 'Wrote diff.html.\n']);
+    return left.stdout;
+  };
+  const html = page();
+  assert.equal(page(), html);
+  assert.match(html, /<b class="M" title="changed">M<\/b> <code>parameters\/lr<\/code> 0\.1 → 0\.2/);
+  assert.match(html, /<span class="add">\+lr is 0\.2 \\x1b\[31m now<\/span>/);
+  assert.doesNotMatch(html, /<script|https?:|src=|<link|\x1b/);
+  const hash = /style-src '(sha256-[^']+)'/.exec(html)?.[1];
+  const style = /<style>([\s\S]*)<\/style>/.exec(html)?.[1] ?? '';
+  assert.equal(hash, `sha256-${createHash('sha256').update(style).digest('base64')}`);
 });

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import {
   type Change,
   type Diff,
@@ -8,9 +9,11 @@ import {
 } from '#client';
 import { bodyOf } from '../diff/body.ts';
 import { headline } from '../diff/headline.ts';
+import { diffPage } from '../diff/html.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { type Output, sendAll } from '../output.ts';
+import { paintFor } from '../plain/paint.ts';
 import { linesOf, type Text, text } from '../plain/text.ts';
 import { cutEnd, pad, widestOf } from '../plain/width.ts';
 import type { ReadOptions } from '../read-options.ts';
@@ -20,6 +23,7 @@ import { clientFor } from './open.ts';
 
 interface DiffWords extends ReadOptions {
   readonly json?: true;
+  readonly html?: string;
   readonly stat?: true;
   readonly nameOnly?: true;
   readonly nameStatus?: true;
@@ -58,6 +62,7 @@ export const DIFF: CommandSpec = {
     { flags: '--logs', help: 'Compare what tasks wrote, without times and ids' },
     { flags: '--times', help: 'Compare how long tasks took and how often they were tried' },
     { flags: '--json', help: 'Print a JSON document (oxbow.diff/1)' },
+    { flags: '--html <FILE>', help: 'Write an HTML page, one file that needs no network' },
   ],
   act: (words, options, host) => diff(words, options as DiffWords, host),
 };
@@ -69,6 +74,17 @@ async function diff(words: readonly string[], options: DiffWords, { out, err }: 
   const code = options.exitCode && !found.same ? EXIT.no : EXIT.ok;
   if (options.json) {
     await sendAll([`${JSON.stringify(found, null, 2)}\n`], out);
+    return code;
+  }
+  if (options.html !== undefined) {
+    const steps = stepsOf(found.b, client);
+    const page = diffPage(found, inOrder(found.changes, steps), {
+      ...out,
+      isTerminal: false,
+      paint: paintFor(false),
+    });
+    writeFileSync(options.html, page);
+    err.write(text`Wrote ${options.html}.\n`);
     return code;
   }
   if (options.nameOnly || options.nameStatus) {
