@@ -42,4 +42,12 @@ export { resumeOrigin } from './resume-origin.ts';
 export { FIELD_NAMES, valueIn } from './runs/fields.ts';
 export { parseCondition } from './runs/run-list.ts';
 export { parseColumns } from './runs/run-table.ts';
+export {
+  csvLine,
+  markdownLine,
+  type RunTable,
+  runTableOf,
+  type TableFormat,
+  tableBytes,
+} from './runs/table-file.ts';
 export type { PathPart, Stretch, ValuePath } from './value-path.ts';

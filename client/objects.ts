@@ -5,13 +5,13 @@ import type {
   GraphRecord,
   RunRecord,
   RunStatus,
-  RunTable,
   RunTotals,
   TaskRecord,
 } from '#store';
 import type { StepName, UntypedData } from './data-types.ts';
 import type { FeedOptions, LogFeed } from './log-feed.ts';
 import type { LogLine, TaskLog } from './log-line.ts';
+import type { RunTable } from './runs/table-file.ts';
 import type { ValuePath } from './value-path.ts';
 
 /** What a run is doing or how it ended. `crashed`: its process is gone without having recorded an end. */

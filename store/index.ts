@@ -13,7 +13,7 @@ export { BytesContent, FileSourceError, PathContent, StreamContent } from './cod
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { type ClassCodec, registerCodec } from './codec/registry.ts';
 export { isTag, type Node } from './codec/skeleton.ts';
-export { type ColumnValues, type RunTable, tableOfColumns } from './codec/table-of-columns.ts';
+export { arrowFile, type ColumnValues, type RunTable, tableOfColumns } from './codec/table-of-columns.ts';
 export { UnknownInstance } from './codec/unknown-instance.ts';
 export type { ValueView } from './codec/value-view.ts';
 export { environment } from './environment.ts';

@@ -1,10 +1,10 @@
-import { type ColumnValues, type RunTable, tableOfColumns } from '#store';
+import type { ColumnValues } from '#store';
 import { parseTarget } from '../address.ts';
-import { formOf } from '../diff/form.ts';
 import { ArgumentError } from '../errors.ts';
 import type { InnerTask } from '../inner.ts';
 import type { Columns, Run, TableOptions, Task } from '../objects.ts';
 import { FIELD_NAMES, orMissing, secondsOf, valueIn } from './fields.ts';
+import { type RunTable, runTableOf } from './table-file.ts';
 
 /** See `table` of a list of runs. */
 export function tableOfRuns(
@@ -14,7 +14,7 @@ export function tableOfRuns(
 ): RunTable {
   const made =
     options.per === 'task' ? taskColumns(tasksOf(runs, options.step), columns) : runColumns(runs, columns);
-  return tableOfColumns(made, (value) => JSON.stringify(formOf(value)));
+  return runTableOf(made);
 }
 
 /**

@@ -52,3 +52,6 @@ function kindOf(value: unknown): Kind {
   const kind = typeof value;
   return kind === 'number' || kind === 'boolean' || kind === 'string' ? kind : 'other';
 }
+
+/** The bytes of an Arrow IPC file that holds a table. */
+export const arrowFile = (table: ArrowTable): Uint8Array => loadArrow().tableToIPC(table, 'file');

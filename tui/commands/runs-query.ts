@@ -1,4 +1,14 @@
-import { closest, formOf, parseColumns, type Run, valueIn } from '#client';
+import {
+  closest,
+  csvLine,
+  formOf,
+  markdownLine,
+  parseColumns,
+  type Run,
+  runTableOf,
+  tableBytes,
+  valueIn,
+} from '#client';
 import { formText } from '../diff/value-text.ts';
 import { type Output, sendAll } from '../output.ts';
 import { drawTable } from '../plain/table.ts';
@@ -26,7 +36,7 @@ export interface RunsQuery {
   readonly format: Format;
 }
 
-const FORMATS = ['table', 'tsv', 'csv', 'md', 'json'] as const;
+const FORMATS = ['table', 'tsv', 'csv', 'md', 'json', 'arrow', 'parquet'] as const;
 type Format = (typeof FORMATS)[number];
 
 /** What every list has. */
@@ -91,6 +101,14 @@ export async function writeQuery(
     await sendAll([`${JSON.stringify({ schema: 'oxbow.runs/1', runs: forms }, null, 2)}\n`], output);
     return;
   }
+  if (format === 'arrow' || format === 'parquet') {
+    if (output.isTerminal)
+      throw new UsageError(
+        `A terminal cannot show ${format}. Write it to a file: flow runs ... --format ${format} > runs.${format}`,
+      );
+    output.send(tableBytes(tableOf(names, rows), format));
+    return;
+  }
   if (format === 'table' && output.isTerminal) {
     const cells = rows.map((row) => names.map((name) => wordOf(row[name])));
     const shape = names.map((name, index) => ({
@@ -105,6 +123,14 @@ export async function writeQuery(
   }
   await sendAll(linesOf(names, rows, format), output);
 }
+
+const tableOf = (names: readonly string[], rows: readonly Row[]) =>
+  runTableOf(
+    names.map((name) => ({
+      name,
+      values: rows.map((row) => (name === 'startedAt' ? new Date(String(row[name])) : row[name])),
+    })),
+  );
 
 const TITLES: ReadonlyMap<string, string> = new Map([
   ['run', 'RUN'],
@@ -151,9 +177,6 @@ function* linesOf(names: readonly string[], rows: readonly Row[], format: Format
 
 const LINES = {
   tsv: (cells: readonly string[]) => `${cells.map((cell) => cell.replace(/[\t\n\r]/g, ' ')).join('\t')}\n`,
-  // RFC 4180.
-  csv: (cells: readonly string[]) =>
-    `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`,
-  md: (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replace(/[\r\n]+/g, ' ').replaceAll('|', '\\|')).join(' | ')} |\n`,
+  csv: csvLine,
+  md: markdownLine,
 } as const;
