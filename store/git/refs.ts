@@ -252,7 +252,8 @@ export class Refs {
       if (error.found === 'a folder') return undefined;
       throw new RefCorruptError(name, `"${error.path}" is ${error.found}`);
     }
-    const [, target, id] = /^(?:ref:\s*(\S+)\s*|([0-9a-f]{40})(?:\s.*)?)$/s.exec(text) ?? [];
+    const [, target, id] =
+      /^(?:ref:[ \t\n\r]*([^ \t\n\r]+)[ \t\n\r]*|([0-9a-f]{40})(?:[ \t\n\r].*)?)$/s.exec(text) ?? [];
     if (target !== undefined) return { target };
     if (id !== undefined) return { id: id as ObjectId };
     throw new RefCorruptError(name, 'its file does not hold an object id');

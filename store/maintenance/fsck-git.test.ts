@@ -125,6 +125,19 @@ for (const [name, make] of [
   });
 }
 
+test('what is white space to JavaScript and not to git is part of a ref', (t) => {
+  const folder = scratchFolder(t);
+  const path = join(folder, 'damaged');
+  makePackedStore(path);
+  const file = join(path, 'refs/remotes/o/HEAD');
+  const text = readFileSync(file, 'latin1');
+  for (const sign of ['\v', '\f', '\x85', '\xa0'])
+    for (const place of [4, 5, text.length - 1, text.length]) {
+      writeFileSync(file, Buffer.from(text.slice(0, place) + sign + text.slice(place), 'latin1'));
+      if (isRefused(path)) assert.notDeepEqual(found(path), [], JSON.stringify(sign));
+    }
+});
+
 const BLOB = objectIdOf('blob', Buffer.from('hi'));
 const TREE = objectIdOf('tree', entry('100644', 'f', BLOB));
 const WHO = 'A <a@b> 1 +0000';

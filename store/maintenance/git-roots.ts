@@ -73,7 +73,7 @@ function collect(path: string, prefix: string, found: Found): void {
 function readIds(path: string, file: string, found: Found): void {
   guarded(file, found, () =>
     eachLine(join(path, file), (line) => {
-      const [, id] = /^([0-9a-f]{40})(?:\s|$)/.exec(line) ?? [];
+      const [, id] = /^([0-9a-f]{40})(?:[ \t\n\r]|$)/.exec(line) ?? [];
       if (id !== undefined) add(id, { file, kind: 'unknown' }, found);
     }),
   );

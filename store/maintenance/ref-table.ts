@@ -162,7 +162,7 @@ function looseText(repository: Repository, name: string): string | undefined {
 
 /** The object a ref's own file names; undefined for none, a symbolic ref, or a damaged file. */
 function looseValue(repository: Repository, name: string): ObjectId | undefined {
-  const [, id] = /^([0-9a-f]{40})\s*$/.exec(looseText(repository, name) ?? '') ?? [];
+  const [, id] = /^([0-9a-f]{40})[ \t\n\r]*$/.exec(looseText(repository, name) ?? '') ?? [];
   return id as ObjectId | undefined;
 }
 
