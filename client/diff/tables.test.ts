@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Table, tableFromArrays, tableFromJSON } from 'apache-arrow';
+import { Decimal, Table, tableFromArrays, tableFromJSON, vectorFromArray } from 'apache-arrow';
 import fc from 'fast-check';
 import { readerOf } from '#store';
 import { compareTables, type TableLike } from './tables.ts';
@@ -128,4 +128,17 @@ test('rows by content agree with EXCEPT ALL of DuckDB', async (context) => {
   assert.equal(detail.rows.removed, await count('FROM a EXCEPT ALL FROM b'));
   connection.closeSync();
   return undefined;
+});
+
+test('decimals', () => {
+  const tableOf = (last: number) => {
+    const digits = [1, last].map((low) => Uint32Array.of(low, 0, 0, 0));
+    return new Table({
+      id: vectorFromArray(['a', 'b']),
+      d: vectorFromArray(digits, new Decimal(2, 12, 128)),
+    });
+  };
+  assert.equal(compare(tableOf(2), tableOf(2)).rows.changed, 0);
+  const { rows, sample } = compare(tableOf(2), tableOf(3));
+  assert.deepEqual([rows.changed, sample[0]?.a, sample[0]?.b], [1, { d: '2' }, { d: '3' }]);
 });

@@ -275,8 +275,14 @@ function cellText(cell: unknown): string {
     case 'boolean':
       return cell ? 'T' : 'F';
     default:
-      return cell === null || cell === undefined ? 'n' : `o${JSON.stringify(formOf(plainRow(cell)))}`;
+      return cell === null || cell === undefined ? 'n' : `o${JSON.stringify(formOfCell(cell))}`;
   }
+}
+
+/** A cell as JSON can carry it. A decimal is a class of Arrow's own over its words: told as its digits without the point. */
+function formOfCell(cell: unknown): unknown {
+  const isBigNumber = ArrayBuffer.isView(cell) && /BigNum$|^BN$/.test(cell.constructor.name);
+  return isBigNumber ? String(cell) : formOf(plainRow(cell));
 }
 
 const isNumber = (cell: unknown): cell is number | bigint =>
@@ -288,6 +294,6 @@ function formOfRow(
   names: readonly string[],
 ): Record<string, unknown> {
   return Object.fromEntries(
-    names.map((name) => [name, formOf(plainRow(columns.get(name)?.cells.get(row) ?? null))]),
+    names.map((name) => [name, formOfCell(columns.get(name)?.cells.get(row) ?? null)]),
   );
 }
