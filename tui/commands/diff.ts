@@ -185,7 +185,8 @@ function show(found: Diff, { isShort, isFull, steps }: Look, out: Output): void 
   if (isTerminal) out.write(text`${paint.strong(summary(found))}\n`);
 }
 
-const identityOf = ({ a, b }: Change): string => `${a?.digest} ${b?.digest}`;
+// Values that have nothing to do with each other may be equal: what is handed on keeps its name.
+const identityOf = ({ path, a, b }: Change): string => `${path.split('/').at(-1)} ${a?.digest} ${b?.digest}`;
 
 /** What goes in comes first, then what comes out, in the order in which steps run; each by path. */
 function inOrder(changes: readonly Change[], steps: readonly string[]): Change[] {

@@ -17,7 +17,8 @@ import { changeText, formText, numberText } from './value-text.ts';
 /** What changed, in a few words for the line that names the change. */
 export function headline({ kind, status, a, b, detail }: Change, output: Output): string {
   const { arrow, ellipsis } = output.glyphs;
-  const short = (side: Side | undefined): string => shortValue(side, ellipsis);
+  const short = (side: Side | undefined): string =>
+    shortValue(side, output.isTerminal ? ellipsis : undefined);
   if (status === 'A')
     return kind === 'task' ? 'task' : kind === 'code' ? lines(detail as TextDetail) : short(b);
   if (status === 'D')
@@ -47,10 +48,12 @@ export function headline({ kind, status, a, b, detail }: Change, output: Output)
 
 const MOST = 60;
 
-function shortValue(side: Side | undefined, mark: string): string {
+function shortValue(side: Side | undefined, mark: string | undefined): string {
   if (side === undefined) return '';
   if (!('value' in side)) return `${side.type}, ${bytes(side.size)}`;
-  return String(cutMiddle(formText(side.value), MOST, mark));
+  const shown = formText(side.value);
+  // A program gets all of it.
+  return mark === undefined ? shown : String(cutMiddle(shown, MOST, mark));
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Change, Diff } from '#client';
 import type { Output } from '../output.ts';
+import { textOf } from '../plain/text.ts';
 import { bodyOf } from './body.ts';
 import { headline } from './headline.ts';
 
@@ -62,7 +63,7 @@ function lineOf(line: string): string {
 }
 
 const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  String(textOf(text)).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --soft: #59636e; --line: #d1d9e0; --good: #116329; --goodback: #e6ffec; --bad: #a40e26; --badback: #ffebe9; --mod: #7d4e00; }
