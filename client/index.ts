@@ -25,6 +25,7 @@ export { changedWords, type Words } from './diff/words.ts';
 export * from './errors.ts';
 export { ExpressionError } from './expression/expression-error.ts';
 export type { Client, Factory, FlowFactory, FlowsFactory, RunFactory } from './factories.ts';
+export type { Found } from './locate.ts';
 export { type FeedItem, type FeedOptions, LogFeed } from './log-feed.ts';
 export type { LogLine, TaskLog } from './log-line.ts';
 export { LogCursor, type LogCursorOptions, type LogPiece } from './log-lines.ts';
@@ -37,7 +38,7 @@ export type { PlotData, PlotKind, PlotSpec, PlotTable } from './plot/spec.ts';
 export type { SvgOptions } from './plot/svg.ts';
 export type { Span, TerminalOptions } from './plot/terminal.ts';
 export { onArtifactRead } from './reads.ts';
-export type { Found, FoundKind } from './resolve.ts';
+export type { FoundKind } from './resolve.ts';
 export { resumeOrigin } from './resume-origin.ts';
 export { FIELD_NAMES, valueIn } from './runs/fields.ts';
 export { parseCondition } from './runs/run-list.ts';
@@ -50,4 +51,4 @@ export {
   type TableFormat,
   tableBytes,
 } from './runs/table-file.ts';
-export type { PathPart, Stretch, ValuePath } from './value-path.ts';
+export { type PathPart, printPath, type Stretch, type ValuePath } from './value-path.ts';

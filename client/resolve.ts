@@ -8,8 +8,6 @@ import { selectRun } from './select-run.ts';
 import type { StepObject } from './step.ts';
 import type { TaskObject } from './task.ts';
 
-export type { Found };
-
 /** The kinds of things an address can name. */
 export type FoundKind = Found<unknown>['kind'];
 

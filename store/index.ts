@@ -1,10 +1,12 @@
 // store: the git repository runs live in — objects, refs, the codec of values, and the records of runs.
 export { ArtifactReader, readerOf, type StoredValue, sameValue, storeValue } from './artifact.ts';
 export { makeFolder, writeFileAtomically } from './atomic-file.ts';
+export type { ArrowTable } from './codec/arrow.ts';
 export { plainRow } from './codec/arrow-rows.ts';
 export type { StoredStretch } from './codec/artifact-read.ts';
 export { isBlob } from './codec/blob.ts';
 export { sliceBounds } from './codec/bounds.ts';
+export { numberNode } from './codec/encode-leaf.ts';
 export { ArtifactCorruptError, UnreadableError, UnstorableError } from './codec/errors.ts';
 export { ArtifactFile, type FileContent, isFileName } from './codec/file.ts';
 export { dropCopiesUnusedSince } from './codec/file-copies.ts';
@@ -13,7 +15,7 @@ export { BytesContent, FileSourceError, PathContent, StreamContent } from './cod
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { type ClassCodec, registerCodec } from './codec/registry.ts';
 export { isTag, type Node } from './codec/skeleton.ts';
-export { arrowFile, type ColumnValues, type RunTable, tableOfColumns } from './codec/table-of-columns.ts';
+export { arrowFile, type ColumnValues, tableOfColumns } from './codec/table-of-columns.ts';
 export { UnknownInstance } from './codec/unknown-instance.ts';
 export type { ValueView } from './codec/value-view.ts';
 export { environment } from './environment.ts';

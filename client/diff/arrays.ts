@@ -1,6 +1,6 @@
+import { numberNode } from '#store';
 import type { Compared } from './compared.ts';
 import type { ArrayDetail, Stats } from './document.ts';
-import { formOfNumber } from './form.ts';
 import type { DiffOptions } from './options.ts';
 import { isCloseNumber, isSameNumber, isTolerant } from './tolerance.ts';
 
@@ -48,15 +48,15 @@ export function compareArrays(a: Numbers, b: Numbers, options: DiffOptions = {})
   const detail = {
     length: [a.length, b.length],
     changed,
-    maxAbs: formOfNumber(maxAbs),
-    meanAbs: formOfNumber(counted === 0 ? 0 : sum / counted),
+    maxAbs: numberNode(maxAbs),
+    meanAbs: numberNode(counted === 0 ? 0 : sum / counted),
     first,
     a: statsOf(a),
     b: statsOf(b),
     top: top.indices.map((index) => ({
       index,
-      a: formOfNumber(a[index] as number | bigint),
-      b: formOfNumber(b[index] as number | bigint),
+      a: numberNode(a[index] as number | bigint),
+      b: numberNode(b[index] as number | bigint),
     })),
   } as const;
   return { isClose, detail };
@@ -114,12 +114,12 @@ export function statsOf(list: Numbers): Stats {
   const mean = Number.isFinite(min) && Number.isFinite(max) ? meanOf(present) : sumOf(present);
   const std = Math.sqrt(meanSquare(present, mean));
   return {
-    min: formOfNumber(min),
-    max: formOfNumber(max),
-    mean: formOfNumber(mean),
-    std: formOfNumber(std),
+    min: numberNode(min),
+    max: numberNode(max),
+    mean: numberNode(mean),
+    std: numberNode(std),
     nan,
-    p50: formOfNumber(medianOf(present)),
+    p50: numberNode(medianOf(present)),
   };
 }
 

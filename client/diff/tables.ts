@@ -212,22 +212,12 @@ class Comparison {
 
   #add(row: number, key?: readonly string[]): void {
     this.#counts.added += 1;
-    this.#list(() => ({
-      op: 'added',
-      at: [null, row],
-      ...(key ? { key: formOfRow(this.#after, row, key) } : {}),
-      b: formOfRow(this.#after, row, [...this.#after.keys()]),
-    }));
+    this.#list(() => ({ op: 'added', at: [null, row], ...alone(this.#after, row, { key, side: 'b' }) }));
   }
 
   #remove(row: number, key?: readonly string[]): void {
     this.#counts.removed += 1;
-    this.#list(() => ({
-      op: 'removed',
-      at: [row, null],
-      ...(key ? { key: formOfRow(this.#before, row, key) } : {}),
-      a: formOfRow(this.#before, row, [...this.#before.keys()]),
-    }));
+    this.#list(() => ({ op: 'removed', at: [row, null], ...alone(this.#before, row, { key, side: 'a' }) }));
   }
 
   #list(change: () => RowChange): void {
@@ -297,3 +287,13 @@ function formOfRow(
     names.map((name) => [name, formOfCell(columns.get(name)?.cells.get(row) ?? null)]),
   );
 }
+
+/** A row that one side alone has, and the cells of its key where there is one. */
+const alone = (
+  columns: ReadonlyMap<string, Column>,
+  row: number,
+  { key, side }: { readonly key: readonly string[] | undefined; readonly side: 'a' | 'b' },
+) => ({
+  ...(key ? { key: formOfRow(columns, row, key) } : {}),
+  [side]: formOfRow(columns, row, [...columns.keys()]),
+});

@@ -1,9 +1,8 @@
-import { ArtifactFile, type ArtifactReader, readerOf } from '#store';
+import { ArtifactFile, type ArtifactReader, numberNode, readerOf } from '#store';
 import type { UntypedData } from '../data-types.ts';
 import { compareArrays, type Numbers } from './arrays.ts';
 import { bytesOf, compareBytes } from './bytes.ts';
 import type { ChangeKind, ChangeStatus, Detail, Side } from './document.ts';
-import { formOfNumber } from './form.ts';
 import { compareJson } from './json.ts';
 import type { DiffOptions } from './options.ts';
 import { compareTables, type TableLike } from './tables.ts';
@@ -150,8 +149,8 @@ function compareNumbers(a: number | bigint, b: number | bigint, options: DiffOpt
   const isExact = typeof a === 'bigint' && typeof b === 'bigint';
   const delta = isExact ? b - a : Number(b) - Number(a);
   const base = Math.abs(Number(a));
-  const relative = base === 0 ? null : formOfNumber(Number(delta) / base);
-  return { isClose: isCloseNumber(a, b, options), detail: { delta: formOfNumber(delta), relative } };
+  const relative = base === 0 ? null : numberNode(Number(delta) / base);
+  return { isClose: isCloseNumber(a, b, options), detail: { delta: numberNode(delta), relative } };
 }
 
 const storedBytes = (side: ValueSide) => bytesOf(side.reader, () => inMemory(side.value));

@@ -110,7 +110,7 @@ function compareArtifacts(
   }
 }
 
-/** Adds how two values differ, if they do. One that cannot be read is reported as of another kind, with what is wrong. */
+/** Adds how two values differ, if they do. Throws what reading them throws. */
 export function compareSides(
   { a, b }: Pair<ValueSide | undefined>,
   path: string,

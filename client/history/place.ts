@@ -1,6 +1,7 @@
 import { type Digest, type ObjectId, type RunReader, readerOf, type TreeEntry } from '#store';
 import type { InnerArtifact, InnerRun } from '../inner.ts';
 import type { Artifact, Run, Task } from '../objects.ts';
+import { orMissing } from '../or-missing.ts';
 import type { ValuePath } from '../value-path.ts';
 
 /** Where a value stands in a run, the same in all runs of a flow. */
@@ -55,12 +56,7 @@ export class Identities {
 /** The digest of an artifact, of the part alone when it has a path; undefined when there is no such part. */
 export function digestOf(artifact: InnerArtifact): Digest | undefined {
   if (artifact.path.length === 0) return artifact.reader.digest;
-  try {
-    return readerOf(artifact.name, artifact.data).digest;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'NotFoundError') return undefined;
-    throw error;
-  }
+  return orMissing(() => readerOf(artifact.name, artifact.data).digest);
 }
 
 /** The task an artifact belongs to; undefined for a parameter or constant. */

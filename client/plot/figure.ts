@@ -54,12 +54,13 @@ export function figureOf(data: PlotData, spec: PlotSpec): Figure {
     );
   if (kind === 'histogram') {
     const x = columns.get(spec.x ?? spec.y ?? VALUE);
-    return histogram(x, color, names, spec);
+    return histogram(x, { color, names, spec });
   }
   const y = columns.get(spec.y ?? VALUE);
   if (y.type === 'name') throw new PlotError(`The column ${JSON.stringify(y.name)} has names, not numbers.`);
   const x = spec.x === undefined ? rowNumbers(columns.length) : columns.get(spec.x, kind === 'bar');
-  return kind === 'bar' ? bars(x, y, color, names, spec) : points(x, y, color, names, spec);
+  const look = { color, names, spec };
+  return kind === 'bar' ? bars(x, y, look) : points(x, y, look);
 }
 
 function check(spec: PlotSpec, kind: string): void {
@@ -76,13 +77,19 @@ function check(spec: PlotSpec, kind: string): void {
     throw new PlotError(`A ${kind} starts at 0, which a logarithmic axis does not have: leave out log.`);
 }
 
-function points(
-  x: Column,
-  y: Column,
-  color: Column | undefined,
-  names: readonly string[],
-  spec: PlotSpec,
-): Figure {
+/** How columns are laid out. */
+interface Layout {
+  /** Tells the series apart; their names are in `names`. */
+  readonly color: Column | undefined;
+  readonly names: readonly string[];
+  readonly spec: PlotSpec;
+}
+
+/** Series of bars have no points of their own. */
+const namesAlone = (names: readonly string[]): Series[] =>
+  names.map((name) => ({ name, x: new Float64Array(), y: new Float64Array() }));
+
+function points(x: Column, y: Column, { color, names, spec }: Layout): Figure {
   const isLogX = spec.log?.includes('x') ?? false;
   const isLogY = spec.log?.includes('y') ?? false;
   const fits = (value: number, isLog: boolean): boolean => Number.isFinite(value) && (!isLog || value > 0);
@@ -126,7 +133,7 @@ function points(
   };
 }
 
-function histogram(x: Column, color: Column | undefined, names: readonly string[], spec: PlotSpec): Figure {
+function histogram(x: Column, { color, names, spec }: Layout): Figure {
   if (x.type === 'name') throw new PlotError(`The column ${JSON.stringify(x.name)} has names: use kind bar.`);
   const isDrawn = (value: number, i: number): boolean =>
     Number.isFinite(value) && (color === undefined || (color.values[i] as number) >= 0);
@@ -146,20 +153,14 @@ function histogram(x: Column, color: Column | undefined, names: readonly string[
     kind: 'histogram',
     x: scaleFor(x, edges.length > 0 ? [edges[0] as number, edges.at(-1) as number] : [0, 1], false),
     y: linearScale(0, Math.max(1, ...each.map(({ y }) => y))),
-    series: names.map((name) => ({ name, x: new Float64Array(), y: new Float64Array() })),
+    series: namesAlone(names),
     bars: each,
     left: x.values.length - kept.length,
     drawn: kept.length,
   };
 }
 
-function bars(
-  x: Column,
-  y: Column,
-  color: Column | undefined,
-  names: readonly string[],
-  spec: PlotSpec,
-): Figure {
+function bars(x: Column, y: Column, { color, names, spec }: Layout): Figure {
   const bands = x.type === 'name' ? x.names : Array.from(x.values, String);
   if (bands.length > MOST_NAMES)
     throw new PlotError(
@@ -187,7 +188,7 @@ function bars(
     kind: 'bar',
     x: bandScale(bands),
     y: linearScale(low, low === high ? 1 : high),
-    series: names.map((name) => ({ name, x: new Float64Array(), y: new Float64Array() })),
+    series: namesAlone(names),
     bars: each,
     left,
     drawn: y.values.length - left,

@@ -1,8 +1,8 @@
 import { parseTarget } from '../address.ts';
-import { NotFoundError } from '../errors.ts';
 import type { InnerRun } from '../inner.ts';
 import { locate } from '../locate.ts';
 import type { Run } from '../objects.ts';
+import { orMissing } from '../or-missing.ts';
 
 /** What is known of a run itself, by the names that expressions and columns use. Times are ISO 8601; `seconds` is null while the run has not ended. */
 const FIELDS = {
@@ -33,17 +33,6 @@ export function valueIn(run: Run<unknown>, name: string): unknown {
   if (Object.hasOwn(FIELDS, name)) return FIELDS[name as keyof typeof FIELDS](run);
   return orMissing(() => {
     const found = locate(run as InnerRun, parseTarget(name));
-    if (found.kind === 'artifact') return found.data;
-    return found.kind === 'task' ? found.metadata.status : undefined;
+    return found.kind === 'artifact' ? found.data : undefined;
   });
-}
-
-/** What is not there is undefined; what is damaged is an error. */
-export function orMissing<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
-    throw error;
-  }
 }

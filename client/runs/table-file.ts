@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { basename, extname } from 'node:path';
-import { type RunTable as ArrowTable, arrowFile, tableOfColumns, writeFileAtomically } from '#store';
+import { type ArrowTable, arrowFile, tableOfColumns, writeFileAtomically } from '#store';
 import { formOf } from '../diff/form.ts';
 import { ArgumentError } from '../errors.ts';
 

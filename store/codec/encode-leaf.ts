@@ -9,9 +9,8 @@ export function encodePrimitive(value: unknown, parts: PartWriter): Node | undef
     case 'string':
       return value.length >= LONG_STRING ? { $string: stringPart(value, parts) } : value;
     case 'number':
-      return numberNode(value);
     case 'bigint':
-      return { $bigint: bigintText(value) };
+      return numberNode(value);
     case 'undefined':
       return { $undefined: true };
     case 'boolean':
@@ -24,7 +23,8 @@ export function encodePrimitive(value: unknown, parts: PartWriter): Node | undef
 }
 
 /** The node of a number: itself, unless JSON has no word for it. */
-export function numberNode(value: number): Node {
+export function numberNode(value: number | bigint): Node {
+  if (typeof value === 'bigint') return { $bigint: bigintText(value) };
   if (Number.isFinite(value) && !Object.is(value, -0)) return value;
   return { $number: Object.is(value, -0) ? '-0' : String(value) };
 }

@@ -1,8 +1,5 @@
 import { type ArrowTable, type ArrowType, type ArrowVector, loadArrow } from './arrow.ts';
 
-/** A table of runs or tasks: an Arrow table. */
-export type RunTable = ArrowTable;
-
 /** A column to make: a value for each row; null, or undefined, where there is none. */
 export interface ColumnValues {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { ObjectSource } from '../codec/objects.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
-import { taskTrees } from './task-tree.ts';
+import { isRange, taskTrees } from './task-tree.ts';
 
 /** The trees of a task in two steps; undefined where there is no such task. */
 export interface TaskTrees {
@@ -52,8 +52,6 @@ function compareFolders(source: ObjectSource, { a, b }: TaskTrees, found: Found)
 
 const entriesOf = (source: ObjectSource, tree: ObjectId | undefined): Map<string, TreeEntry> =>
   new Map(tree === undefined ? [] : source.tree(tree).map((entry) => [entry.name, entry]));
-
-const isRange = (name: string): boolean => name.includes('..');
 
 function gather(
   source: ObjectSource,

@@ -164,6 +164,9 @@ function rangeName(sample: Task, at: number, digit: number): string {
 
 const RANGE = /^((?:\d+\.)*)(\d+)\.\.(\d+)$/;
 
+/** Whether an entry in a folder of tasks is a folder of a range of them, rather than a task. */
+export const isRange = (name: string): boolean => name.includes('..') && RANGE.test(name);
+
 function rangeHolds(range: string, task: string): boolean {
   const [, before = '', low, high] = RANGE.exec(range) ?? [];
   if (low === undefined || !task.startsWith(before)) return false;
@@ -197,7 +200,7 @@ export function taskTrees(source: ObjectSource, steps: ObjectId): Map<string, Ob
   // A set gives what is added while it is walked.
   for (const folder of folders) {
     for (const { name, id } of source.tree(folder)) {
-      if (name.includes('..') && RANGE.test(name)) folders.add(id);
+      if (isRange(name)) folders.add(id);
       else tasks.set(name, id);
     }
   }
