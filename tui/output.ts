@@ -69,6 +69,10 @@ export async function sendAll(pieces: Iterable<string>, output: Output): Promise
   if (waiting !== '') output.send(waiting);
 }
 
+/** Sends a JSON document, indented. */
+export const sendDocument = (document: object, output: Output): Promise<void> =>
+  sendAll([`${JSON.stringify(document, null, 2)}\n`], output);
+
 const PAGE = { columns: 80, rows: 24 };
 
 /** Looks once at what a stream is and what the environment says of colour, cursor and letters. */

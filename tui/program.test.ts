@@ -12,6 +12,55 @@ before(() => {
 });
 after(() => rig[Symbol.dispose]());
 
+/** What `flow --help` prints, in a pipe as on 80 columns. */
+const HELP = `Usage: flow [options] [command]
+
+Runs flows and shows what they left.
+
+Options:
+  -V, --version                     Show the version
+  -h, --help                        Show help
+
+Commands:
+  init [DIR]                        Make a new project
+  run [options] <FILE>              Run a flow
+  resume [options] <FILE> [STEP]    Resume a run that failed, was interrupted or
+                                    crashed
+  spin [options] <ADDRESS> [FILE]   Run one task of a run again, alone
+  show [options] <FILE|ADDRESS>     Show the steps of a flow file, or a run,
+                                    step, task or artifact
+  check <FILE>                      Look for mistakes in a flow file
+  runs [options] [FLOW]             List runs, newest first
+  cat [options] <ADDRESS>           Print the value of an artifact
+  logs [options] <ADDRESS>          Print what tasks wrote
+  diff [options] <A> [B] [PATH...]  Show what differs between two runs, steps,
+                                    tasks or artifacts
+  log [options] <ADDRESS>           Show in which runs a value came to be
+                                    another
+  blame [options] <ADDRESS>         Show where a value was first made
+  lineage [options] <ADDRESS>       Show what a value came of, and what came of
+                                    it
+  bisect [options] <GOOD> <BAD>     Find the first run for which a condition
+                                    holds
+  why [options] <ADDRESS>           Say why tasks were executed or reused
+  code [options] <ADDRESS>          List or write out the code of a run
+  tag                               Tag runs, or show their tags
+  gc [options] [FLOW...]            Delete runs and free what they held
+  fsck [options]                    Check every byte of the store
+  du [options] [FLOW|ADDRESS]       Show what takes how much space
+  help [command]                    Show help of a command
+
+FILE and ADDRESS:
+  file.ts                   a flow file; file.ts#Class when it holds several
+                            flows
+  ForeachFlow               the latest run of a flow; ForeachFlow~1 the one
+                            before
+  ForeachFlow@ok            the latest successful run; @failed, @TAG: that
+                            failed, with a tag
+  ForeachFlow/20261122      the run whose id starts with this
+  ForeachFlow/latest/a/2    a task; ForeachFlow/latest/a its step, * all tasks
+  ForeachFlow@ok/end/0/cfg  an artifact; cfg#opt.lr a part of its value`;
+
 /** What is printed of help. */
 const GOLDENS: readonly Golden[] = [
   {
@@ -89,104 +138,12 @@ Options
   },
   {
     words: '--help',
-    prints: `Usage: flow [options] [command]
-
-Runs flows and shows what they left.
-
-Options:
-  -V, --version                     Show the version
-  -h, --help                        Show help
-
-Commands:
-  init [DIR]                        Make a new project
-  run [options] <FILE>              Run a flow
-  resume [options] <FILE> [STEP]    Resume a run that failed, was interrupted or
-                                    crashed
-  spin [options] <ADDRESS> [FILE]   Run one task of a run again, alone
-  show [options] <FILE|ADDRESS>     Show the steps of a flow file, or a run,
-                                    step, task or artifact
-  check <FILE>                      Look for mistakes in a flow file
-  runs [options] [FLOW]             List runs, newest first
-  cat [options] <ADDRESS>           Print the value of an artifact
-  logs [options] <ADDRESS>          Print what tasks wrote
-  diff [options] <A> [B] [PATH...]  Show what differs between two runs, steps,
-                                    tasks or artifacts
-  log [options] <ADDRESS>           Show in which runs a value came to be
-                                    another
-  blame [options] <ADDRESS>         Show where a value was first made
-  lineage [options] <ADDRESS>       Show what a value came of, and what came of
-                                    it
-  bisect [options] <GOOD> <BAD>     Find the first run for which a condition
-                                    holds
-  why [options] <ADDRESS>           Say why tasks were executed or reused
-  code [options] <ADDRESS>          List or write out the code of a run
-  tag                               Tag runs, or show their tags
-  gc [options] [FLOW...]            Delete runs and free what they held
-  fsck [options]                    Check every byte of the store
-  du [options] [FLOW|ADDRESS]       Show what takes how much space
-  help [command]                    Show help of a command
-
-FILE and ADDRESS:
-  file.ts                   a flow file; file.ts#Class when it holds several
-                            flows
-  ForeachFlow               the latest run of a flow; ForeachFlow~1 the one
-                            before
-  ForeachFlow@ok            the latest successful run; @failed, @TAG: that
-                            failed, with a tag
-  ForeachFlow/20261122      the run whose id starts with this
-  ForeachFlow/latest/a/2    a task; ForeachFlow/latest/a its step, * all tasks
-  ForeachFlow@ok/end/0/cfg  an artifact; cfg#opt.lr a part of its value`,
+    prints: HELP,
   },
   {
     words: '--help',
     columns: 80,
-    prints: `Usage: flow [options] [command]
-
-Runs flows and shows what they left.
-
-Options:
-  -V, --version                     Show the version
-  -h, --help                        Show help
-
-Commands:
-  init [DIR]                        Make a new project
-  run [options] <FILE>              Run a flow
-  resume [options] <FILE> [STEP]    Resume a run that failed, was interrupted or
-                                    crashed
-  spin [options] <ADDRESS> [FILE]   Run one task of a run again, alone
-  show [options] <FILE|ADDRESS>     Show the steps of a flow file, or a run,
-                                    step, task or artifact
-  check <FILE>                      Look for mistakes in a flow file
-  runs [options] [FLOW]             List runs, newest first
-  cat [options] <ADDRESS>           Print the value of an artifact
-  logs [options] <ADDRESS>          Print what tasks wrote
-  diff [options] <A> [B] [PATH...]  Show what differs between two runs, steps,
-                                    tasks or artifacts
-  log [options] <ADDRESS>           Show in which runs a value came to be
-                                    another
-  blame [options] <ADDRESS>         Show where a value was first made
-  lineage [options] <ADDRESS>       Show what a value came of, and what came of
-                                    it
-  bisect [options] <GOOD> <BAD>     Find the first run for which a condition
-                                    holds
-  why [options] <ADDRESS>           Say why tasks were executed or reused
-  code [options] <ADDRESS>          List or write out the code of a run
-  tag                               Tag runs, or show their tags
-  gc [options] [FLOW...]            Delete runs and free what they held
-  fsck [options]                    Check every byte of the store
-  du [options] [FLOW|ADDRESS]       Show what takes how much space
-  help [command]                    Show help of a command
-
-FILE and ADDRESS:
-  file.ts                   a flow file; file.ts#Class when it holds several
-                            flows
-  ForeachFlow               the latest run of a flow; ForeachFlow~1 the one
-                            before
-  ForeachFlow@ok            the latest successful run; @failed, @TAG: that
-                            failed, with a tag
-  ForeachFlow/20261122      the run whose id starts with this
-  ForeachFlow/latest/a/2    a task; ForeachFlow/latest/a its step, * all tasks
-  ForeachFlow@ok/end/0/cfg  an artifact; cfg#opt.lr a part of its value`,
+    prints: HELP,
   },
   {
     words: 'cat --help',

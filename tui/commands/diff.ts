@@ -10,9 +10,10 @@ import {
 import { bodyOf } from '../diff/body.ts';
 import { headline } from '../diff/headline.ts';
 import { diffPage } from '../diff/html.ts';
+import { summaryOf } from '../diff/summary.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { type Output, sendAll } from '../output.ts';
+import { type Output, sendAll, sendDocument } from '../output.ts';
 import { paintFor } from '../plain/paint.ts';
 import { linesOf, type Text, text } from '../plain/text.ts';
 import { cutEnd, pad, widestOf } from '../plain/width.ts';
@@ -73,12 +74,12 @@ async function diff(words: readonly string[], options: DiffWords, { out, err }: 
   const found = client.diff(a, b, { ...optionsOf(options), paths });
   const code = options.exitCode && !found.same ? EXIT.no : EXIT.ok;
   if (options.json) {
-    await sendAll([`${JSON.stringify(found, null, 2)}\n`], out);
+    await sendDocument(found, out);
     return code;
   }
+  const ordered = () => inOrder(found.changes, stepsOf(found.b, client));
   if (options.html !== undefined) {
-    const steps = stepsOf(found.b, client);
-    const page = diffPage(found, inOrder(found.changes, steps), {
+    const page = diffPage(found, ordered(), {
       ...out,
       isTerminal: false,
       paint: paintFor(false),
@@ -92,8 +93,7 @@ async function diff(words: readonly string[], options: DiffWords, { out, err }: 
     await sendAll(found.changes.map(line), out);
     return code;
   }
-  const steps = stepsOf(found.b, client);
-  show(found, { isShort: options.stat === true, isFull: options.full === true, steps }, out);
+  show(found, { isShort: options.stat === true, isFull: options.full === true, changes: ordered() }, out);
   return code;
 }
 
@@ -160,14 +160,13 @@ const MOST_LINES = 20;
 interface Look {
   readonly isShort: boolean;
   readonly isFull: boolean;
-  /** Names of the steps in the order of the graph. */
-  readonly steps: readonly string[];
+  /** The changes in the order in which they are shown. */
+  readonly changes: readonly Change[];
 }
 
-function show(found: Diff, { isShort, isFull, steps }: Look, out: Output): void {
+function show(found: Diff, { isShort, isFull, changes }: Look, out: Output): void {
   const { paint, glyphs, isTerminal } = out;
   out.write(text`${paint.name(found.a)} ${glyphs.arrow} ${paint.name(found.b)}\n`);
-  const changes = inOrder(found.changes, steps);
   const width = Math.min(widestOf(changes.map(({ path }) => path)), Math.floor(out.columns / 2));
   /** Where a change was told, by what became what: a step hands on what it inherits. */
   const told = new Map<string, string>();
@@ -182,7 +181,7 @@ function show(found: Diff, { isShort, isFull, steps }: Look, out: Output): void 
     if (body.length > most)
       out.write(text`    ${paint.faint(`${glyphs.ellipsis} ${body.length - most} more lines: --full`)}\n`);
   }
-  if (isTerminal) out.write(text`${paint.strong(summary(found))}\n`);
+  if (isTerminal) out.write(text`${paint.strong(summaryOf(found))}\n`);
 }
 
 // Values that have nothing to do with each other may be equal: what is handed on keeps its name.
@@ -211,21 +210,4 @@ function line(change: Change, { width, known, out }: LineLook): Text {
   const path = pad(change.path, width);
   const whole = text`${brush(change.status)} ${paint.strong(path)}  ${known === undefined ? headline(change, out) : paint.faint(`as ${known}`)}`;
   return isTerminal ? cutEnd(whole, columns, glyphs.ellipsis) : whole;
-}
-
-const WORDS = {
-  added: 'added',
-  deleted: 'deleted',
-  modified: 'changed',
-  retyped: 'of another kind',
-  close: 'close',
-};
-
-function summary({ counts, changes }: Diff): string {
-  if (changes.length === 0) return 'No differences.';
-  const parts = Object.entries(WORDS).flatMap(([name, word]) => {
-    const count = counts[name as keyof typeof counts];
-    return count > 0 ? [`${count} ${word}`] : [];
-  });
-  return `${parts.join(', ')}.`;
 }

@@ -9,7 +9,7 @@ import {
 } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { type Output, sendAll } from '../output.ts';
+import { type Output, sendAll, sendDocument } from '../output.ts';
 import { oneLine } from '../plain/preview.ts';
 import { command } from '../plain/shell.ts';
 import { drawTable } from '../plain/table.ts';
@@ -108,7 +108,7 @@ async function log(address: string, options: HistoryOptions, { out, err }: Host)
   const history = artifact.history();
   if (options.json) {
     const document = { schema: 'oxbow.log/1', address: artifact.pathspec, changes: history.map(factsOf) };
-    await sendAll([`${JSON.stringify(document, null, 2)}\n`], out);
+    await sendDocument(document, out);
     return EXIT.ok;
   }
   const readable = new Listing(err);
@@ -133,8 +133,8 @@ async function blame(address: string, options: HistoryOptions, { out, err }: Hos
   const artifact = artifactAt(clientFor(options, { err }), address, options);
   const made = artifact.blame();
   if (options.json) {
-    const document = { schema: 'oxbow.blame/1', address: artifact.pathspec, ...{ madeBy: factsOf(made) } };
-    await sendAll([`${JSON.stringify(document, null, 2)}\n`], out);
+    const document = { schema: 'oxbow.blame/1', address: artifact.pathspec, madeBy: factsOf(made) };
+    await sendDocument(document, out);
     return EXIT.ok;
   }
   await writeRows([[made.pathspec, made.createdAt.toISOString(), oneLine(made.data)]], out);
@@ -148,7 +148,7 @@ async function lineage(address: string, options: LineageOptions, { out, err }: H
   const down = wantsBoth || options.down ? artifact.lineageDown() : undefined;
   if (options.json) {
     const document = { schema: 'oxbow.lineage/1', address: artifact.pathspec, up, down };
-    await sendAll([`${JSON.stringify(document, null, 2)}\n`], out);
+    await sendDocument(document, out);
     return EXIT.ok;
   }
   const lines = [
@@ -219,7 +219,7 @@ async function bisect({ good, bad }: Ends, options: BisectOptions, { out, err }:
       looked,
       runs: runs.length,
     };
-    await sendAll([`${JSON.stringify(document, null, 2)}\n`], out);
+    await sendDocument(document, out);
     return EXIT.ok;
   }
   if (!out.isTerminal) {

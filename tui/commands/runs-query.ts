@@ -10,8 +10,9 @@ import {
   valueIn,
 } from '#client';
 import { formText } from '../diff/value-text.ts';
-import { type Output, sendAll } from '../output.ts';
+import { type Output, sendAll, sendDocument } from '../output.ts';
 import { drawTable } from '../plain/table.ts';
+import { tsvLine } from '../plain/tsv.ts';
 import { UsageError } from '../usage.ts';
 import type { Listing } from './listing-of.ts';
 
@@ -42,10 +43,12 @@ type Format = (typeof FORMATS)[number];
 /** What every list has. */
 const OWN = { run: 'run', status: 'status', startedAt: 'startedAt', seconds: 'seconds' };
 
-/** The query that options ask for; undefined when they ask for the plain list. Throws UsageError, AddressError and ArgumentError. */
-export function queryOf({ cols, sort, reverse, format, json }: QueryOptions): RunsQuery | undefined {
-  const isPlain = [cols, sort, reverse, format, json].every((option) => option === undefined);
-  if (isPlain) return undefined;
+/** Whether anything but the plain list is wanted. */
+export const asksForMore = ({ cols, sort, reverse, format, json }: QueryOptions): boolean =>
+  [cols, sort, reverse, format, json].some((option) => option !== undefined);
+
+/** The query that options ask for. Throws UsageError, AddressError and ArgumentError. */
+export function queryOf({ cols, sort, reverse, format, json }: QueryOptions): RunsQuery {
   const more = cols === undefined ? {} : parseColumns(cols);
   const taken = Object.keys(more).find((name) => Object.hasOwn(OWN, name));
   if (taken !== undefined)
@@ -98,8 +101,7 @@ export async function writeQuery(
     const forms = rows.map((row) =>
       Object.fromEntries(names.map((name) => [name, formOf(row[name] ?? null)])),
     );
-    await sendAll([`${JSON.stringify({ schema: 'oxbow.runs/1', runs: forms }, null, 2)}\n`], output);
-    return;
+    return sendDocument({ schema: 'oxbow.runs/1', runs: forms }, output);
   }
   if (format === 'arrow' || format === 'parquet') {
     if (output.isTerminal)
@@ -176,7 +178,7 @@ function* linesOf(names: readonly string[], rows: readonly Row[], format: Format
 }
 
 const LINES = {
-  tsv: (cells: readonly string[]) => `${cells.map((cell) => cell.replace(/[\t\n\r]/g, ' ')).join('\t')}\n`,
+  tsv: tsvLine,
   csv: csvLine,
   md: markdownLine,
 } as const;

@@ -10,7 +10,7 @@ import { type ReadOptions, sameStore } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
-import { type QueryOptions, queryOf, writeQuery } from './runs-query.ts';
+import { asksForMore, type QueryOptions, queryOf, writeQuery } from './runs-query.ts';
 import { statusSign } from './status.ts';
 
 /** Options of `flow runs`. */
@@ -43,7 +43,7 @@ export async function runs(
     ]);
   }
   const client = clientFor(options, { err });
-  const asked = queryOf(options);
+  const asked = asksForMore(options) ? queryOf(options) : undefined;
   const all = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
   const readable = new Listing(err);
   const tagged = new Tagged(options.tag ?? [], readable);
@@ -81,10 +81,11 @@ function* chosen(
   condition: Condition | undefined,
   readable: Listing,
 ): Generator<Run, undefined> {
+  if (condition === undefined) return yield* runs;
   for (const run of runs) {
-    const isMeant = () => condition === undefined || condition.holds((name) => valueIn(run, name));
-    if (condition === undefined || readable.try(run, isMeant)) yield run;
+    if (readable.try(run, () => condition.holds((name) => valueIn(run, name)))) yield run;
   }
+  return undefined;
 }
 
 type Condition = ReturnType<typeof parseCondition>;

@@ -4,6 +4,7 @@ import {
   changedWords,
   type JsonDetail,
   type JsonOperation,
+  printPath,
   type RowChange,
   type TableDetail,
   type TextDetail,
@@ -99,14 +100,15 @@ function operationLine({ op, path, from, old, value }: JsonOperation, output: Ou
 /** A JSON pointer as an address goes on after the artifact: `#opt.lr`, `#layers[1].units`. */
 function wayOf(pointer: string): string {
   const keys = pointer.split('/').slice(1);
-  const parts = keys.map((escapedKey, index) => {
-    const key = escapedKey.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (/^\d+$/.test(key)) return `[${key}]`;
-    if (!/^[\p{ID_Start}$_][\p{ID_Continue}$-]*$/u.test(key)) return `[${JSON.stringify(key)}]`;
-    return index === 0 ? key : `.${key}`;
-  });
-  return `#${parts.join('')}`;
+  const path = keys.map((key) => (INDEX.test(key) ? Number(key) : unescaped(key)));
+  return `#${printPath(path)}`;
 }
+
+/** A position in a list, as RFC 6901 writes it. */
+const INDEX = /^(?:0|[1-9]\d{0,14})$/;
+
+/** A key of a pointer as it was before RFC 6901 escaped it. */
+const unescaped = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** A program gets all of a value, a person as much as a line holds. */
 const fitted = (value: string, { isTerminal, columns, glyphs }: Output): string =>

@@ -19,10 +19,8 @@ export function headline({ kind, status, a, b, detail }: Change, output: Output)
   const { arrow, ellipsis } = output.glyphs;
   const short = (side: Side | undefined): string =>
     shortValue(side, output.isTerminal ? ellipsis : undefined);
-  if (status === 'A')
-    return kind === 'task' ? 'task' : kind === 'code' ? lines(detail as TextDetail) : short(b);
-  if (status === 'D')
-    return kind === 'task' ? 'task' : kind === 'code' ? lines(detail as TextDetail) : short(a);
+  if (status === 'A' || status === 'D')
+    return kind === 'task' ? 'task' : kind === 'code' ? lines(detail as TextDetail) : short(b ?? a);
   if (status === 'T') return `${a?.type} ${arrow} ${b?.type}`;
   switch (kind) {
     case 'number':

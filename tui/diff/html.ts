@@ -4,8 +4,7 @@ import type { Output } from '../output.ts';
 import { textOf } from '../plain/text.ts';
 import { bodyOf } from './body.ts';
 import { headline } from './headline.ts';
-
-const WORDS = { A: 'added', D: 'deleted', M: 'changed', T: 'of another kind', C: 'close' } as const;
+import { STATUS_WORDS, summaryOf } from './summary.ts';
 
 /**
  * A diff as one HTML file: it loads nothing, runs no script, and has the same bytes each time. `output` gives the signs; its colours are not used.
@@ -25,25 +24,14 @@ export function diffPage(diff: Diff, changes: readonly Change[], output: Output)
 </head>
 <body>
 <h1>${escaped(diff.a)} <span aria-hidden="true">→</span> ${escaped(diff.b)}</h1>
-<p>${changes.length === 0 ? 'No differences.' : escaped(countsOf(diff))}</p>
+<p>${escaped(summaryOf(diff))}</p>
 ${rows}</body>
 </html>
 `;
 }
 
-function countsOf({ counts: { added, deleted, modified, retyped, close } }: Diff): string {
-  const parts = [
-    [added, WORDS.A],
-    [deleted, WORDS.D],
-    [modified, WORDS.M],
-    [retyped, WORDS.T],
-    [close, WORDS.C],
-  ] as const;
-  return `${parts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(', ')}.`;
-}
-
 function changeOf(change: Change, output: Output): string {
-  const head = `<summary><b class="${change.status}" title="${WORDS[change.status]}">${change.status}</b> <code>${escaped(change.path)}</code> ${escaped(headline(change, output))}</summary>`;
+  const head = `<summary><b class="${change.status}" title="${STATUS_WORDS[change.status]}">${change.status}</b> <code>${escaped(change.path)}</code> ${escaped(headline(change, output))}</summary>`;
   const lines = bodyOf(change, output).map((line) => lineOf(String(line)));
   if (lines.length === 0) return `<div class="change">${head.replace(/summary>/g, 'p>')}</div>\n`;
   return `<details class="change" open>${head}<pre>${lines.join('\n')}</pre></details>\n`;
