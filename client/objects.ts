@@ -224,7 +224,7 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   /** A column of a table as an Arrow vector, or some rows of it; other columns are not read. Throws NotFoundError. */
   column(name: string, from?: number, to?: number): UntypedData[string];
   /**
-   * How the value at this place came to be what it is: the artifact there in each run in which it became another, newest first, from this run back.
+   * How the value at this place changed: the artifact there in each run in which it changed, newest first, starting with this run.
    * Runs that have nothing there are passed over.
    */
   history(): Artifact<T>[];
@@ -234,9 +234,9 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   uses(): Artifact[];
   /** The tasks of other runs that read this value through the client, here or where a later task of its run inherited it. */
   usedBy(): Task[];
-  /** What it came of, through the runs that its task read, and theirs. */
+  /** What it was made from: the artifacts of other runs that its task read, and what their tasks read. */
   lineageUp(): LineageNode[];
-  /** What came of it in other runs, and of that. */
+  /** Where it was used: the tasks of other runs that read it, and those that read what these tasks left. */
   lineageDown(): LineageNode[];
   /** Identity of the whole value: equal digests mean equal values. */
   readonly digest: Digest;

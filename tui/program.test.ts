@@ -35,11 +35,10 @@ Commands:
   logs [options] <ADDRESS>          Print what tasks wrote
   diff [options] <A> [B] [PATH...]  Show what differs between two runs, steps,
                                     tasks or artifacts
-  log [options] <ADDRESS>           Show in which runs a value came to be
-                                    another
+  log [options] <ADDRESS>           Show the runs in which a value changed
   blame [options] <ADDRESS>         Show where a value was first made
-  lineage [options] <ADDRESS>       Show what a value came of, and what came of
-                                    it
+  lineage [options] <ADDRESS>       Show what a value was made from and where it
+                                    was used
   bisect [options] <GOOD> <BAD>     Find the first run for which a condition
                                     holds
   why [options] <ADDRESS>           Say why tasks were executed or reused

@@ -13,7 +13,7 @@ const run = (x: unknown, more: Partial<FixtureRun> = {}): FixtureRun => ({
   ...more,
 });
 
-test('the runs in which a value came to be another, newest first', (context) => {
+test('the runs in which a value changed, newest first', (context) => {
   const store = FixtureStore.for(context);
   const ids = [1, 1, 2, undefined, 2, 1].map((x) => store.run(run(x)));
   const { client } = store;

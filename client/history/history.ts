@@ -3,7 +3,7 @@ import type { Artifact, Run, Task } from '../objects.ts';
 import { artifactAt, digestOf, Identities, placeOf, runOfArtifact, taskOfArtifact } from './place.ts';
 
 /**
- * The runs in which the value at an artifact's place came to be another, newest first, up to the artifact's own run: each as the artifact there. Runs that
+ * The runs in which the value at an artifact's place changed, newest first, up to the artifact's own run: each as the artifact there. Runs that
  * have nothing at that place are passed over.
  */
 export function historyOf(artifact: Artifact): Artifact[] {

@@ -34,7 +34,7 @@ export function usedByOf(
   });
 }
 
-/** What an artifact came of: what its task read of other runs, what the tasks of those had read, and so on. */
+/** What an artifact was made from: what its task read of other runs, what the tasks of those had read, and so on. */
 export function lineageUp(artifact: Artifact, seen = new Set<string>()): LineageNode[] {
   const own = runOfArtifact(artifact);
   return usedAddresses(artifact).map((address) => {
@@ -45,7 +45,7 @@ export function lineageUp(artifact: Artifact, seen = new Set<string>()): Lineage
   });
 }
 
-/** What came of an artifact: the tasks of other runs that read it, those that read what they made, and so on. */
+/** Where an artifact was used: the tasks of other runs that read it, those that read what they made, and so on. */
 export function lineageDown(
   artifact: InnerArtifact,
   seen = new Set<string>(),

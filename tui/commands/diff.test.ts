@@ -135,7 +135,7 @@ test('what makes no sense is told with exit code 2, what is not there with 1', (
   ]);
   assert.deepEqual(failing('TrainFlow~1 TrainFlow TrainFlow'), [
     2,
-    'error: "TrainFlow" is no path within the run, and two things to compare are named already.',
+    'error: "TrainFlow" is not a path within the run, and A and B are already given.',
   ]);
   const [code, message] = failing('TrainFlow/latest/start/0 TrainFlow');
   assert.equal(code, 2);

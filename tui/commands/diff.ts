@@ -44,26 +44,29 @@ export const DIFF: CommandSpec = {
   summary: 'Show what differs between two runs, steps, tasks or artifacts',
   description:
     'Compares values, errors and code of two runs, steps, tasks or artifacts; what is equal is not read. A..B names both; with A alone, the run ' +
-    "before it is compared with A. A PATH that is no address, such as 'train/*' or parameters/lr, limits what is shown to paths that match it or " +
+    "before it is compared with A. A PATH that is not an address, such as 'train/*' or parameters/lr, limits what is shown to paths that match it or " +
     'lie below; * stands for anything. NaN equals NaN, and -0 is not 0.',
   argument: '<A> [B] [PATH...]',
   options: [
     { flags: '--stat', help: 'One line for each change' },
     { flags: '--name-only', help: 'Only the paths of what changed' },
-    { flags: '--name-status', help: 'The same with what happened: A, D, M, T (other kind), C (close)' },
+    {
+      flags: '--name-status',
+      help: 'The paths, each with its status: A added, D deleted, M changed, T of another kind, C close',
+    },
     { flags: '--exit-code', help: 'Exit with 1 when something differs' },
     {
       flags: '--rtol <N>',
-      help: 'Numbers that differ by no more than N times the first are close: as good as equal',
+      help: 'Treat numbers as close when they differ by at most N times the first; close counts as equal',
     },
-    { flags: '--atol <N>', help: 'Numbers that differ by no more than N are close' },
-    { flags: '--key <COLUMN>', help: 'Columns by which rows of tables belong together, separated by commas' },
+    { flags: '--atol <N>', help: 'Treat numbers as close when they differ by at most N' },
+    { flags: '--key <COLUMN>', help: 'Columns that identify the rows of tables, separated by commas' },
     { flags: '--ignore <GLOB>', help: 'Leave out paths that match; may be repeated', many: true },
     { flags: '--full', help: 'Show every change, however many there are' },
     { flags: '--logs', help: 'Compare what tasks wrote, without times and ids' },
     { flags: '--times', help: 'Compare how long tasks took and how often they were tried' },
     { flags: '--json', help: 'Print a JSON document (oxbow.diff/1)' },
-    { flags: '--html <FILE>', help: 'Write an HTML page, one file that needs no network' },
+    { flags: '--html <FILE>', help: 'Write an HTML page: one file that loads nothing' },
   ],
   act: (words, options, host) => diff(words, options as DiffWords, host),
 };
@@ -115,7 +118,7 @@ function operands([a = '', ...rest]: readonly string[], client: StoreClient): Op
   const strange = paths.find((word) => !isPath(word));
   if (strange === undefined) return { a, b: hasB ? second : undefined, paths };
   throw new UsageError(
-    `${JSON.stringify(strange)} is no path within the run, and two things to compare are named already.`,
+    `${JSON.stringify(strange)} is not a path within the run, and A and B are already given.`,
     ["flow diff A B 'train/*'", 'flow diff A B parameters/lr'],
   );
 }
@@ -133,7 +136,7 @@ function stepsOf(address: string, client: StoreClient): string[] {
 
 function optionsOf({ rtol, atol, key, ignore, full, logs, times }: DiffWords): DiffOptions {
   const columns = key?.split(',').filter((name) => name !== '');
-  if (columns?.length === 0) throw new UsageError('--key takes names of columns, such as --key id.');
+  if (columns?.length === 0) throw new UsageError('--key takes column names, such as --key id.');
   return {
     rtol: tolerance('--rtol', rtol),
     atol: tolerance('--atol', atol),

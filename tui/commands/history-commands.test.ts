@@ -51,14 +51,14 @@ MakeFlow/<run>/end/0/value	<iso>	0`,
   {
     words: 'lineage MakeFlow/latest/end/0/value',
     prints: `MakeFlow/<run>/end/0/value
-  came of nothing that is recorded
-  used by
+  made from: nothing recorded
+  used by:
   └─ ReadFlow/<run>/start/0`,
   },
   {
     words: 'lineage ReadFlow/latest/start/0/twice --up',
     prints: `ReadFlow/<run>/start/0/twice
-  came of
+  made from:
   └─ MakeFlow/<run>/end/0/value`,
   },
 ];
@@ -88,12 +88,12 @@ test('what cannot be bisected is told', () => {
   assert.equal(failing('MakeFlow~1 MakeFlow'), 'error: flow bisect needs --where EXPRESSION.');
   assert.equal(
     failing("MakeFlow~1 MakeFlow --where 'tasks > 0'"),
-    'error: The condition holds for MakeFlow/<run> already: it is not good.',
+    'error: The condition already holds for MakeFlow/<run>, which was given as the good run.',
   );
   assert.equal(
     failing("MakeFlow~1 MakeFlow --where 'tasks > 9'"),
-    'error: The condition does not hold for MakeFlow/<run>: it is not bad.',
+    'error: The condition does not hold for MakeFlow/<run>, which was given as the bad run.',
   );
   assert.match(String(failing("MakeFlow ReadFlow --where 'tasks > 9'")), /are runs of different flows/);
-  assert.match(String(failing("MakeFlow MakeFlow~1 --where 'tasks > 9'")), /give the good run first/);
+  assert.match(String(failing("MakeFlow MakeFlow~1 --where 'tasks > 9'")), /Give the good run first\./);
 });

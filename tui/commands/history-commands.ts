@@ -36,14 +36,14 @@ interface BisectOptions extends HistoryOptions {
 
 const JSON_OPTION = (schema: string) => ({ flags: '--json', help: `Print a JSON document (${schema})` });
 
-/** The commands that ask how values came to be what they are. */
+/** The commands that follow a value through runs. */
 export const HISTORY: readonly CommandSpec[] = [
   {
     name: 'log',
-    summary: 'Show in which runs a value came to be another',
+    summary: 'Show the runs in which a value changed',
     description:
-      'Lists the runs, newest first, in which the value at an address came to be another, from the run of the address back. With #path, ' +
-      'changes of the rest of the value do not count.',
+      'Lists the runs in which the value at an address changed, newest first, starting with the run of the address. With #path, ' +
+      'changes to the rest of the value do not count.',
     argument: '<ADDRESS>',
     options: [JSON_OPTION('oxbow.log/1')],
     act: ([address = ''], options, host) => log(address, options as HistoryOptions, host),
@@ -60,14 +60,14 @@ export const HISTORY: readonly CommandSpec[] = [
   },
   {
     name: 'lineage',
-    summary: 'Show what a value came of, and what came of it',
+    summary: 'Show what a value was made from and where it was used',
     description:
-      'Shows as a tree which artifacts of other runs the task of an artifact read, and what those came of; and which tasks of other runs read the ' +
-      'artifact, and what came of that. Reading through the client is recorded.',
+      'Shows as a tree which artifacts of other runs the task of an artifact read, and which tasks of other runs read the artifact. Only reads ' +
+      'through the client are recorded; what earlier tasks of the same run read is not followed.',
     argument: '<ADDRESS>',
     options: [
-      { flags: '--up', help: 'Only what it came of' },
-      { flags: '--down', help: 'Only what came of it' },
+      { flags: '--up', help: 'Only what it was made from' },
+      { flags: '--down', help: 'Only where it was used' },
       JSON_OPTION('oxbow.lineage/1'),
     ],
     act: ([address = ''], options, host) => lineage(address, options as LineageOptions, host),
@@ -76,8 +76,8 @@ export const HISTORY: readonly CommandSpec[] = [
     name: 'bisect',
     summary: 'Find the first run for which a condition holds',
     description:
-      'Finds the first run between GOOD, for which the condition does not hold, and BAD, for which it does, by halving. Only stored runs are read; ' +
-      'nothing is executed. Runs that have not ended are passed over.',
+      'Finds the first run between GOOD, for which the condition does not hold, and BAD, for which it does, by binary search. Only stored runs are read; ' +
+      'nothing is executed. Runs that have not ended are skipped.',
     argument: '<GOOD> <BAD>',
     options: [
       { flags: '--where <EXPRESSION>', help: "The condition: 'end/0/loss > 0.5'" },
@@ -122,8 +122,8 @@ async function log(address: string, options: HistoryOptions, { out, err }: Host)
 async function writeRows(rows: readonly string[][], out: Output): Promise<void> {
   if (!out.isTerminal) return sendAll(rows.map(tsvLine), out);
   const columns = [
-    { title: 'VALUE OF', cut: 'middle' },
-    { title: 'MADE', drop: 1 },
+    { title: 'ARTIFACT', cut: 'middle' },
+    { title: 'CREATED', drop: 1 },
     { title: 'VALUE' },
   ] as const;
   out.write((await drawTable({ columns, rows }, out)).text);
@@ -153,7 +153,7 @@ async function lineage(address: string, options: LineageOptions, { out, err }: H
   }
   const lines = [
     text`${out.paint.name(artifact.pathspec)}`,
-    ...(up ? branch('came of', up, out) : []),
+    ...(up ? branch('made from', up, out) : []),
     ...(down ? branch('used by', down, out) : []),
   ];
   out.write(linesOf(lines));
@@ -162,7 +162,7 @@ async function lineage(address: string, options: LineageOptions, { out, err }: H
 
 function branch(heading: string, nodes: readonly LineageNode[], out: Output): Text[] {
   return [
-    text`  ${heading}${nodes.length === 0 ? ' nothing that is recorded' : ''}`,
+    text`  ${heading}:${nodes.length === 0 ? ' nothing recorded' : ''}`,
     ...treeLines(nodes, '  ', out),
   ];
 }
@@ -199,8 +199,11 @@ async function bisect({ good, bad }: Ends, options: BisectOptions, { out, err }:
   let looked = 2;
   const holds = (run: Run) => condition.holds((name) => valueIn(run, name));
   if (holds(first))
-    throw new UsageError(`The condition holds for ${first.pathspec} already: it is not good.`);
-  if (!holds(last)) throw new UsageError(`The condition does not hold for ${last.pathspec}: it is not bad.`);
+    throw new UsageError(
+      `The condition already holds for ${first.pathspec}, which was given as the good run.`,
+    );
+  if (!holds(last))
+    throw new UsageError(`The condition does not hold for ${last.pathspec}, which was given as the bad run.`);
   let [low, high] = [0, runs.length - 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
@@ -228,7 +231,7 @@ async function bisect({ good, bad }: Ends, options: BisectOptions, { out, err }:
   }
   out.write(
     linesOf([
-      text`${out.paint.name(found.pathspec)} is the first of ${runs.length} runs for which it holds (${looked} were read).`,
+      text`${out.paint.name(found.pathspec)} is the first of ${runs.length} runs for which the condition holds (${looked} were read).`,
       text`The run before it is ${out.paint.name(before.pathspec)}.`,
       out.paint.faint(command`flow diff ${before.pathspec} ${found.pathspec}` + sameStore(options)),
     ]),
@@ -242,7 +245,7 @@ function runsBetween(client: StoreClient, { good, bad }: Ends): Run[] {
   if (first.parent.id !== last.parent.id)
     throw new UsageError(`${first.pathspec} and ${last.pathspec} are runs of different flows.`);
   if (first.id >= last.id)
-    throw new UsageError(`${first.pathspec} is not older than ${last.pathspec}: give the good run first.`);
+    throw new UsageError(`${first.pathspec} is not older than ${last.pathspec}. Give the good run first.`);
   const between = [...last.parent].filter((run) => run.id >= first.id && run.id <= last.id).reverse();
   const runs = between.filter((run) => run.id === first.id || run.id === last.id || run.finished);
   if (runs.length < 2)

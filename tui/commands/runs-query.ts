@@ -53,13 +53,13 @@ export function queryOf({ cols, sort, reverse, format, json }: QueryOptions): Ru
   const taken = Object.keys(more).find((name) => Object.hasOwn(OWN, name));
   if (taken !== undefined)
     throw new UsageError(
-      `Every list has a column ${taken}: call yours by another name, as in other=${more[taken]}.`,
+      `Every list already has a column ${taken}. Give yours another name, such as other=${more[taken]}.`,
     );
   const columns = { ...OWN, ...more };
   if (sort !== undefined && !Object.hasOwn(columns, sort))
-    throw unknown('--sort takes a column', sort, Object.keys(columns));
+    throw unknown('--sort takes one', sort, Object.keys(columns));
   if (json && format !== undefined && format !== 'json')
-    throw new UsageError('--json and --format ask for two formats. Leave one out.');
+    throw new UsageError('--json and --format contradict each other. Give one of them.');
   const wanted = json ? 'json' : format;
   const known = FORMATS.find((one) => one === wanted);
   if (wanted !== undefined && known === undefined) throw unknown('--format takes one', wanted, FORMATS);
