@@ -67,7 +67,7 @@ export class FixtureStore {
   /** Writes a whole run and gives its id. */
   run(run: FixtureRun = {}): string {
     const open = this.start(run);
-    for (const task of run.tasks ?? []) open.add(task);
+    open.addAll(run.tasks ?? []);
     open.finish(run);
     return open.id;
   }
@@ -103,13 +103,22 @@ export class OpenRun {
 
   /** Records a task and makes it visible to others. */
   add(task: FixtureTask): this {
+    this.addAll([task]);
+    this.#writer.checkpoint();
+    return this;
+  }
+
+  /** Records tasks, visible to others after the next checkpoint. */
+  addAll(tasks: readonly FixtureTask[]): void {
+    for (const task of tasks) this.#add(task);
+  }
+
+  #add(task: FixtureTask): void {
     const { artifacts, stdout = '', stderr = '', ...record } = task;
     const sink = new PackSink();
     const tree = sink.tree(entriesOf(artifacts, sink));
     const logs = { stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) };
     this.#writer.add({ record: taskRecordOf(record), artifacts: tree, ...logs, objects: sink.take() });
-    this.#writer.checkpoint();
-    return this;
   }
 
   finish({ status = 'successful', finishedAt, failure }: FixtureRun = {}): void {

@@ -249,20 +249,11 @@ test('logs without what differs from run to run, and times, where they are asked
   assert.match(JSON.stringify(change?.detail), /-a\\n\+b/);
 });
 
-test('of 1,000 tasks that another run reuses, only those that differ are read', (context) => {
-  const store = FixtureStore.for(context);
-  const tasks = (changed: ReadonlySet<number>): FixtureTask[] =>
-    Array.from({ length: 1000 }, (_, i) => ({
-      step: 'train',
-      task: String(i),
-      artifacts: { loss: changed.has(i) ? i + 0.5 : i, model: { same: i } },
-    }));
-  store.run({ tasks: tasks(new Set()) });
-  store.run({ tasks: tasks(new Set([3, 500, 999])) });
-  const { client } = store;
+/** Counts what the store reads from here on. */
+function countReads(context: TestContext, { repository }: FixtureStore) {
   const count = { trees: 0, blobs: 0 };
-  const { tree, blob } = store.repository;
-  const prototype = Object.getPrototypeOf(store.repository) as { tree: unknown; blob: unknown };
+  const { tree, blob } = repository;
+  const prototype = Object.getPrototypeOf(repository) as { tree: unknown; blob: unknown };
   context.mock.method(prototype as { tree: typeof tree }, 'tree', function (this: unknown, id: never) {
     count.trees += 1;
     return tree.call(this as never, id);
@@ -271,13 +262,46 @@ test('of 1,000 tasks that another run reuses, only those that differ are read', 
     count.blobs += 1;
     return blob.call(this as never, id);
   });
+  return count;
+}
+
+/** A run of 5,000 tasks, each with times and a process of its own, some with another result, some that failed or caught an error. */
+function wideRun(start: number, changed: ReadonlySet<number>): FixtureRun {
+  const exception = { name: 'Error', message: 'no', stack: '' };
+  return {
+    status: 'failed',
+    tasks: Array.from({ length: 5000 }, (_, i) => ({
+      step: 'train',
+      task: String(i),
+      pid: start + i,
+      startedAt: new Date(Date.UTC(2026, 0, 1) + start * 1000 + i).toISOString(),
+      artifacts: { loss: changed.has(i) ? i + 0.5 : i, model: { same: i } },
+      ...(i === 7 ? { exception } : {}),
+      ...(i === 8 ? { status: 'failed', exception } : {}),
+      ...(i === 4998 && changed.size > 0 ? { status: 'failed', exception } : {}),
+    })),
+  };
+}
+
+test('of 5,000 tasks that two runs executed, only those that differ are read', (context) => {
+  const store = FixtureStore.for(context);
+  store.run(wideRun(1, new Set()));
+  store.run(wideRun(50_000, new Set([3, 8, 2500, 4999])));
+  const { client } = store;
+  const expected = ['train/3/loss', 'train/8/loss', 'train/2500/loss', 'train/4998', 'train/4999/loss'];
+  const count = countReads(context, store);
   const diff = client.diff('ForeachFlow~1', 'ForeachFlow');
+  assert.deepEqual(new Set(diff.changes.map(({ path }) => path)), new Set(expected));
+  // Of the 20 ranges on either side those of the five, the trees of six tasks on either side, and their artifacts.
+  assert.ok(count.trees < 70, `${count.trees} trees read`);
+  assert.ok(count.blobs < 30, `${count.blobs} blobs read`);
+  const times = client.diff('ForeachFlow~1', 'ForeachFlow', { times: true, paths: ['train/9'] });
   assert.deepEqual(
-    diff.changes.map(({ path }) => path),
-    ['train/3/loss', 'train/500/loss', 'train/999/loss'],
+    times.changes.map(({ path }) => path),
+    [],
   );
-  assert.ok(count.trees < 60, `${count.trees} trees read`);
-  assert.ok(count.blobs < 20, `${count.blobs} blobs read`);
+  const whole = client.diff('ForeachFlow~1', 'ForeachFlow', { logs: true });
+  assert.deepEqual(new Set(whole.changes.map(({ path }) => path)), new Set(expected));
 });
 
 test('values of all sorts: no difference from themselves, and equal exactly when their digests are', () => {

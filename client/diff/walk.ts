@@ -42,7 +42,8 @@ export function compareRuns({ a, b }: Pair<RunReader>, walked: Walked): void {
 
 /** Adds what the tasks of a step differ in, by position. Equal tasks, and equal ranges of tasks, are not read. */
 export function compareSteps({ a, b }: Pair<RunReader>, step: string, walked: Walked): void {
-  const differing = differingTasks(a.repository, a.stepTree(step), b.stepTree(step));
+  const { logs, times } = walked.options;
+  const differing = differingTasks({ a, b }, step, { outputsAlone: !logs && !times });
   for (const task of [...differing.keys()].sort(compareTaskIds)) {
     const trees = differing.get(task);
     const reader = (run: RunReader, tree: ObjectId | undefined) =>

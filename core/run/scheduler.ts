@@ -188,7 +188,7 @@ export class Scheduler {
 
   #takeOver(planned: PlannedTask, taken: TakenOver): void {
     const { record, tree, from, changed, artifacts, entries, objects } = taken;
-    this.#options.writer.takeOver({ record, tree, from, objects });
+    this.#options.writer.takeOver({ record, tree, from, artifacts, objects });
     const task: TaskName = { step: planned.step, task: planned.task, attempt: record.attempt };
     this.#checkpoints.tellAfter({
       ...{ type: 'task-taken', time: timeStamp(), task, from },

@@ -1,7 +1,8 @@
 import type { ObjectSource } from '../codec/objects.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { ObjectId } from '../ids.ts';
-import { isRange, taskTrees } from './task-tree.ts';
+import type { RunReader } from './run-reader.ts';
+import { findTask, isRange, taskTrees, WIDTH } from './task-tree.ts';
 
 /** The trees of a task in two steps; undefined where there is no such task. */
 export interface TaskTrees {
@@ -10,14 +11,25 @@ export interface TaskTrees {
 }
 
 /**
- * The tasks in which two steps differ, by position, found by their trees: ranges of tasks that both have are not read. Either step may
- * be absent.
+ * The tasks in which a step of two runs differs, by position, each with its trees: ranges of tasks that are equal are not read. The step
+ * may be absent from either. With `outputsAlone`, tasks that differ only in what they wrote, in their times and attempts are left out where
+ * the runs recorded the outputs of the step: then the cost follows the number of tasks that came to something else.
  */
 export function differingTasks(
-  source: ObjectSource,
-  a: ObjectId | undefined,
-  b: ObjectId | undefined,
+  { a, b }: { readonly a: RunReader; readonly b: RunReader },
+  step: string,
+  { outputsAlone }: { readonly outputsAlone: boolean },
 ): Map<string, TaskTrees> {
+  const steps = { a: a.stepTree(step), b: b.stepTree(step) };
+  const outputs = { a: a.outputTree(step), b: b.outputTree(step) };
+  if (!outputsAlone || outputs.a === undefined || outputs.b === undefined || steps.a === steps.b)
+    return differingTrees(a.repository, steps);
+  const found = [...differingTrees(a.repository, outputs).keys()];
+  const [treeInA, treeInB] = [steps.a, steps.b].map((step) => lookup(a.repository, step, found.length));
+  return new Map(found.map((task) => [task, { a: treeInA?.(task), b: treeInB?.(task) }]));
+}
+
+function differingTrees(source: ObjectSource, { a, b }: TaskTrees): Map<string, TaskTrees> {
   const left = new Map<string, ObjectId>();
   const right = new Map<string, ObjectId>();
   compareFolders(source, { a, b }, { left, right });
@@ -27,6 +39,13 @@ export function differingTasks(
     if (trees.a !== trees.b) differing.set(task, trees);
   }
   return differing;
+}
+
+/** Finds so many tasks of a step: few one by one, many by a list of all. */
+function lookup(source: ObjectSource, step: ObjectId | undefined, count: number) {
+  if (step === undefined) return undefined;
+  const all = count > WIDTH ? taskTrees(source, step) : undefined;
+  return (task: string) => (all ? all.get(task) : findTask(source, step, task));
 }
 
 interface Found {

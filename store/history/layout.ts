@@ -26,6 +26,7 @@ export const LAYOUT = {
   parameters: 'parameters',
   constants: 'constants',
   steps: 'steps',
+  outputs: 'outputs',
   task: 'task.json',
   artifacts: 'artifacts',
   stdout: 'stdout.log',

@@ -44,6 +44,8 @@ export interface TakenTask {
   readonly tree: ObjectId;
   /** The earlier run, as `Flow/id`. */
   readonly from: string;
+  /** The tree of its artifacts, where it is known. */
+  readonly artifacts?: ObjectId;
   /** Objects of a tree that was made of it. */
   readonly objects?: readonly PackedObject[];
 }

@@ -148,6 +148,14 @@ export class RunReader {
     return this.#treeOf(LAYOUT.steps).find((entry) => entry.name === step)?.id;
   }
 
+  /**
+   * What the tasks of a step came to, as {@link TaskTree.writeOutputs} has it: equal ids mean equal artifacts of tasks that succeeded. Undefined
+   * when that was not recorded: of steps of few tasks, of runs that did not end, and of early ones.
+   */
+  outputTree(step: string): ObjectId | undefined {
+    return this.#treeOf(LAYOUT.outputs).find((entry) => entry.name === step)?.id;
+  }
+
   #treeOf(name: string): readonly TreeEntry[] {
     const entry = this.#entries.get(name);
     return entry ? this.repository.tree(entry.id) : [];

@@ -5,9 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { storeValue } from '../artifact.ts';
+import { encodeCommit } from '../git/commit.ts';
 import { RefChangedError } from '../git/errors.ts';
 import { Repository } from '../git/repository.ts';
+import { encodeTree } from '../git/tree.ts';
+import type { ObjectId } from '../ids.ts';
+import { fsck } from '../maintenance/fsck.ts';
 import { thisProcess } from '../process-mark.ts';
+import { differingTasks } from './differing-tasks.ts';
 import { PackSink } from './pack-sink.ts';
 import { newRunId } from './run-id.ts';
 import type { FinishedTask } from './run-parts.ts';
@@ -273,3 +278,50 @@ test('a checkpoint that could not be written loses nothing for the next one', (t
     ['idx', 'pack'],
   );
 });
+
+/** A run of 300 tasks, one of which leaves something else. */
+function wideRun(repository: Repository, changed: number) {
+  const writer = begin(repository);
+  for (let index = 0; index < 300; index += 1) {
+    const task = finishedTask('wide', String(index), index === changed ? 'other' : index);
+    const exception = { name: 'Error', message: 'caught', stack: '' };
+    const record = { ...task.record, pid: runIds(repository, 'F').length };
+    writer.add({ ...task, record: index === 5 ? { ...record, exception } : record });
+  }
+  writer.add(finishedTask('narrow', '0', 1));
+  writer.finish({ status: 'successful', finishedAt: new Date().toISOString() });
+  return readRun(repository, 'F', writer.record.id) ?? assert.fail();
+}
+
+inStore('two runs whose tasks came to the same have equal outputs, in the eyes of git, too', (repository) => {
+  const [a, b, c] = [wideRun(repository, -1), wideRun(repository, -1), wideRun(repository, 299)];
+  assert.equal(a.outputTree('narrow'), undefined);
+  const names = (one: { commit: string }, two: { commit: string }) =>
+    git(repository.path, 'diff', '--name-only', `${one.commit}:outputs`, `${two.commit}:outputs`)
+      .trim()
+      .split('\n');
+  // Of the task that caught an error the record is compared, too, and its times are others.
+  assert.deepEqual(names(a, b), ['wide/0..255/5/task.json']);
+  assert.deepEqual(names(a, c), ['wide/0..255/5/task.json', 'wide/256..511/299/x.json']);
+  const differing = differingTasks({ a, b: c }, 'wide', { outputsAlone: true });
+  assert.deepEqual([...differing.keys()], ['5', '299']);
+  assert.equal(differing.get('299')?.b, c.task('wide', '299')?.tree);
+  assert.equal(differingTasks({ a, b: c }, 'wide', { outputsAlone: false }).size, 300);
+});
+
+inStore('outputs that do not agree with the tasks are damage', (repository) => {
+  const [a, b] = [wideRun(repository, -1), wideRun(repository, 7)];
+  assert.deepEqual(fsck(Repository.open(repository.path)).hits, []);
+  // A run that claims to have come to what another came to.
+  const { tree, ...rest } = repository.commit(b.commit as ObjectId);
+  const outputs = repository.tree(repository.commit(a.commit as ObjectId).tree).find(isOutputs);
+  const entries = repository.tree(tree).map((entry) => (isOutputs(entry) && outputs ? outputs : entry));
+  const forged = repository.writeLoose('tree', encodeTree(entries));
+  const commit = repository.writeLoose('commit', encodeCommit({ ...rest, tree: forged }));
+  repository.refs.update(`refs/runs/${b.name}`, { to: commit, from: b.commit });
+  const [hit] = fsck(Repository.open(repository.path)).hits;
+  assert.equal(hit?.address, `${b.name}/outputs/wide`);
+  assert.match(hit?.problem ?? '', /does not agree with what task 5 left/);
+});
+
+const isOutputs = ({ name }: { readonly name: string }): boolean => name === 'outputs';

@@ -1,3 +1,4 @@
+import type { ObjectSink } from '../codec/objects.ts';
 import { encodeCommit } from '../git/commit.ts';
 import type { LongBlob } from '../git/long-blob-write.ts';
 import { type PackedObject, packObject } from '../git/packed-object.ts';
@@ -8,6 +9,7 @@ import { EarlierAttempts } from './earlier-attempts.ts';
 import { filesTree } from './files-tree.ts';
 import { LAYOUT, recordText, refOf } from './layout.ts';
 import { moveHead } from './move-head.ts';
+import { outputOf } from './outputs.ts';
 import { runCommit } from './run-commit.ts';
 import { RunLogs } from './run-logs.ts';
 import { RunPacks } from './run-packs.ts';
@@ -15,7 +17,8 @@ import type { FinishedTask, NewRun, TakenTask } from './run-parts.ts';
 import { type MoreTotals, totalsWith } from './run-totals.ts';
 import type { RunRecord, RunTotals, TaskRecord } from './schema.ts';
 import { addTag, moveTags } from './tags.ts';
-import { TaskTree } from './task-tree.ts';
+
+import { TaskTree, WIDTH } from './task-tree.ts';
 import { Troubles } from './troubles.ts';
 import { StepCounts } from './wide-steps.ts';
 
@@ -115,7 +118,7 @@ export class RunWriter {
     if (task.live) this.logs.recorded(task.live);
     const isAgain = this.#attempts.knows(record);
     const tree = this.#treeOf(record, entries);
-    this.#place(record, tree);
+    this.#place(record, tree, task.artifacts);
     const fails = record.status === 'successful' ? 0 : 1;
     // An attempt before this one was counted, as failed.
     const more = isAgain ? { tasks: 0, failed: fails - 1 } : { tasks: 1, failed: fails };
@@ -126,18 +129,19 @@ export class RunWriter {
 
   /** Takes a task of an earlier run over: points at its tree, or at one made of it, whose new objects are in `objects`. */
   takeOver(task: TakenTask): void {
-    const { record, tree, from, objects = [] } = task;
+    const { record, tree, from, artifacts, objects = [] } = task;
     for (const object of objects) this.#packs.add(object);
-    this.#place(record, tree);
+    this.#place(record, tree, artifacts);
     const { takenFrom = [] } = this.#record;
     if (!takenFrom.includes(from)) this.#record = { ...this.#record, takenFrom: [...takenFrom, from] };
     this.#count({ tasks: 1, taken: 1 });
     this.#counts.takenOver(task);
   }
 
-  #place({ step, task, uses = {} }: TaskRecord, tree: ObjectId): void {
+  #place(record: TaskRecord, tree: ObjectId, artifacts: ObjectId | undefined): void {
+    const { step, task, uses = {} } = record;
     const tasks = this.#steps.get(step) ?? new TaskTree();
-    tasks.set(task, tree);
+    tasks.set(task, tree, outputOf(record, tree, artifacts));
     this.#steps.set(step, tasks);
     for (const [address, digest] of Object.entries(uses)) this.#uses.set(address, digest);
     this.#dirty = true;
@@ -183,7 +187,7 @@ export class RunWriter {
 
   /** Makes everything added so far durable and moves the run's ref to it. Returns the commit. */
   checkpoint(): ObjectId {
-    return this.#move(this.#write(false), PATIENCE);
+    return this.#move(this.#write(), PATIENCE);
   }
 
   /**
@@ -216,22 +220,24 @@ export class RunWriter {
   /** The last checkpoint holds all there is in one pack; where there is no room for that, the packs stay as they are. */
   #writeLast(): ObjectId {
     try {
-      return this.#write(true);
+      return this.#write({ isLast: true, whole: true });
     } catch (error) {
-      const commit = this.#write(false);
+      const commit = this.#write({ isLast: true });
       this.troubles.add({ kind: 'merge', error });
       return commit;
     }
   }
 
   /** Writes a checkpoint, with `whole` one that needs no other pack of the run. Returns the commit. */
-  #write(whole: boolean): ObjectId {
+  #write({ isLast = false, whole = false } = {}): ObjectId {
     const { structure } = this.#packs;
     const steps = [...this.#steps].map(([name, tasks]) => folder(name, tasks.write(structure, whole)));
+    const outputs = isLast ? this.#outputs(structure) : [];
     const tree = structure.tree([
       ...this.#fixed,
       file(LAYOUT.run, structure.blob(recordText(this.record))),
       ...(steps.length > 0 ? [folder(LAYOUT.steps, structure.tree(steps))] : []),
+      ...(outputs.length > 0 ? [folder(LAYOUT.outputs, structure.tree(outputs))] : []),
     ]);
     const commit = structure.add(
       packObject('commit', encodeCommit(runCommit(this.#record, tree, this.#uses))),
@@ -239,6 +245,14 @@ export class RunWriter {
     if (whole) this.#packs.syncWhole();
     else this.#packs.sync();
     return commit;
+  }
+
+  /** What the tasks of wide steps came to, by step. */
+  #outputs(structure: ObjectSink): TreeEntry[] {
+    return [...this.#steps].flatMap(([name, tasks]) => {
+      const outputs = tasks.size > WIDTH ? tasks.writeOutputs(structure) : undefined;
+      return outputs === undefined ? [] : [folder(name, outputs)];
+    });
   }
 
   /** Moves the run's ref. Nobody else moves it, so a damaged file of it is overwritten. */

@@ -11,6 +11,7 @@ interface Task {
   readonly name: string;
   readonly digits: readonly number[];
   readonly tree: ObjectId;
+  readonly output: ObjectId | undefined;
 }
 
 /** Compares two task ids such as `2.10` number by number. */
@@ -34,20 +35,30 @@ export function compareTaskIds(a: string, b: string): number {
 export class TaskTree {
   #root = new Node(0);
   #count = 0;
+  #hasOutputs = true;
 
   /** Number of tasks. */
   get size(): number {
     return this.#count;
   }
 
-  /** Adds a task's tree, or replaces it when the task is already there. */
-  set(name: string, tree: ObjectId): void {
-    if (this.#root.set({ name, digits: digitsOf(name), tree })) this.#count += 1;
+  /** Adds a task's tree, or replaces it when the task is already there; `output` is what {@link writeOutputs} has of it. */
+  set(name: string, tree: ObjectId, output?: ObjectId): void {
+    if (this.#root.set({ name, digits: digitsOf(name), tree, output })) this.#count += 1;
+    this.#hasOutputs &&= output !== undefined;
   }
 
   /** Writes the trees that changed since the last call, or with `whole` all of them, and returns the root's id. */
   write(sink: ObjectSink, whole = false): ObjectId {
     return this.#root.write(sink, whole);
+  }
+
+  /**
+   * Writes a second tree of the same shape that holds what each task came to, without times and process ids, so that two steps whose
+   * tasks came to the same have the same tree. Returns its id; undefined when the output of a task is not known.
+   */
+  writeOutputs(sink: ObjectSink): ObjectId | undefined {
+    return this.#hasOutputs ? this.#root.writeOutputs(sink) : undefined;
   }
 }
 
@@ -107,16 +118,28 @@ class Node {
 
   write(sink: ObjectSink, whole: boolean): ObjectId {
     if (this.#written && !whole) return this.#written;
-    const entries: TreeEntry[] = [];
+    const entries = this.#ranges((group) => group.write(sink, whole));
     for (const { name, tree } of this.#tasks.values()) entries.push({ mode: '40000', name, id: tree });
-    if (this.#split) {
-      const { at, sample, groups } = this.#split;
-      for (const [digit, group] of groups) {
-        entries.push({ mode: '40000', name: rangeName(sample, at, digit), id: group.write(sink, whole) });
-      }
-    }
     this.#written = sink.tree(entries);
     return this.#written;
+  }
+
+  writeOutputs(sink: ObjectSink): ObjectId {
+    const entries = this.#ranges((group) => group.writeOutputs(sink));
+    for (const { name, output } of this.#tasks.values())
+      if (output) entries.push({ mode: '40000', name, id: output });
+    return sink.tree(entries);
+  }
+
+  /** The folders of ranges, each with what `write` gives for it. */
+  #ranges(write: (group: Node) => ObjectId): TreeEntry[] {
+    if (!this.#split) return [];
+    const { at, sample, groups } = this.#split;
+    return Array.from(groups, ([digit, group]) => ({
+      mode: '40000',
+      name: rangeName(sample, at, digit),
+      id: write(group),
+    }));
   }
 }
 

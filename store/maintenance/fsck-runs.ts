@@ -3,7 +3,10 @@ import { OxbowError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { LAYOUT } from '../history/layout.ts';
+import { outputOf } from '../history/outputs.ts';
+import { RecordError } from '../history/read-record.ts';
 import { RunReader, type TaskReader } from '../history/run-reader.ts';
+import { taskTrees } from '../history/task-tree.ts';
 import type { ObjectId } from '../ids.ts';
 import type { Hit } from './damage.ts';
 import { type ArtifactProblem, checkArtifact } from './fsck-artifact.ts';
@@ -16,6 +19,20 @@ export interface RunFindings {
   readonly undecoded: readonly Hit[];
   /** Artifacts verified for the first time. */
   readonly verified: readonly number[];
+}
+
+/** Makes sure that what a run says its tasks came to is what they left: who compares runs goes by it. Throws a RecordError. */
+function checkOutputs(run: RunReader, step: string, tasks: readonly TaskReader[]): void {
+  const recorded = run.outputTree(step);
+  if (recorded === undefined) return;
+  const outputs = taskTrees(run.repository, recorded);
+  const wrong = tasks.find((task) => {
+    const artifacts = task.entries.get(LAYOUT.artifacts)?.id;
+    return outputs.get(task.task) !== outputOf(task.record, task.tree, artifacts);
+  });
+  if (wrong === undefined && outputs.size === tasks.length) return;
+  const culprit = wrong ? `what task ${wrong.task} left` : 'the tasks there are';
+  throw new RecordError(`${run.name}/${LAYOUT.outputs}/${step}`, `does not agree with ${culprit}.`);
 }
 
 /**
@@ -85,7 +102,9 @@ export class RunCheck {
       artifacts(`${name}/${LAYOUT.constants}`, () => run.constants().values());
       if (graph === undefined) return;
       for (const step of run.stepNames()) {
-        for (const reader of attempt(`${name}/${step}`, () => run.tasks(step)) ?? []) task(reader);
+        const tasks = attempt(`${name}/${step}`, () => run.tasks(step)) ?? [];
+        for (const reader of tasks) task(reader);
+        attempt(`${name}/${LAYOUT.outputs}/${step}`, () => checkOutputs(run, step, tasks));
       }
     });
     return findings;
