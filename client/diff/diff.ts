@@ -9,7 +9,7 @@ import { isWild, runOf } from '../resolve.ts';
 import { RunObject } from '../run.ts';
 import { StepObject } from '../step.ts';
 import { TaskObject } from '../task.ts';
-import type { Change, ChangeStatus, Counts, DiffDocument } from './document.ts';
+import type { Change, ChangeStatus, Counts, DamagedPlace, DiffDocument } from './document.ts';
 import { globMatcher } from './globs.ts';
 import type { DiffOptions } from './options.ts';
 import { ValueSide } from './values.ts';
@@ -18,21 +18,36 @@ import { compareRuns, compareSides, compareSteps, compareTasks, type Walked } fr
 /** What can be compared: an object of the client, or an address. */
 export type Comparable = Run<unknown> | Step<unknown> | Task<unknown> | Artifact | string;
 
+/** What a comparison found. */
+interface Found {
+  readonly a: string;
+  readonly b: string;
+  readonly changes: readonly Change[];
+  readonly damaged: ReadonlyMap<string, DamagedPlace>;
+}
+
 /** What two things differ in. `JSON.stringify` gives the document; the `detail` of a change is computed when it is looked at. */
 export class Diff implements DiffDocument {
   readonly schema = 'oxbow.diff/1';
   readonly a: string;
   readonly b: string;
   readonly changes: readonly Change[];
+  readonly #damaged: ReadonlyMap<string, DamagedPlace>;
 
-  constructor(a: string, b: string, changes: readonly Change[]) {
+  constructor({ a, b, changes, damaged }: Found) {
     this.a = a;
     this.b = b;
     this.changes = changes;
+    this.#damaged = damaged;
   }
 
   get same(): boolean {
-    return this.changes.every(({ status }) => status === 'C');
+    return this.changes.every(({ status }) => status === 'C') && this.#damaged.size === 0;
+  }
+
+  /** What could not be compared, as far as it was looked at: the detail of a change may be damaged, too. */
+  get damaged(): readonly DamagedPlace[] {
+    return [...this.#damaged.values()];
   }
 
   get counts(): Counts {
@@ -47,14 +62,22 @@ export class Diff implements DiffDocument {
   }
 
   toJSON(): DiffDocument {
-    const { schema, a, b, same, counts, changes } = this;
-    return { schema, a, b, same, counts, changes };
+    const { schema, a, b, counts, changes } = this;
+    // All details are looked at, so that all damage is known.
+    for (const change of changes) void change.detail;
+    const { same, damaged } = this;
+    return { schema, a, b, same, counts, changes, ...(damaged.length > 0 ? { damaged } : {}) };
   }
 
   [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
     const changes = this.changes.slice(0, 50).map(({ status, path, kind }) => `${status} ${path} (${kind})`);
     const more = this.changes.length - changes.length;
-    const fields = { same: this.same, changes: more > 0 ? [...changes, `and ${more} more`] : changes };
+    const { same, damaged } = this;
+    const fields = {
+      same,
+      changes: more > 0 ? [...changes, `and ${more} more`] : changes,
+      ...(damaged.length > 0 ? { damaged } : {}),
+    };
     return picture(`Diff ${this.a}..${this.b}`, fields, { options, inspect });
   }
 }
@@ -64,11 +87,11 @@ export function diffOf(connection: Connection, a: Comparable, b: unknown, option
   const [left, right] = endsOf(connection, a, b);
   const given = checked(options);
   const changes: Change[] = [];
+  const damaged = new Map<string, DamagedPlace>();
   const wants = wanted(given);
-  const walked = { options: given, wants, changes };
-  walk(left, right, walked);
+  walk(left, right, { options: given, wants, changes, damaged });
   changes.sort((x, y) => (x.path < y.path ? -1 : x.path > y.path ? 1 : 0));
-  return new Diff(left.pathspec, right.pathspec, changes);
+  return new Diff({ a: left.pathspec, b: right.pathspec, changes, damaged });
 }
 
 type End = RunObject<unknown> | StepObject<unknown> | TaskObject<unknown> | ArtifactObject;

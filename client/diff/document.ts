@@ -11,6 +11,15 @@ export interface DiffDocument {
   readonly counts: Counts;
   /** In the order of their paths; nothing that is equal. */
   readonly changes: readonly Change[];
+  /** What could not be compared because the store is damaged there; absent when there is none. Then `same` is false. */
+  readonly damaged?: readonly DamagedPlace[];
+}
+
+/** A place that could not be read. */
+export interface DamagedPlace {
+  /** As in {@link Change}. */
+  readonly path: string;
+  readonly problem: string;
 }
 
 /** How many changes there are of each status. */

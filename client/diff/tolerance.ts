@@ -11,7 +11,9 @@ export function isCloseNumber(a: number | bigint, b: number | bigint, options: D
   if (isSameNumber(a, b)) return true;
   if (!isTolerant(options)) return false;
   const { rtol = 0, atol = 0 } = options;
-  const [x, y] = [Number(a), Number(b)];
-  if (!Number.isFinite(x) || !Number.isFinite(y)) return false;
-  return Math.abs(y - x) <= atol + rtol * Math.abs(x);
+  const x = Number(a);
+  // Big integers are subtracted as such: as doubles, two that are far apart may be one.
+  const distance = Number(typeof a === 'bigint' && typeof b === 'bigint' ? b - a : Number(b) - x);
+  if (!Number.isFinite(x) || !Number.isFinite(distance)) return false;
+  return Math.abs(distance) <= atol + rtol * Math.abs(x);
 }

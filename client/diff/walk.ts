@@ -11,8 +11,10 @@ import {
   type TreeEntry,
 } from '#store';
 import { CodeOfRun } from '../code.ts';
+import { isDamage } from '../damage.ts';
 import { isHidden } from '../data-view.ts';
-import type { Change, ChangeKind, ChangeStatus, Detail, Side, TaskDetail } from './document.ts';
+import { ArgumentError } from '../errors.ts';
+import type { Change, ChangeKind, ChangeStatus, DamagedPlace, Detail, Side, TaskDetail } from './document.ts';
 import { masked } from './masks.ts';
 import type { DiffOptions } from './options.ts';
 import { compareText } from './text.ts';
@@ -24,6 +26,19 @@ export interface Walked {
   /** Whether changes of a path are wanted at all: what is not is not read. */
   readonly wants: (path: string) => boolean;
   readonly changes: Change[];
+  /** What could not be read, by path. */
+  readonly damaged: Map<string, DamagedPlace>;
+}
+
+/** Compares what stands at a path; damage there is noted, and what lies beside it compared all the same. */
+function attempt<T>(path: string, { damaged }: Walked, compare: () => T): T | undefined {
+  try {
+    return compare();
+  } catch (error) {
+    if (!isDamage(error) || error instanceof ArgumentError) throw error;
+    damaged.set(path, { path, problem: error.message });
+    return undefined;
+  }
 }
 
 /** Both ends of a comparison. */
@@ -35,9 +50,12 @@ interface Pair<T> {
 /** Adds what two runs differ in: parameters, constants, code, and the tasks of all steps. */
 export function compareRuns({ a, b }: Pair<RunReader>, walked: Walked): void {
   for (const kind of ['parameters', 'constants'] as const)
-    compareArtifacts({ a: a[kind](), b: b[kind]() }, { repository: a.repository, folder: kind, walked });
-  if (a.code !== b.code) compareCode({ a, b }, walked);
-  for (const step of new Set([...a.stepNames(), ...b.stepNames()])) compareSteps({ a, b }, step, walked);
+    attempt(kind, walked, () =>
+      compareArtifacts({ a: a[kind](), b: b[kind]() }, { repository: a.repository, folder: kind, walked }),
+    );
+  if (a.code !== b.code) attempt(LAYOUT.code, walked, () => compareCode({ a, b }, walked));
+  for (const step of new Set([...a.stepNames(), ...b.stepNames()]))
+    attempt(step, walked, () => compareSteps({ a, b }, step, walked));
 }
 
 /** Adds what the tasks of a step differ in, by position. Equal tasks, and equal ranges of tasks, are not read. */
@@ -48,7 +66,9 @@ export function compareSteps({ a, b }: Pair<RunReader>, step: string, walked: Wa
     const trees = differing.get(task);
     const reader = (run: RunReader, tree: ObjectId | undefined) =>
       tree === undefined ? undefined : new TaskReader(run, step, task, tree);
-    compareTasks({ a: reader(a, trees?.a), b: reader(b, trees?.b) }, walked);
+    attempt(`${step}/${task}`, walked, () =>
+      compareTasks({ a: reader(a, trees?.a), b: reader(b, trees?.b) }, walked),
+    );
   }
 }
 
@@ -57,7 +77,7 @@ export function compareTasks({ a, b }: Pair<TaskReader | undefined>, walked: Wal
   const known = a ?? b;
   if (known === undefined) return;
   const path = `${known.step}/${known.task}`;
-  if (walked.wants(path)) compareRecords({ a, b }, path, walked);
+  if (walked.wants(path)) attempt(path, walked, () => compareRecords({ a, b }, path, walked));
   const artifacts = (task: TaskReader | undefined) => task?.entries.get(LAYOUT.artifacts);
   if (artifacts(a)?.id !== artifacts(b)?.id) {
     const { repository } = known.run;
@@ -107,16 +127,13 @@ function compareArtifacts(
       continue;
     const side = (entry: TreeEntry | undefined) =>
       entry && new ValueSide(new ArtifactReader(repository, entry, undefined, { plainClasses: 'named' }));
-    compareSides({ a: side(before), b: side(after) }, path, walked);
+    attempt(path, walked, () => compareSides({ a: side(before), b: side(after) }, path, walked));
   }
 }
 
 /** Adds how two values differ, if they do. Throws what reading them throws. */
-export function compareSides(
-  { a, b }: Pair<ValueSide | undefined>,
-  path: string,
-  { changes, options }: Walked,
-): void {
+export function compareSides({ a, b }: Pair<ValueSide | undefined>, path: string, walked: Walked): void {
+  const { changes, options } = walked;
   if (a && b && a.reader.digest === b.reader.digest) return;
   const sides = { ...(a ? { a: a.summary } : {}), ...(b ? { b: b.summary } : {}) };
   if (!a || !b) {
@@ -125,7 +142,7 @@ export function compareSides(
     return;
   }
   const { status, kind, detail } = compareValues(a, b, options);
-  changes.push(changeOf({ path, status, kind, ...sides }, detail));
+  changes.push(changeOf({ path, status, kind, ...sides }, () => attempt(path, walked, detail)));
 }
 
 /** A change whose detail is computed when somebody looks at it. */
@@ -151,7 +168,9 @@ function compareCode({ a, b }: Pair<RunReader>, walked: Walked): void {
     if (idsBefore.get(file) === idsAfter.get(file) || !walked.wants(path)) continue;
     const text = (code: CodeOfRun, ids: ReadonlyMap<string, ObjectId>) =>
       ids.has(file) ? code.read(file) : undefined;
-    addText({ a: text(before, idsBefore), b: text(after, idsAfter) }, { path, kind: 'code' }, walked);
+    attempt(path, walked, () =>
+      addText({ a: text(before, idsBefore), b: text(after, idsAfter) }, { path, kind: 'code' }, walked),
+    );
   }
 }
 
@@ -163,7 +182,7 @@ function compareLogs({ a, b }: Pair<TaskReader | undefined>, folder: string, wal
       const text = task?.log(stream).toString() ?? '';
       return text === '' ? undefined : masked(text);
     };
-    addText({ a: written(a), b: written(b) }, { path, kind: 'text' }, walked);
+    attempt(path, walked, () => addText({ a: written(a), b: written(b) }, { path, kind: 'text' }, walked));
   }
 }
 

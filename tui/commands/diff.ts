@@ -71,15 +71,29 @@ export const DIFF: CommandSpec = {
   act: (words, options, host) => diff(words, options as DiffWords, host),
 };
 
-async function diff(words: readonly string[], options: DiffWords, { out, err }: Host): Promise<number> {
+async function diff(words: readonly string[], options: DiffWords, host: Host): Promise<number> {
+  const { err } = host;
   const client = clientFor(options, { err });
   const { a, b, paths } = operands(words, client);
   const found = client.diff(a, b, { ...optionsOf(options), paths });
-  const code = options.exitCode && !found.same ? EXIT.no : EXIT.ok;
-  if (options.json) {
-    await sendDocument(found, out);
-    return code;
-  }
+  await showAs(found, options, { client, host });
+  for (const { path, problem } of found.damaged)
+    err.write(text`flow diff: ${path} could not be compared: ${problem}\n`);
+  const isNo = found.damaged.length > 0 || (options.exitCode && !found.same);
+  return isNo ? EXIT.no : EXIT.ok;
+}
+
+interface Showing {
+  readonly client: StoreClient;
+  readonly host: Host;
+}
+
+async function showAs(
+  found: Diff,
+  options: DiffWords,
+  { client, host: { out, err } }: Showing,
+): Promise<void> {
+  if (options.json) return sendDocument(found, out);
   const ordered = () => inOrder(found.changes, stepsOf(found.b, client));
   if (options.html !== undefined) {
     const page = diffPage(found, ordered(), {
@@ -89,15 +103,13 @@ async function diff(words: readonly string[], options: DiffWords, { out, err }: 
     });
     writeFileSync(options.html, page);
     err.write(text`Wrote ${options.html}.\n`);
-    return code;
+    return;
   }
   if (options.nameOnly || options.nameStatus) {
     const line = ({ status, path }: Change) => (options.nameStatus ? `${status}\t${path}\n` : `${path}\n`);
-    await sendAll(found.changes.map(line), out);
-    return code;
+    return sendAll(found.changes.map(line), out);
   }
   show(found, { isShort: options.stat === true, isFull: options.full === true, changes: ordered() }, out);
-  return code;
 }
 
 interface Operands {
