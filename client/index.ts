@@ -25,6 +25,7 @@ export { changedWords, type Words } from './diff/words.ts';
 export * from './errors.ts';
 export { ExpressionError } from './expression/expression-error.ts';
 export type { Client, Factory, FlowFactory, FlowsFactory, RunFactory } from './factories.ts';
+export { type Turn, turnOf } from './history/bisect.ts';
 export type { Found } from './locate.ts';
 export { type FeedItem, type FeedOptions, LogFeed } from './log-feed.ts';
 export type { LogLine, TaskLog } from './log-line.ts';

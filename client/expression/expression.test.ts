@@ -99,3 +99,56 @@ test('of numbers it says what JavaScript says', () => {
     }),
   );
 });
+
+test('what hangs on a missing value is undecided', () => {
+  const decide = (text: string) => parseExpression(text, FIELDS).decide((name) => VALUES[name]);
+  for (const text of [
+    'end/0/none > 3',
+    '!(end/0/none > 3)',
+    'end/0/none != 3',
+    'end/0/none',
+    'end/0/none + 1 < 3',
+    'end/0/none > 3 && seconds == 120',
+    'end/0/none > 3 || seconds == 1',
+    "end/0/name > 3 && status == 'failed'",
+  ])
+    assert.equal(decide(text), undefined, text);
+  assert.equal(decide('end/0/none > 3 && seconds == 1'), false);
+  assert.equal(decide('seconds == 120 || end/0/none > 3'), true);
+  assert.equal(decide('end/0/none > 3 || seconds == 120'), true);
+  assert.equal(decide('end/0/none == null'), true);
+  assert.equal(decide('null != end/0/none'), false);
+});
+
+test('what is decided stays so whatever is missing, and all is decided where nothing is', () => {
+  const names = ['a/0/x', 'a/0/y', 'seconds'];
+  const term = fc.oneof(fc.constantFrom(...names), fc.integer({ min: 0, max: 3 }).map(String));
+  const { condition } = fc.letrec<{ condition: string }>((tie) => ({
+    condition: fc.oneof(
+      { depthSize: 'small' },
+      fc
+        .tuple(term, fc.constantFrom('<', '<=', '==', '!='), term)
+        .map(([left, operator, right]) => `${left} ${operator} ${right}`),
+      fc
+        .tuple(tie('condition'), fc.constantFrom('&&', '||'), tie('condition'))
+        .map(([left, operator, right]) => `(${left}) ${operator} (${right})`),
+      tie('condition').map((inner) => `!(${inner})`),
+    ),
+  }));
+  const number = fc.integer({ min: 0, max: 3 });
+  const all = fc.record(Object.fromEntries(names.map((name) => [name, number])));
+  const some = fc.record(Object.fromEntries(names.map((name) => [name, number])), { requiredKeys: [] });
+  fc.assert(
+    fc.property(condition, some, all, (text, known, rest) => {
+      const expression = parseExpression(text, FIELDS);
+      const complete = { ...rest, ...known };
+      const answer = expression.holds((name) => complete[name]);
+      const decided = expression.decide((name) => known[name]);
+      assert.ok(decided === undefined || decided === answer);
+      assert.equal(
+        expression.decide((name) => complete[name]),
+        answer,
+      );
+    }),
+  );
+});

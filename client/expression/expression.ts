@@ -14,6 +14,11 @@ export interface Expression {
    * anything. Throws what the lookup throws.
    */
   holds(lookup: Lookup): boolean;
+  /**
+   * As {@link holds}, but undefined where the answer hangs on what is missing, or on a comparison of values that have no order. A comparison with
+   * `null` asks for just that, and is always decided. Once decided, an answer is that of `holds`.
+   */
+  decide(lookup: Lookup): boolean | undefined;
 }
 
 /**
@@ -23,10 +28,24 @@ export interface Expression {
 export function parseExpression(text: string, fields: readonly string[]): Expression {
   const parser = new Parser(text, fields);
   const evaluate = parser.parse();
-  return { text, names: [...parser.names], holds: (lookup) => isTrue(evaluate(lookup)) };
+  return {
+    ...{ text, names: [...parser.names] },
+    holds: (lookup) => truth(evaluate({ lookup, decides: false }), { decides: false }) === true,
+    decide: (lookup) => truth(evaluate({ lookup, decides: true }), { decides: true }),
+  };
 }
 
-type Evaluate = (lookup: Lookup) => unknown;
+/** How an expression is evaluated. */
+interface Context {
+  readonly lookup: Lookup;
+  /** Whether what hangs on a missing value is undecided, which is undefined, rather than false. */
+  readonly decides: boolean;
+}
+
+type Evaluate = (context: Context) => unknown;
+
+/** The literal `null`: to compare with it is to ask whether something is missing. */
+const NOTHING: Evaluate = () => null;
 
 /** Deepest nesting. */
 const MAX_DEPTH = 100;
@@ -77,8 +96,8 @@ class Parser {
     if (operators === undefined) return this.#unary();
     let left = this.#binary(level + 1);
     for (let found = this.#takes(operators); found !== undefined; found = this.#takes(operators)) {
-      const [a, b, operate] = [left, this.#binary(level + 1), OPERATIONS[found] as Operation];
-      left = (lookup) => operate(a(lookup), () => b(lookup));
+      const [a, b] = [left, this.#binary(level + 1)];
+      left = evaluateWith(found, a, b);
       const again = level === COMPARISONS && this.#next;
       if (again && operators.includes(again.text)) this.#fail('&& between two comparisons');
     }
@@ -97,8 +116,8 @@ class Parser {
     const sign = this.#takes(['!', '-']);
     if (sign !== undefined) {
       const operand = this.#unary();
-      if (sign === '!') return (lookup) => !isTrue(operand(lookup));
-      return (lookup) => numeric(operand(lookup), 0, (value) => -value);
+      if (sign === '!') return (context) => not(truth(operand(context), context));
+      return (context) => numeric(operand(context), 0, (value) => -value);
     }
     if (this.#takes(['('])) {
       const inner = this.#binary(0);
@@ -115,9 +134,9 @@ class Parser {
     if (token.kind === 'name' && !token.text.includes('/') && !this.#fields.includes(token.text))
       this.#fail(`an address such as end/0/loss or one of ${this.#fields.join(', ')}`);
     this.#at += 1;
-    if (token.kind === 'value') return () => token.value;
+    if (token.kind === 'value') return token.value === null ? NOTHING : () => token.value;
     this.names.add(token.text);
-    return (lookup) => lookup(token.text) ?? null;
+    return ({ lookup }) => lookup(token.text) ?? null;
   }
 
   #fail(expected: string): never {
@@ -129,24 +148,52 @@ class Parser {
   }
 }
 
-type Operation = (a: unknown, b: () => unknown) => unknown;
+/** What a value is as a condition: undefined when that is undecided. */
+function truth(value: unknown, { decides }: Pick<Context, 'decides'>): boolean | undefined {
+  if (value === null || value === undefined) return decides ? undefined : false;
+  return Boolean(value);
+}
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  '||': (a, b) => isTrue(a) || isTrue(b()),
-  '&&': (a, b) => isTrue(a) && isTrue(b()),
-  '==': (a, b) => isEqual(a, b()),
-  '!=': (a, b) => !isEqual(a, b()),
-  '<': (a, b) => order(a, b(), (sign) => sign < 0),
-  '<=': (a, b) => order(a, b(), (sign) => sign <= 0),
-  '>': (a, b) => order(a, b(), (sign) => sign > 0),
-  '>=': (a, b) => order(a, b(), (sign) => sign >= 0),
-  '+': (a, b) => numeric(a, b(), (x, y) => x + y),
-  '-': (a, b) => numeric(a, b(), (x, y) => x - y),
-  '*': (a, b) => numeric(a, b(), (x, y) => x * y),
-  '/': (a, b) => numeric(a, b(), (x, y) => x / y),
+const not = (value: boolean | undefined): boolean | undefined => (value === undefined ? undefined : !value);
+
+function evaluateWith(operator: string, a: Evaluate, b: Evaluate): Evaluate {
+  if (operator === '&&' || operator === '||') {
+    // What settles the answer alone, as in the logic of Kleene: `undecided && false` is false.
+    const settling = operator === '||';
+    return (context) => {
+      const left = truth(a(context), context);
+      if (left === settling) return settling;
+      const right = truth(b(context), context);
+      return right === settling || left !== undefined ? right : undefined;
+    };
+  }
+  const combine = ARITHMETIC[operator];
+  if (combine) return (context) => numeric(a(context), b(context), combine);
+  const compare = COMPARING[operator] as (x: unknown, y: unknown) => boolean | undefined;
+  const asksForNull = a === NOTHING || b === NOTHING;
+  return (context) => {
+    const [x, y] = [a(context), b(context)];
+    if (context.decides && !asksForNull && (x === null || y === null)) return undefined;
+    const answer = compare(x, y);
+    return answer === undefined && !context.decides ? false : answer;
+  };
+}
+
+const ARITHMETIC: Readonly<Record<string, (x: number, y: number) => number>> = {
+  '+': (x, y) => x + y,
+  '-': (x, y) => x - y,
+  '*': (x, y) => x * y,
+  '/': (x, y) => x / y,
 };
 
-const isTrue = (value: unknown): boolean => value !== null && value !== undefined && Boolean(value);
+const COMPARING: Readonly<Record<string, (x: unknown, y: unknown) => boolean | undefined>> = {
+  '==': isEqual,
+  '!=': (x, y) => !isEqual(x, y),
+  '<': (x, y) => order(x, y, (sign) => sign < 0),
+  '<=': (x, y) => order(x, y, (sign) => sign <= 0),
+  '>': (x, y) => order(x, y, (sign) => sign > 0),
+  '>=': (x, y) => order(x, y, (sign) => sign >= 0),
+};
 
 /** A list equals what it contains. */
 function isEqual(a: unknown, b: unknown): boolean {
@@ -159,10 +206,11 @@ function isEqual(a: unknown, b: unknown): boolean {
 /** A BigInt is the same as the number it is; NaN is the same as nothing. */
 const isSame = (a: number | bigint, b: number | bigint): boolean => a <= b && a >= b;
 
-function order(a: unknown, b: unknown, fits: (sign: number) => boolean): boolean {
+/** Undefined for values that have no order. */
+function order(a: unknown, b: unknown, fits: (sign: number) => boolean): boolean | undefined {
   if (isNumber(a) && isNumber(b)) return fits(a < b ? -1 : a > b ? 1 : isSame(a, b) ? 0 : Number.NaN);
   if (typeof a === 'string' && typeof b === 'string') return fits(a < b ? -1 : a > b ? 1 : 0);
-  return false;
+  return undefined;
 }
 
 const isNumber = (value: unknown): value is number | bigint =>

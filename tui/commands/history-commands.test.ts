@@ -65,6 +65,38 @@ MakeFlow/<run>/end/0/value	<iso>	0`,
 
 goldenTests(() => rig, GOLDENS);
 
+const FLAKY = `import { FlowSpec, Parameter, step } from 'oxbow';
+
+export default class FlakyFlow extends FlowSpec {
+  n = Parameter('n', { default: 1 });
+  declare value: number;
+  @step start() {
+    if (this.n < 0) throw new Error('no');
+    this.value = this.n;
+    this.next(this.end);
+  }
+  @step end() {}
+}
+`;
+
+test('runs that lack the value are skipped, not taken for good ones', () => {
+  rig.write('flaky.ts', FLAKY);
+  for (const n of ['1', '9', '-1', '-1', '9']) rig.flow('run', 'flaky.ts', '--n', n);
+  const runs = rig
+    .shell('flow runs FlakyFlow')
+    .stdout.split('\n')
+    .map((line) => line.split('\t', 1)[0] ?? '')
+    .reverse()
+    .filter((run) => run !== '');
+  const first = rig.shell(`flow bisect ${runs[0]} ${runs[4]} --where 'end/0/value > 3'`);
+  assert.equal(first.stdout, `${runs[1]}\n`);
+  const byParameter = rig.shell(`flow bisect ${runs[2]} ${runs[4]} --where 'parameters/n > 3' --json`);
+  assert.deepEqual(JSON.parse(byParameter.stdout).skipped, []);
+  const { stderr, code } = rig.shell(`flow bisect ${runs[2]} ${runs[4]} --where 'end/0/value > 3'`);
+  assert.equal(code, 2);
+  assert.match(masked(stderr), /cannot be told: it has no end\/0\/value\./);
+});
+
 test('the run and the task that made a value', () => {
   const runs = rig
     .shell('flow runs MakeFlow')

@@ -1,10 +1,13 @@
 import {
   type Artifact,
+  isDamage,
   type LineageNode,
   NotFoundError,
   parseCondition,
   type Run,
   type StoreClient,
+  type Turn,
+  turnOf,
   valueIn,
 } from '#client';
 import { EXIT } from '../exit.ts';
@@ -77,7 +80,7 @@ export const HISTORY: readonly CommandSpec[] = [
     summary: 'Find the first run for which a condition holds',
     description:
       'Finds the first run between GOOD, for which the condition does not hold, and BAD, for which it does, by binary search. Only stored runs are read; ' +
-      'nothing is executed. Runs that have not ended are skipped.',
+      'nothing is executed. Runs that have not ended, or lack what the condition asks for, are skipped.',
     argument: '<GOOD> <BAD>',
     options: [
       { flags: '--where <EXPRESSION>', help: "The condition: 'end/0/loss > 0.5'" },
@@ -195,30 +198,18 @@ async function bisect({ good, bad }: Ends, options: BisectOptions, { out, err }:
   const condition = parseCondition(where);
   const client = clientFor(options, { err });
   const runs = runsBetween(client, { good, bad });
-  const [first, last] = [runs[0] as Run, runs.at(-1) as Run];
-  let looked = 2;
-  const holds = (run: Run) => condition.holds((name) => valueIn(run, name));
-  if (holds(first))
-    throw new UsageError(
-      `The condition already holds for ${first.pathspec}, which was given as the good run.`,
-    );
-  if (!holds(last))
-    throw new UsageError(`The condition does not hold for ${last.pathspec}, which was given as the bad run.`);
-  let [low, high] = [0, runs.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    looked += 1;
-    if (holds(runs[middle] as Run)) high = middle;
-    else low = middle;
-  }
-  const found = runs[high] as Run;
-  const before = runs[low] as Run;
+  const decide = (run: Run) => condition.decide((name) => valueIn(run, name));
+  checkEnds(runs, { decide, names: condition.names });
+  const turn = turnOf(runs, (run) => decided(run, decide));
+  const candidates = [...turn.skipped, turn.first];
+  const looked = turn.judged + 2;
   if (options.json) {
     const document = {
       schema: 'oxbow.bisect/1',
       where,
-      run: found.pathspec,
-      before: before.pathspec,
+      run: turn.first.pathspec,
+      before: turn.before.pathspec,
+      skipped: turn.skipped.map(({ pathspec }) => pathspec),
       looked,
       runs: runs.length,
     };
@@ -226,17 +217,63 @@ async function bisect({ good, bad }: Ends, options: BisectOptions, { out, err }:
     return EXIT.ok;
   }
   if (!out.isTerminal) {
-    await sendAll([`${found.pathspec}\n`], out);
+    await sendAll(
+      candidates.map(({ pathspec }) => `${pathspec}\n`),
+      out,
+    );
     return EXIT.ok;
   }
+  const { paint } = out;
+  const among = `of ${runs.length} runs for which the condition holds (${looked} were read)`;
   out.write(
     linesOf([
-      text`${out.paint.name(found.pathspec)} is the first of ${runs.length} runs for which the condition holds (${looked} were read).`,
-      text`The run before it is ${out.paint.name(before.pathspec)}.`,
-      out.paint.faint(command`flow diff ${before.pathspec} ${found.pathspec}` + sameStore(options)),
+      ...(candidates.length === 1
+        ? [text`${paint.name(turn.first.pathspec)} is the first ${among}.`]
+        : [
+            text`One of these is the first ${among}:`,
+            ...candidates.map((run) => text`  ${paint.name(run.pathspec)}${lacks(run, turn)}`),
+          ]),
+      text`The last before it for which it does not hold is ${paint.name(turn.before.pathspec)}.`,
+      paint.faint(command`flow diff ${turn.before.pathspec} ${turn.first.pathspec}` + sameStore(options)),
     ]),
   );
   return EXIT.ok;
+}
+
+const lacks = (run: Run, { first }: Turn<Run>): string => (run === first ? '' : ' (lacks the value)');
+
+/** Whether a condition holds for a run; undecided for one that cannot be read. */
+function decided(run: Run, decide: (run: Run) => boolean | undefined): boolean | undefined {
+  try {
+    return decide(run);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return undefined;
+  }
+}
+
+interface Condition {
+  readonly decide: (run: Run) => boolean | undefined;
+  readonly names: readonly string[];
+}
+
+/** Makes sure that a condition does not hold for the first run and does for the last. Throws UsageError. */
+function checkEnds(runs: readonly Run[], { decide, names }: Condition): void {
+  const [good, bad] = [runs[0] as Run, runs.at(-1) as Run];
+  for (const end of [good, bad]) {
+    if (decide(end) !== undefined) continue;
+    const missing = names.filter((name) => (valueIn(end, name) ?? null) === null);
+    const why = missing.length > 0 ? `it has no ${missing.join(', no ')}` : 'its values have no order';
+    throw new UsageError(`Whether the condition holds for ${end.pathspec} cannot be told: ${why}.`, [
+      command`flow show ${end.pathspec}`,
+    ]);
+  }
+  if (decide(good))
+    throw new UsageError(
+      `The condition already holds for ${good.pathspec}, which was given as the good run.`,
+    );
+  if (!decide(bad))
+    throw new UsageError(`The condition does not hold for ${bad.pathspec}, which was given as the bad run.`);
 }
 
 /** The runs of a flow from one to another that have ended, oldest first. */
