@@ -1,18 +1,33 @@
 import {
   flowNames,
   latestRunIds,
+  type ObjectId,
   type Repository,
+  type RunBrief,
   RunReader,
   runCommitOf,
+  runCommits,
   runIds,
+  Summaries,
   spinIds,
   tagsOf,
+  tagsOfFlow,
 } from '#store';
 import { type Damaged, isDamage, warnOfDamage } from './damage.ts';
 import { ValueCache } from './value-cache.ts';
 
 /** Run states kept open; one holds a few kilobytes. */
 const KEPT = 512;
+
+/** So many runs are looked for one by one before all are listed at once. */
+const FEW = 16;
+
+/** A run of a list. */
+export interface ListedRun {
+  readonly id: string;
+  /** Its commit when the list was made; undefined when it was not looked at, or is damaged. */
+  readonly commit: ObjectId | undefined;
+}
 
 /** How a store is looked at. */
 export interface ConnectionOptions {
@@ -27,6 +42,8 @@ export class Connection {
   readonly values = new ValueCache();
   /** Instances of classes that this process does not have are shown as they are stored, instead of an error. */
   readonly showsUnknown: boolean;
+  /** What is kept of runs, so that lists are quick. */
+  readonly summaries: Summaries;
   readonly #namespace: () => string | null;
   readonly #open = new Map<string, RunReader>();
   readonly #onDamaged: (damaged: Damaged) => void;
@@ -40,6 +57,7 @@ export class Connection {
   ) {
     this.showsUnknown = showUnknownClasses;
     this.repository = repository;
+    this.summaries = new Summaries(repository);
     this.#namespace = namespace;
     this.#onDamaged = onDamaged;
   }
@@ -66,16 +84,41 @@ export class Connection {
 
   /** Ids of the runs in the namespace, newest first, each looked for and judged only when it is reached. */
   *visibleRunIds(flow: string, before?: string): Generator<string, undefined> {
-    for (const id of latestRunIds(this.repository, flow, before)) if (this.isVisible(flow, id)) yield id;
+    for (const { id } of this.visibleRuns(flow, before)) yield id;
+  }
+
+  /** As {@link visibleRunIds}, with the commits of those that are not looked for one by one. */
+  *visibleRuns(flow: string, before?: string): Generator<ListedRun, undefined> {
+    for (const run of this.#latestRuns(flow, before)) if (this.isVisible(flow, run.id, run.commit)) yield run;
+  }
+
+  *#latestRuns(flow: string, before?: string): Generator<ListedRun, undefined> {
+    let last = before;
+    let count = 0;
+    for (const id of latestRunIds(this.repository, flow, before)) {
+      yield { id, commit: undefined };
+      last = id;
+      count += 1;
+      if (count === FEW) break;
+    }
+    if (count < FEW) return;
+    for (const run of runCommits(this.repository, flow).reverse())
+      if (last !== undefined && run.id < last) yield run;
   }
 
   /** The state of a run now; undefined when there is no such run. */
   run(flow: string, id: string): RunReader | undefined {
-    const name = `${flow}/${id}`;
     const commit = runCommitOf(this.repository, flow, id);
+    if (commit) return this.runAt(flow, id, commit);
+    this.#open.delete(`${flow}/${id}`);
+    return undefined;
+  }
+
+  /** The state of a run that a commit holds. */
+  runAt(flow: string, id: string, commit: ObjectId): RunReader {
+    const name = `${flow}/${id}`;
     const known = this.#open.get(name);
     this.#open.delete(name);
-    if (!commit) return undefined;
     const reader = known?.commit === commit ? known : new RunReader(this.repository, name, commit);
     this.#open.set(name, reader);
     const [oldest] = this.#open.keys();
@@ -88,12 +131,31 @@ export class Connection {
     return tagsOf(this.repository.refs, flow, id);
   }
 
+  /** User tags of a flow's runs that have some, by id. */
+  tagTable(flow: string): ReadonlyMap<string, readonly string[]> {
+    return tagsOfFlow(this.repository.refs, flow);
+  }
+
+  /** What the record of a run says in short, as it stands now; undefined when there is no such run. `at` is a commit it had: that of an ended run stays. */
+  brief(flow: string, id: string, at?: ObjectId): RunBrief | undefined {
+    if (at !== undefined) {
+      const brief = this.#briefAt(flow, id, at);
+      if (brief.status !== 'running') return brief;
+    }
+    const commit = runCommitOf(this.repository, flow, id);
+    return commit && this.#briefAt(flow, id, commit);
+  }
+
+  #briefAt(flow: string, id: string, commit: ObjectId): RunBrief {
+    return this.summaries.brief({ flow, id, commit }, () => this.runAt(flow, id, commit));
+  }
+
   /** Whether a run carries a tag, given by the user or by Oxbow. False when there is no such run. */
-  hasTag(flow: string, id: string, tag: string): boolean {
+  hasTag(flow: string, id: string, tag: string, at?: ObjectId): boolean {
     try {
-      const run = this.run(flow, id);
+      const run = this.brief(flow, id, at);
       if (run === undefined) return false;
-      if (run.record.systemTags.includes(tag)) return true;
+      if (run.systemTags.includes(tag)) return true;
     } catch (error) {
       // A tag of the user's is known without the run.
       if (isDamage(error) && this.userTags(flow, id).includes(tag)) return true;
@@ -115,11 +177,11 @@ export class Connection {
   }
 
   /** Whether a run is in the namespace in force. */
-  isVisible(flow: string, id: string): boolean {
+  isVisible(flow: string, id: string, at?: ObjectId): boolean {
     const { namespace } = this;
     if (namespace === null) return true;
     try {
-      return this.hasTag(flow, id, namespace);
+      return this.hasTag(flow, id, namespace, at);
     } catch (error) {
       // One damaged run must not hide the others: it is listed, and says what is wrong when it is opened.
       if (isDamage(error)) return true;

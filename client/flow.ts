@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection, ListedRun } from './connection.ts';
 import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import type { Flow, Run, Runs } from './objects.ts';
 import { RunObject } from './run.ts';
@@ -31,16 +31,25 @@ export class FlowObject<D> implements Flow<D> {
 
   runs(...tags: string[]): Runs<D> {
     const runs: Run<D>[] = [];
-    for (const id of this.#connection.visibleRunIds(this.id)) {
-      const hasTags = () => tags.every((tag) => this.#connection.hasTag(this.id, id, tag));
-      if (this.#connection.holds(`${this.id}/${id}`, hasTags)) runs.push(this.run(id));
+    for (const run of this.#connection.visibleRuns(this.id)) {
+      const hasTags = () => tags.every((tag) => this.#connection.hasTag(this.id, run.id, tag, run.commit));
+      if (this.#connection.holds(`${this.id}/${run.id}`, hasTags)) runs.push(this.#listed(run));
     }
     return runList(runs, (pathspec, judge) => this.#connection.holds(pathspec, judge));
   }
 
   /** The run of an id, unchecked. */
   run(id: string): RunObject<D> {
-    return new RunObject(this, new RunState(this.#connection, this.id, id));
+    return this.#listed({ id, commit: undefined });
+  }
+
+  #listed(run: ListedRun): RunObject<D> {
+    return new RunObject(this, new RunState(this.#connection, this.id, run));
+  }
+
+  /** User tags of its runs that have some, by id, as they are now. */
+  tagTable(): ReadonlyMap<string, readonly string[]> {
+    return this.#connection.tagTable(this.id);
   }
 
   /** Another flow of the store, unchecked. */
@@ -49,7 +58,7 @@ export class FlowObject<D> implements Flow<D> {
   }
 
   *[Symbol.iterator](): Iterator<Run<D>> {
-    for (const id of this.#connection.visibleRunIds(this.id)) yield this.run(id);
+    for (const run of this.#connection.visibleRuns(this.id)) yield this.#listed(run);
   }
 
   toString(): string {

@@ -41,7 +41,7 @@ export type { Span, TerminalOptions } from './plot/terminal.ts';
 export { onArtifactRead } from './reads.ts';
 export type { FoundKind } from './resolve.ts';
 export { resumeOrigin } from './resume-origin.ts';
-export { FIELD_NAMES, valueIn } from './runs/fields.ts';
+export { briefOf, FIELD_NAMES, RunTags, valueIn } from './runs/fields.ts';
 export { parseCondition } from './runs/run-list.ts';
 export { parseColumns } from './runs/run-table.ts';
 export {

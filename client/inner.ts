@@ -1,4 +1,4 @@
-import type { ArtifactReader, RunReader, TaskReader } from '#store';
+import type { ArtifactReader, RunBrief, RunReader, TaskReader } from '#store';
 import type { Connection } from './connection.ts';
 import type { Artifact, Flow, Run, Step, Task } from './objects.ts';
 import type { ValuePath } from './value-path.ts';
@@ -9,6 +9,8 @@ import type { ValuePath } from './value-path.ts';
 export interface InnerFlow<D = unknown> extends Flow<D> {
   /** The run of an id, unchecked. */
   run(id: string): InnerRun<D>;
+  /** User tags of its runs that have some, by id, as they are now. */
+  tagTable(): ReadonlyMap<string, readonly string[]>;
   /** Another flow of the store. */
   sibling(name: string): InnerFlow;
 }
@@ -18,6 +20,10 @@ export interface InnerRun<D = unknown> extends Run<D> {
   readonly connection: Connection;
   /** The run as it stands now. */
   readonly reader: RunReader;
+  /** What its record says in short: quicker than the whole for those who look at many runs. */
+  readonly brief: RunBrief;
+  /** The value at a place such as `end/0/loss`, by `read` unless it is kept of an earlier look. */
+  kept(place: string, read: () => unknown): unknown;
   step(name: string): InnerStep<D>;
   /** A parameter or constant. Throws NotFoundError. */
   input(kind: 'parameters' | 'constants', name: string, path?: ValuePath): InnerArtifact;

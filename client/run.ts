@@ -1,5 +1,6 @@
 import {
   type GraphRecord,
+  type RunBrief,
   RunningTaskReader,
   type RunReader,
   type RunRecord,
@@ -52,6 +53,16 @@ export class RunObject<D> implements Run<D> {
 
   get pathspec(): string {
     return this.#state.name;
+  }
+
+  /** What its record says in short. */
+  get brief(): RunBrief {
+    return this.#state.brief;
+  }
+
+  /** The value at a place such as `end/0/loss`, by `read` unless it is kept of an earlier look. */
+  kept(place: string, read: () => unknown): unknown {
+    return this.#state.value(place, read);
   }
 
   /** What it is read through. */
@@ -113,15 +124,15 @@ export class RunObject<D> implements Run<D> {
   }
 
   get successful(): boolean {
-    return this.metadata.status === 'successful';
+    return this.#state.brief.status === 'successful';
   }
 
   get createdAt(): Date {
-    return new Date(this.metadata.createdAt);
+    return new Date(this.#state.brief.createdAt);
   }
 
   get finishedAt(): Date | null {
-    const { finishedAt } = this.metadata;
+    const { finishedAt } = this.#state.brief;
     return finishedAt === undefined ? null : new Date(finishedAt);
   }
 
@@ -134,7 +145,7 @@ export class RunObject<D> implements Run<D> {
   }
 
   get systemTags(): readonly string[] {
-    return [...this.metadata.systemTags].sort();
+    return [...this.#state.brief.systemTags].sort();
   }
 
   addTag(...tags: (string | readonly string[])[]): void {
@@ -193,7 +204,10 @@ export class RunObject<D> implements Run<D> {
     // A run is resumed from a run of its own flow.
     return new RunObject(
       this.parent,
-      new RunState(this.#state.connection, origin.slice(0, slash), origin.slice(slash + 1)),
+      new RunState(this.#state.connection, origin.slice(0, slash), {
+        id: origin.slice(slash + 1),
+        commit: undefined,
+      }),
     );
   }
 

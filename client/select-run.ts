@@ -52,7 +52,7 @@ function* matching(connection: Connection, flow: string, selector: RunSelector):
 }
 
 function ended(connection: Connection, flow: string, id: string, how: RunSelector['at']): boolean {
-  const { status } = new RunState(connection, flow, id);
+  const { status } = new RunState(connection, flow, { id, commit: undefined });
   return how === 'ok' ? status === 'successful' : status === 'failed' || status === 'crashed';
 }
 
@@ -132,7 +132,7 @@ function usersOf(connection: Connection, flow: string, ids: readonly string[]): 
   const users = new Set<string>();
   for (const id of ids) {
     connection.holds(`${flow}/${id}`, () => {
-      for (const tag of connection.run(flow, id)?.record.systemTags ?? [])
+      for (const tag of connection.brief(flow, id)?.systemTags ?? [])
         if (tag.startsWith('user:')) users.add(tag);
       return true;
     });

@@ -49,6 +49,7 @@ export {
   RunReader,
   readRun,
   runCommitOf,
+  runCommits,
   runIds,
   TaskReader,
 } from './history/run-reader.ts';
@@ -56,7 +57,16 @@ export { RunWriter } from './history/run-writer.ts';
 export { RunningTaskReader } from './history/running-task.ts';
 export * from './history/schema.ts';
 export { dropOldSpins, spinIds } from './history/spins.ts';
-export { addTag, checkTag, checkTagCount, removeTag, TagError, tagRef, tagsOf } from './history/tags.ts';
+export {
+  addTag,
+  checkTag,
+  checkTagCount,
+  removeTag,
+  TagError,
+  tagRef,
+  tagsOf,
+  tagsOfFlow,
+} from './history/tags.ts';
 export { compareTaskIds } from './history/task-tree.ts';
 export type { TroubleKind } from './history/troubles.ts';
 export { type Digest, type ObjectId, parseDigest, parseObjectId } from './ids.ts';
@@ -101,4 +111,6 @@ export { openPlain, StoreEntryError } from './plain-files.ts';
 export { isAlive, thisProcess } from './process-mark.ts';
 export { sideFolder } from './side-folder.ts';
 export { NotAStoreError, requireWritable, StoreAccessError } from './store-errors.ts';
+export type { RunBrief } from './summaries/brief.ts';
+export { Summaries } from './summaries/summaries.ts';
 export { freshTimeStamp, timeStamp } from './time-stamp.ts';

@@ -20,12 +20,18 @@ import { checkWay, entryAt, isAbsent, kindOf, openPlain, readPlain, StoreEntryEr
  *
  * - `oxbow-live/<Flow>/<run>/`: what running attempts have written so far, and the run's heartbeat;
  * - `oxbow-withdrawn/`: files of objects/ that are about to be removed;
+ * - `oxbow-cache/<Flow>/`: what is kept of runs to list them quickly, which may be deleted;
  * - `oxbow/`: code that earlier versions wrote out for a spin; it is only cleaned up.
  */
-export type SideFolderName = 'oxbow-live' | 'oxbow-withdrawn' | 'oxbow';
+export type SideFolderName = 'oxbow-live' | 'oxbow-withdrawn' | 'oxbow-cache' | 'oxbow';
 
 /** How many folders, from the top, users of one store share: what is below belongs to one of them. */
-const SHARED: Readonly<Record<SideFolderName, number>> = { 'oxbow-live': 2, 'oxbow-withdrawn': 0, oxbow: 0 };
+const SHARED: Readonly<Record<SideFolderName, number>> = {
+  'oxbow-live': 2,
+  'oxbow-withdrawn': 0,
+  'oxbow-cache': 2,
+  oxbow: 0,
+};
 
 /** How often a folder is made again that others, who remove empty ones, take away meanwhile. */
 const ATTEMPTS = 50;

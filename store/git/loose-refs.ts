@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
-import { checkWay, isAbsent } from '../plain-files.ts';
+import { checkWay, entryAt, isAbsent } from '../plain-files.ts';
 
 /** Names of the refs that have a file of their own and begin with `prefix`, in no order. */
 export function* looseRefNames(folder: string, prefix: string): Iterable<string> {
@@ -14,6 +14,42 @@ export function* looseRefNames(folder: string, prefix: string): Iterable<string>
       // A whole folder is wanted, or perhaps something in it, or nothing.
       if (`${name}/`.startsWith(prefix)) yield* looseRefNames(folder, `${name}/`);
     } else if (name.startsWith(prefix) && !name.endsWith('.lock')) yield name;
+  }
+}
+
+/** A list of a folder made this long after its last change, in milliseconds, has all there was: no later change bears the same time. */
+const SETTLED = 2000;
+
+/** A folder whose list is kept for as long as the time of its last change stays the same. */
+interface Listed {
+  readonly changed: number;
+  readonly names: readonly string[];
+}
+
+/** Sorted names of the refs with a file of their own in a folder such as `refs/runs/F/`, listed anew only when the folder has changed. */
+export class LooseListing {
+  #listed: (Listed & { readonly folder: string }) | undefined;
+
+  /** See {@link looseRefNames}. */
+  names(root: string, folder: string): readonly string[] {
+    const changed = changedAt(join(root, folder));
+    if (changed !== undefined && this.#listed?.folder === folder && this.#listed.changed === changed)
+      return this.#listed.names;
+    const isSettled = changed !== undefined && Math.abs(Date.now() - changed) > SETTLED;
+    const names = [...looseRefNames(root, folder)].sort();
+    // What changes in a folder below does not change the time of this one.
+    const isFlat = () => list(join(root, folder)).every((entry) => !entry.isDirectory());
+    this.#listed = isSettled && isFlat() ? { folder, changed, names } : undefined;
+    return names;
+  }
+}
+
+function changedAt(folder: string): number | undefined {
+  try {
+    const stat = entryAt(folder);
+    return stat?.isDirectory() ? stat.mtimeMs : undefined;
+  } catch {
+    return undefined;
   }
 }
 

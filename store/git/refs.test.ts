@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -106,6 +106,38 @@ test('listing does not read what refs point at', (t) => {
   writeFileSync(join(repository.path, 'refs/heads/torn'), '');
   assert.deepEqual(refs.names('refs/heads/'), ['refs/heads/torn']);
   assert.throws(() => refs.read('refs/heads/torn'), RefCorruptError);
+});
+
+test('the newest ref is the newest whatever changes in a folder that was listed, and all() agrees with names() and read()', (t) => {
+  const { repository, refs, commits } = withCommits(t);
+  const [one, two] = commits as [ObjectId, ObjectId];
+  const folder = join(repository.path, 'refs/runs/F');
+  const other = new Refs(repository.path);
+  const past = (seconds: number) => utimesSync(folder, new Date(), new Date(Date.now() - seconds * 1000));
+  const newest = () => [...refs.latest('refs/runs/F/')][0];
+  refs.update('refs/runs/F/1', { to: one, from: null });
+  past(100);
+  assert.deepEqual([newest(), newest()], ['refs/runs/F/1', 'refs/runs/F/1']);
+  other.update('refs/runs/F/2', { to: two, from: null });
+  assert.equal(newest(), 'refs/runs/F/2');
+  past(50);
+  newest();
+  mkdirSync(join(folder, '3'));
+  past(40);
+  newest();
+  // Does not change the time of the folder.
+  writeFileSync(join(folder, '3', 'x'), `${one}\n`);
+  assert.equal(newest(), 'refs/runs/F/3/x');
+  git(repository.path, ['pack-refs', '--all']);
+  assert.equal(newest(), 'refs/runs/F/3/x');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, '4'), 'torn');
+  assert.deepEqual(refs.all('refs/runs/F/'), [
+    ['refs/runs/F/1', one],
+    ['refs/runs/F/2', two],
+    ['refs/runs/F/3/x', one],
+    ['refs/runs/F/4', undefined],
+  ]);
 });
 
 test('HEAD leads to a branch, also one that is not born, and moving it moves the branch', (t) => {

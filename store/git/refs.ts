@@ -5,7 +5,7 @@ import type { ObjectId } from '../ids.ts';
 import { checkWay, isAbsent, readPlain, StoreEntryError } from '../plain-files.ts';
 import { RefChangedError, RefConflictError, RefCorruptError } from './errors.ts';
 import { LockFile } from './lock-file.ts';
-import { looseRefFolders, looseRefNames, removeEmptyFolders } from './loose-refs.ts';
+import { LooseListing, looseRefFolders, looseRefNames, removeEmptyFolders } from './loose-refs.ts';
 import { PackedRefs } from './packed-refs.ts';
 import { checkRefName } from './ref-name.ts';
 
@@ -36,6 +36,7 @@ export class Refs {
   readonly #folder: string;
   readonly #packed: PackedRefs;
   readonly #areLinksFollowed: boolean;
+  readonly #loose = new LooseListing();
   #reached: string | undefined;
 
   /** `followLinks`: for a repository of the user's own, where folders of refs may be symbolic links, and which is only read. */
@@ -77,14 +78,26 @@ export class Refs {
   }
 
   /**
+   * All refs that begin with `prefix`, with what they point at, sorted by name: quicker than to ask for each. A ref whose file is damaged
+   * has undefined.
+   */
+  all(prefix: string): [name: string, id: ObjectId | undefined][] {
+    if (!isWithinRefs(prefix)) return [];
+    const loose = [...looseRefNames(this.#folder, prefix)];
+    const ids = new Map<string, ObjectId | undefined>();
+    for (const [name, { id }] of this.#packed.read(prefix)) ids.set(name, id);
+    for (const name of loose) ids.set(name, this.#isReadable(name) ? this.read(name) : undefined);
+    return [...ids].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /**
    * The names that begin with `prefix`, the last first, each looked for only when it is reached; with `before`, those less than
    * that name. Names of the same folder only: `prefix` ends with a slash, and nothing below is a folder.
    */
   *latest(prefix: string, before?: string): Generator<string, undefined> {
     if (!isWithinRefs(prefix)) return;
-    const loose = [...looseRefNames(this.#folder, prefix)]
-      .filter((name) => before === undefined || name < before)
-      .sort();
+    const listed = this.#loose.names(this.#folder, prefix);
+    const loose = before === undefined ? [...listed] : listed.filter((name) => name < before);
     let last = before;
     for (let count = FEW; ; count *= 2) {
       const packed = this.#packed.last(prefix, count, last);

@@ -51,6 +51,17 @@ export function* latestRunIds(
     if (before === undefined || id < before) yield id;
 }
 
+/** All runs of a flow with their commits, oldest first; undefined where the ref is damaged. Reads no run. */
+export function runCommits(
+  repository: Repository,
+  flow: string,
+): { readonly id: string; readonly commit: ObjectId | undefined }[] {
+  const folder = runRef(flow, '');
+  const refs = repository.refs.all(folder);
+  if (refs.length > 0) return refs.map(([name, commit]) => ({ id: name.slice(folder.length), commit }));
+  return clonedRuns(repository, flow);
+}
+
 /** The commit of a run, or of a spin, as it stands now; undefined when the store has none of that id. */
 export const runCommitOf = (repository: Repository, flow: string, id: string): ObjectId | undefined =>
   repository.refs.read(runRef(flow, id)) ??
@@ -69,8 +80,7 @@ export class RunReader {
   /** `Flow/id`. */
   readonly name: string;
   readonly commit: ObjectId;
-  readonly #entries: Map<string, TreeEntry>;
-  readonly #message: string;
+  #opened: { readonly entries: Map<string, TreeEntry>; readonly message: string } | undefined;
   #record: RunRecord | undefined;
   #graph: GraphRecord | undefined;
 
@@ -78,14 +88,23 @@ export class RunReader {
     this.repository = repository;
     this.name = name;
     this.commit = commit;
-    const { tree, message } = repository.commit(commit);
-    this.#message = message;
-    this.#entries = entriesOf(repository, tree);
+  }
+
+  get #entries(): Map<string, TreeEntry> {
+    return this.#open().entries;
+  }
+
+  #open() {
+    if (!this.#opened) {
+      const { tree, message } = this.repository.commit(this.commit);
+      this.#opened = { entries: entriesOf(this.repository, tree), message };
+    }
+    return this.#opened;
   }
 
   /** What its tasks read of other runs, as the trailers of the commit have it: addresses of artifacts, each with its digest then. */
   get uses(): { readonly address: string; readonly digest: Digest }[] {
-    const lines = this.#message.matchAll(/^Uses: (\S+) ([0-9a-f]{64})$/gm);
+    const lines = this.#open().message.matchAll(/^Uses: (\S+) ([0-9a-f]{64})$/gm);
     return Array.from(lines, ([, address = '', digest = '']) => ({ address, digest: digest as Digest }));
   }
 

@@ -90,6 +90,19 @@ export function tagsOf(refs: Refs, flow: string, run: string): string[] {
     .sort();
 }
 
+/** User tags of all runs of a flow that have some, by id, each list sorted. Quicker than to ask for each run. */
+export function tagsOfFlow(refs: Refs, flow: string): Map<string, string[]> {
+  const folder = folderOf(flow, '').slice(0, -1);
+  const tags = new Map<string, string[]>();
+  for (const name of refs.names(folder)) {
+    const slash = name.indexOf('/', folder.length);
+    const run = name.slice(folder.length, slash);
+    const tag = decodeTag(name.slice(slash + 1));
+    tags.set(run, [...(tags.get(run) ?? []), tag].sort());
+  }
+  return tags;
+}
+
 /** What became of a tag that was to be added; `gone`: there is no such run any more, and nothing is left of the tag. */
 export type TagAdded = 'added' | 'there' | 'gone';
 

@@ -3,6 +3,7 @@ import type { Repository } from '../git/repository.ts';
 import { runRef } from '../history/layout.ts';
 import type { ObjectId } from '../ids.ts';
 import { entryAt } from '../plain-files.ts';
+import { rebuildSummaries } from '../summaries/summaries.ts';
 import type { FileDamage, Hit } from './damage.ts';
 import { type OnProgress, paced } from './events.ts';
 import { scanFiles } from './fsck-files.ts';
@@ -69,6 +70,7 @@ export function fsck(
     for (const [name, commit] of files.refs) if (!checked.has(name)) check.ref(name, { commit });
     for (const root of files.roots) check.root(root);
     check.unreached();
+    rebuildSummaries(repository, runs);
   } finally {
     reach.close();
   }

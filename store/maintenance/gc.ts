@@ -4,6 +4,7 @@ import { adoptClonedRuns } from '../history/cloned-runs.ts';
 import { RunReader } from '../history/run-reader.ts';
 import { dropOldSpins, flowsWithSpins } from '../history/spins.ts';
 import { tagsOf } from '../history/tags.ts';
+import { dropSummaries } from '../summaries/summaries.ts';
 import { type ArtifactUsage, artifactUsage } from './du.ts';
 import type { OnProgress } from './events.ts';
 import { whileMaintaining } from './lock.ts';
@@ -143,6 +144,7 @@ export function gc(repository: Repository, policy: RetentionPolicy, options: GcO
     const { runs, damaged } = listRuns(repository, allRefs(repository));
     const { going: deleted, kept } = judgeRuns(runs, policy, now);
     if (deleted.length > 0) moveToTrash(repository, deleted, { now, grace });
+    for (const flow of new Set(deleted.map((run) => run.flow))) dropSummaries(repository.path, flow);
     const refs = allRefs(repository);
     const trash = trashedRuns(refs);
     const pruned = prune(repository, {

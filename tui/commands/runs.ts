@@ -1,4 +1,12 @@
-import { NotFoundError, parseCondition, type Run, type StoreClient, valueIn } from '#client';
+import {
+  briefOf,
+  NotFoundError,
+  parseCondition,
+  type Run,
+  RunTags,
+  type StoreClient,
+  valueIn,
+} from '#client';
 import type { Host } from '../host.ts';
 import { type Output, sendAll } from '../output.ts';
 import { command } from '../plain/shell.ts';
@@ -54,14 +62,15 @@ export async function runs(
     if (options.number !== 0) tagged.assertKnown(client.store);
     return readable.code;
   }
+  const tags = new RunTags();
   const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
   if (!out.isTerminal) {
-    const lines = readable.read(found, (run) => tsvLine(valuesOf(run)));
+    const lines = readable.read(found, (run) => tsvLine(valuesOf(run, tags)));
     await sendAll(first(most, lines), out);
     tagged.assertKnown(client.store);
     return readable.code;
   }
-  const cells = readable.read(found, (run) => cellsOf(run, out));
+  const cells = readable.read(found, (run) => cellsOf(run, tags, out));
   const listed = [...first(most, cells)];
   if (listed.length === 0 && most > 0) tagged.assertKnown(client.store);
   if (listed.length > 0) out.write(await tableOf(listed, out));
@@ -157,16 +166,16 @@ function* newestFirst(flows: readonly Flow[]): Generator<Run, undefined> {
   }
 }
 
-function valuesOf(run: Run): string[] {
-  const { metadata } = run;
+function valuesOf(run: Run, tags: RunTags): string[] {
+  const { createdAt, totals } = briefOf(run);
   const took = tookOf(run);
   return [
     run.pathspec,
     run.status,
-    metadata.createdAt,
+    createdAt,
     took === undefined ? '' : seconds(took),
-    String(metadata.totals.tasks),
-    run.userTags.join(','),
+    String(totals.tasks),
+    tags.of(run).join(','),
   ];
 }
 
@@ -196,7 +205,7 @@ async function tableOf(rows: Rows, output: Output): Promise<Text> {
   return drawn;
 }
 
-function cellsOf(run: Run, output: Output): Rows[number] {
+function cellsOf(run: Run, tags: RunTags, output: Output): Rows[number] {
   const { status } = run;
   const { sign, brush } = statusSign(status, output);
   const took = tookOf(run);
@@ -205,7 +214,7 @@ function cellsOf(run: Run, output: Output): Rows[number] {
     { text: `${sign} ${status}`, brush },
     ago(Date.now() - run.createdAt.getTime()),
     took === undefined ? '' : duration(took),
-    String(run.metadata.totals.tasks),
-    run.userTags.join(', '),
+    String(briefOf(run).totals.tasks),
+    tags.of(run).join(', '),
   ];
 }
