@@ -4,7 +4,7 @@ import type { UntypedData } from './data-types.ts';
 import { blameOf, historyOf } from './history/history.ts';
 import { lineageDown, lineageUp, usedByOf, usesOf } from './history/lineage.ts';
 import { bytesText, INSPECT, orDamage, type Picture, picture } from './inspect.ts';
-import type { Artifact, LineageNode, Run, Task } from './objects.ts';
+import type { Artifact, LineageNode, LineageOptions, Run, Task } from './objects.ts';
 import { Scanner } from './scanner.ts';
 import { StoredArtifact, type ValueSource } from './stored-artifact.ts';
 import { printPath, type Stretch, scanPath, type ValuePath } from './value-path.ts';
@@ -108,12 +108,12 @@ export class ArtifactObject implements Artifact {
     return usedByOf(this);
   }
 
-  lineageUp(): LineageNode[] {
-    return lineageUp(this);
+  lineageUp(options?: LineageOptions): LineageNode[] {
+    return lineageUp(this, options);
   }
 
-  lineageDown(): LineageNode[] {
-    return lineageDown(this);
+  lineageDown(options?: LineageOptions): LineageNode[] {
+    return lineageDown(this, options);
   }
 
   toString(): string {

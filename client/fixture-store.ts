@@ -144,6 +144,8 @@ function recordOf(run: FixtureRun, createdAt: string): RunRecord {
     ...(run.origin ? { origin: run.origin } : {}),
     code: { entry: Object.keys(run.code ?? {})[0] ?? 'flow.ts', class: run.flow ?? 'ForeachFlow' },
     parameters: Object.keys(run.parameters ?? {}),
+    ...(run.files ? { files: run.files } : {}),
+    ...(run.takenFrom ? { takenFrom: run.takenFrom } : {}),
     totals: { tasks: 0, failed: 0 },
   };
 }

@@ -26,6 +26,7 @@ export * from './errors.ts';
 export { ExpressionError } from './expression/expression-error.ts';
 export type { Client, Factory, FlowFactory, FlowsFactory, RunFactory } from './factories.ts';
 export { type Turn, turnOf } from './history/bisect.ts';
+export { lineageDown, lineageUp } from './history/lineage.ts';
 export type { Found } from './locate.ts';
 export { type FeedItem, type FeedOptions, LogFeed } from './log-feed.ts';
 export type { LogLine, TaskLog } from './log-line.ts';

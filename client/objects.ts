@@ -230,14 +230,17 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   history(): Artifact<T>[];
   /** The artifact where exactly this value was first made: in the earliest run of the flow that has it here, in the task that did not inherit it. */
   blame(): Artifact<T>;
-  /** The artifacts of other runs that its task read through the client, those of deleted runs left out. Empty for parameters and constants. */
+  /**
+   * The artifacts of other runs that went into it: read through the client by the task that made it, or by a task before that whose values it read. Those of
+   * deleted runs are left out. Empty for parameters and constants.
+   */
   uses(): Artifact[];
   /** The tasks of other runs that read this value through the client, here or where a later task of its run inherited it. */
   usedBy(): Task[];
-  /** What it was made from: the artifacts of other runs that its task read, and what their tasks read. */
-  lineageUp(): LineageNode[];
-  /** Where it was used: the tasks of other runs that read it, and those that read what these tasks left. */
-  lineageDown(): LineageNode[];
+  /** What it was made from: the artifacts of other runs that went into it, what went into those, and so on. */
+  lineageUp(options?: LineageOptions): LineageNode[];
+  /** Where it was used: the tasks of other runs that read it, or what was made of it, those that read what these tasks made, and so on. */
+  lineageDown(options?: LineageOptions): LineageNode[];
   /** Identity of the whole value: equal digests mean equal values. */
   readonly digest: Digest;
   /** Size of the whole value in bytes, uncompressed. */
@@ -250,10 +253,22 @@ export interface Artifact<T = UntypedData[string]> extends Named {
   readonly createdAt: Date;
 }
 
+/** How far a lineage is followed. */
+export interface LineageOptions {
+  /** Through at most so many runs. */
+  readonly depth?: number | undefined;
+}
+
 /** An artifact or task in a lineage, and what lies beyond it. */
 export interface LineageNode {
   /** An artifact, as `Flow/run/step/task/name`, or a task that read one. */
   readonly address: string;
+  /** It was `read` through the client, `reused` instead of being made anew, or is the content of a `file`. */
+  readonly how: 'read' | 'reused' | 'file';
+  /** On the way up: the task that read it, or that stands in its place. */
+  readonly by?: string;
+  /** What is damaged there, so that nothing beyond it is known. */
+  readonly problem?: string;
   /** Its run has been deleted. */
   readonly isGone: boolean;
   /** It stands in the lineage before, with what lies beyond it. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { type FixtureRun, FixtureStore } from '../fixture-store.ts';
+import type { LineageNode } from '../objects.ts';
+import { lineageDown, lineageUp } from './lineage.ts';
 
 /** start makes x and hands it on to end; a run without x is undefined. */
 const run = (x: unknown, more: Partial<FixtureRun> = {}): FixtureRun => ({
@@ -134,4 +136,76 @@ test('lineage across flows, in both directions', (context) => {
       .map(({ pathspec }) => pathspec),
     [`ForeachFlow/${made}/end/0/x`],
   );
+});
+
+/** The addresses of a lineage, those of the next level indented, with how they came about. */
+const drawn = (nodes: readonly LineageNode[], indent = ''): string[] =>
+  nodes.flatMap(({ address, how, isGone, isRepeated, children, problem }) => [
+    `${indent}${address.replace(/\/\d{8}-\d{6}-\w{5}/, '')} ${how}${isGone ? ' gone' : ''}${isRepeated ? ' again' : ''}${problem ? ' damaged' : ''}`,
+    ...drawn(children, `${indent}  `),
+  ]);
+
+test('lineage follows what flowed through the tasks of a run, and nothing else', (context) => {
+  const store = FixtureStore.for(context);
+  const { client } = store;
+  const a = store.run({ flow: 'A', tasks: [{ step: 'end', artifacts: { x: 1, y: 2 } }] });
+  const digest = (address: string) => client.Artifact(address).digest;
+  const uses = (address: string) => ({ [address]: digest(address) });
+  const b = store.run({
+    flow: 'B',
+    parameters: { text: 'abc' },
+    files: ['text'],
+    steps: ['start', 'mid', 'end'],
+    tasks: [
+      { step: 'start', uses: uses(`A/${a}/end/0/x`), artifacts: { p: 10 }, reads: {} },
+      { step: 'mid', parents: ['start/0'], uses: uses(`A/${a}/end/0/y`), artifacts: { p: 10, q: 20 } },
+      {
+        step: 'end',
+        parents: ['mid/0'],
+        artifacts: { p: 10, q: 20, fromP: 11, own: 5 },
+        reads: { p: digest(`A/${a}/end/0/x`), 'parameters/text': digest(`A/${a}/end/0/x`) },
+      },
+    ],
+  });
+  const c = store.run({
+    flow: 'C',
+    tasks: [{ step: 'end', uses: uses(`B/${b}/end/0/fromP`), artifacts: { z: 1 } }],
+  });
+  const up = (address: string) => drawn(client.Artifact(address).lineageUp());
+  assert.deepEqual(up(`B/${b}/end/0/fromP`).sort(), ['A/end/0/x read', 'B/parameters/text file']);
+  assert.deepEqual(up(`B/${b}/end/0/q`), ['A/end/0/y read']);
+  assert.deepEqual(up(`B/${b}/end/0/p`), ['A/end/0/x read']);
+  assert.deepEqual(up(`C/${c}/end/0/z`).sort(), [
+    '  A/end/0/x read',
+    '  B/parameters/text file',
+    'B/end/0/fromP read',
+  ]);
+  assert.deepEqual(drawn(client.Artifact(`C/${c}/end/0/z`).lineageUp({ depth: 1 })), ['B/end/0/fromP read']);
+  const down = (address: string) => drawn(lineageDown(client.resolve(address)));
+  assert.deepEqual(down(`A/${a}/end/0/x`), ['B/start/0 read', '  C/end/0 read']);
+  assert.deepEqual(down(`A/${a}/end/0/y`), ['B/mid/0 read']);
+  assert.deepEqual(down(`A/${a}`), ['B/start/0 read', '  C/end/0 read', 'B/mid/0 read']);
+  assert.deepEqual(down(`B/${b}/start/0`), ['C/end/0 read']);
+  assert.deepEqual(down(`B/${b}/mid/0`), []);
+  assert.deepEqual(drawn(lineageUp(client.resolve(`B/${b}`))).sort(), [
+    'A/end/0/x read',
+    'A/end/0/y read',
+    'B/parameters/text file',
+  ]);
+});
+
+test('a chain of 300 runs, each reading the one before, is followed to its start', (context) => {
+  const store = FixtureStore.for(context);
+  const { client } = store;
+  let last = '';
+  for (let index = 0; index < 300; index += 1) {
+    const before = last && `ForeachFlow/${last}/end/0/x`;
+    const uses = before ? { [before]: client.Artifact(before).digest } : {};
+    last = store.run({ tasks: [{ step: 'end', uses, artifacts: { x: index } }] });
+  }
+  let depth = 0;
+  for (let [node] = client.Artifact(`ForeachFlow/${last}/end/0/x`).lineageUp(); node; [node] = node.children)
+    depth += 1;
+  assert.equal(depth, 299);
+  assert.equal(client.Artifact(`ForeachFlow~299/end/0/x`).usedBy().length, 1);
 });

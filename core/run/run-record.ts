@@ -33,6 +33,7 @@ export function newRecord(
 ): RunRecord {
   const now = new Date(freshTimeStamp());
   const user = environment.user;
+  const files = parameters.filter(({ declaration }) => declaration.file !== undefined);
   const systemTags = [
     `oxbow_version:${version}`,
     `node_version:${process.versions.node}`,
@@ -56,6 +57,7 @@ export function newRecord(
     code: { entry, file: relative(store, bundle.entry).replaceAll('\\', '/'), class: flow.name },
     parameters: parameters.map(({ field }) => field),
     ...(configs.length > 0 ? { configs: configs.map(({ field }) => field) } : {}),
+    ...(files.length > 0 ? { files: files.map(({ field }) => field) } : {}),
     totals: { tasks: 0, failed: 0 },
   };
 }

@@ -115,6 +115,7 @@ const RUN = objectOf<RunRecord>({
   }),
   parameters: listOf(text),
   configs: optional(listOf(text)),
+  files: optional(listOf(text)),
   failure: optional(objectOf<NonNullable<RunRecord['failure']>>({ task: optional(text), exception })),
   takenFrom: optional(listOf(address)),
   totals: objectOf<RunRecord['totals']>({

@@ -89,6 +89,8 @@ export interface RunRecord {
   readonly parameters: readonly string[];
   /** Names of the configs, whose values lie beside the parameters; absent when there are none. */
   readonly configs?: readonly string[];
+  /** Names of the parameters that are contents of files (`IncludeFile`); absent when there are none. */
+  readonly files?: readonly string[];
   /** What ended a failed run: the task as `step/task` and its exception. */
   readonly failure?: { readonly task?: string; readonly exception: ExceptionRecord };
   /** Earlier runs whose finished tasks this one points at, as `Flow/id`. */

@@ -1,7 +1,10 @@
 import {
   type Artifact,
+  type Flow,
   isDamage,
   type LineageNode,
+  lineageDown,
+  lineageUp,
   NotFoundError,
   parseCondition,
   type Run,
@@ -28,9 +31,14 @@ interface HistoryOptions extends ReadOptions {
   readonly json?: true;
 }
 
-interface LineageOptions extends HistoryOptions {
+interface LogOptions extends HistoryOptions {
+  readonly number?: string;
+}
+
+interface LineageWords extends HistoryOptions {
   readonly up?: true;
   readonly down?: true;
+  readonly depth?: string;
 }
 
 interface BisectOptions extends HistoryOptions {
@@ -46,10 +54,10 @@ export const HISTORY: readonly CommandSpec[] = [
     summary: 'Show the runs in which a value changed',
     description:
       'Lists the runs in which the value at an address changed, newest first, starting with the run of the address. With #path, ' +
-      'changes to the rest of the value do not count.',
+      'changes to the rest of the value do not count. Of a flow, or from a run on, lists the runs with what changed in each against the run before.',
     argument: '<ADDRESS>',
-    options: [JSON_OPTION('oxbow.log/1')],
-    act: ([address = ''], options, host) => log(address, options as HistoryOptions, host),
+    options: [{ flags: '-n, --number <N>', help: 'List at most N runs' }, JSON_OPTION('oxbow.log/1')],
+    act: ([address = ''], options, host) => log(address, options as LogOptions, host),
   },
   {
     name: 'blame',
@@ -65,15 +73,16 @@ export const HISTORY: readonly CommandSpec[] = [
     name: 'lineage',
     summary: 'Show what a value was made from and where it was used',
     description:
-      'Shows as a tree which artifacts of other runs the task of an artifact read, and which tasks of other runs read the artifact. Only reads ' +
-      'through the client are recorded; what earlier tasks of the same run read is not followed.',
+      'Shows as a tree which artifacts of other runs went into a run, step, task or artifact, and which tasks of other runs read it, or what was made of it. ' +
+      'Recorded are reads through the client, files of IncludeFile, and what was reused of earlier runs.',
     argument: '<ADDRESS>',
     options: [
       { flags: '--up', help: 'Only what it was made from' },
       { flags: '--down', help: 'Only where it was used' },
+      { flags: '--depth <N>', help: 'Follow it through at most N runs' },
       JSON_OPTION('oxbow.lineage/1'),
     ],
-    act: ([address = ''], options, host) => lineage(address, options as LineageOptions, host),
+    act: ([address = ''], options, host) => lineage(address, options as LineageWords, host),
   },
   {
     name: 'bisect',
@@ -106,8 +115,13 @@ const factsOf = (artifact: Artifact) => ({
   digest: artifact.digest,
 });
 
-async function log(address: string, options: HistoryOptions, { out, err }: Host): Promise<number> {
-  const artifact = artifactAt(clientFor(options, { err }), address, options);
+async function log(address: string, options: LogOptions, host: Host): Promise<number> {
+  const { out, err } = host;
+  const client = clientFor(options, { err });
+  const isFlow = !address.includes('/') && !/[~@#]/.test(address);
+  const found = client.resolve(address);
+  if (found.kind === 'run') return logRuns({ client, from: isFlow ? found.parent : found }, options, host);
+  const artifact = artifactAt(client, address, options);
   const history = artifact.history();
   if (options.json) {
     const document = { schema: 'oxbow.log/1', address: artifact.pathspec, changes: history.map(factsOf) };
@@ -120,6 +134,89 @@ async function log(address: string, options: HistoryOptions, { out, err }: Host)
   ];
   await writeRows(rows, out);
   return readable.code;
+}
+
+/** Runs of a flow, newest first, from one of them on: each with what changed against the run before. */
+async function logRuns(
+  { client, from }: { readonly client: StoreClient; readonly from: Flow | Run },
+  options: LogOptions,
+  { out, err }: Host,
+): Promise<number> {
+  const readable = new Listing(err);
+  const most =
+    mostOf(options.number) ?? (out.isTerminal && !options.json ? ON_TERMINAL : Number.POSITIVE_INFINITY);
+  const runs: Run[] = [];
+  for (const run of from.kind === 'flow' ? from : from.parent) {
+    if (from.kind === 'run' && run.id > from.id) continue;
+    // One more, to compare the last with.
+    if (runs.push(run) > most) break;
+  }
+  const logged = runs.slice(0, most).flatMap((run, index) => {
+    const entry = readable.try(run, () => loggedOf(client, run, runs[index + 1]));
+    return entry ? [entry] : [];
+  });
+  if (options.json) {
+    const document = { schema: 'oxbow.log/1', address: from.pathspec, runs: logged };
+    await sendDocument(document, out);
+    return readable.code;
+  }
+  const rows = logged.map(({ address, status, createdAt, changes }) => [
+    ...[address, status, createdAt],
+    changes === null ? 'the first run' : changes.join(', ') || 'nothing changed',
+  ]);
+  if (!out.isTerminal) await sendAll(rows.map(tsvLine), out);
+  else {
+    const columns = [
+      { title: 'RUN', cut: 'middle' },
+      { title: 'STATUS' },
+      { title: 'CREATED', drop: 1 },
+      { title: 'CHANGED' },
+    ] as const;
+    out.write((await drawTable({ columns, rows }, out)).text);
+  }
+  return readable.code;
+}
+
+/** A terminal gets what fits it; a program all. */
+const ON_TERMINAL = 20;
+/** So many changes of a run are named. */
+const NAMED = 4;
+
+function mostOf(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const number = Number(word);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new UsageError(`-n takes a whole number, but was given ${JSON.stringify(word)}.`);
+}
+
+/** What is told of a run: `changes` are null when there is none before it. */
+function loggedOf(client: StoreClient, run: Run, before: Run | undefined) {
+  return {
+    address: run.pathspec,
+    status: run.status,
+    createdAt: run.createdAt.toISOString(),
+    changes: before === undefined ? null : changesOf(client.diff(before, run)),
+  };
+}
+
+/** What changed between two runs in a few words: what went in comes first, and what is only handed on is named once. */
+function changesOf({ changes }: ReturnType<StoreClient['diff']>): string[] {
+  const isInput = ({ path }: { path: string }) => /^(?:parameters|constants|code)\//.test(path);
+  const told = new Set<string>();
+  const distinct = [...changes.filter(isInput), ...changes.filter((change) => !isInput(change))].filter(
+    ({ path, a, b }) => {
+      const identity = `${path.split('/').at(-1)} ${a?.digest} ${b?.digest}`;
+      const isNew = !(a && b) || !told.has(identity);
+      told.add(identity);
+      return isNew;
+    },
+  );
+  const words = distinct.slice(0, NAMED).map(({ path, status, kind, a, b }) => {
+    const sign = status === 'A' ? '+' : status === 'D' ? '-' : '';
+    const values = kind === 'number' && a && b ? ` ${oneLine(a.value)} > ${oneLine(b.value)}` : '';
+    return `${sign}${path}${values}`;
+  });
+  return distinct.length > NAMED ? [...words, `${distinct.length - NAMED} more`] : words;
 }
 
 async function writeRows(rows: readonly string[][], out: Output): Promise<void> {
@@ -144,43 +241,70 @@ async function blame(address: string, options: HistoryOptions, { out, err }: Hos
   return EXIT.ok;
 }
 
-async function lineage(address: string, options: LineageOptions, { out, err }: Host): Promise<number> {
-  const artifact = artifactAt(clientFor(options, { err }), address, options);
+async function lineage(address: string, options: LineageWords, { out, err }: Host): Promise<number> {
+  const found = clientFor(options, { err }).resolve(address);
+  const depth = depthOf(options.depth);
   const wantsBoth = options.up === options.down;
-  const up = wantsBoth || options.up ? artifact.lineageUp() : undefined;
-  const down = wantsBoth || options.down ? artifact.lineageDown() : undefined;
+  const up = wantsBoth || options.up ? lineageUp(found, { depth }) : undefined;
+  const down = wantsBoth || options.down ? lineageDown(found, { depth }) : undefined;
   if (options.json) {
-    const document = { schema: 'oxbow.lineage/1', address: artifact.pathspec, up, down };
+    const document = { schema: 'oxbow.lineage/1', address: found.pathspec, up, down };
     await sendDocument(document, out);
     return EXIT.ok;
   }
   const lines = [
-    text`${out.paint.name(artifact.pathspec)}`,
-    ...(up ? branch('made from', up, out) : []),
-    ...(down ? branch('used by', down, out) : []),
+    text`${out.paint.name(found.pathspec)}`,
+    ...(up ? branch('made from', up, { out, owner: found.pathspec }) : []),
+    ...(down ? branch('used by', down, { out, owner: found.pathspec }) : []),
   ];
   out.write(linesOf(lines));
   return EXIT.ok;
 }
 
-function branch(heading: string, nodes: readonly LineageNode[], out: Output): Text[] {
+function depthOf(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const depth = Number(word);
+  if (Number.isSafeInteger(depth) && depth > 0) return depth;
+  throw new UsageError(`--depth takes a whole number from 1, but was given ${JSON.stringify(word)}.`);
+}
+
+interface Drawing {
+  readonly out: Output;
+  /** What the nodes lie beyond of: where it was read is told when that is somewhere else. */
+  readonly owner: string;
+}
+
+function branch(heading: string, nodes: readonly LineageNode[], drawing: Drawing): Text[] {
   return [
     text`  ${heading}:${nodes.length === 0 ? ' nothing recorded' : ''}`,
-    ...treeLines(nodes, '  ', out),
+    ...treeLines(nodes, '  ', drawing),
   ];
 }
 
-function treeLines(nodes: readonly LineageNode[], indent: string, out: Output): Text[] {
+function treeLines(nodes: readonly LineageNode[], indent: string, { out, owner }: Drawing): Text[] {
   const { paint, glyphs } = out;
   const [corner, tee, bar] = glyphs.bar === '|' ? ['`- ', '|- ', '|  '] : ['└─ ', '├─ ', '│  '];
-  return nodes.flatMap(({ address, isGone, isRepeated, children }, index) => {
+  return nodes.flatMap((node, index) => {
     const isLast = index === nodes.length - 1;
-    const note = isGone ? ' (deleted)' : isRepeated ? ' (see above)' : '';
     return [
-      text`${indent}${isLast ? corner : tee}${paint.name(address)}${paint.faint(note)}`,
-      ...treeLines(children, indent + (isLast ? '   ' : bar), out),
+      text`${indent}${isLast ? corner : tee}${paint.name(node.address)}${paint.faint(noteOf(node, owner))}`,
+      ...treeLines(node.children, indent + (isLast ? '   ' : bar), { out, owner: node.address }),
     ];
   });
+}
+
+/** What is told of a node behind its address. */
+function noteOf({ how, by, isGone, isRepeated, problem }: LineageNode, owner: string): string {
+  const place = by?.split('/').slice(2).join('/');
+  const notes = [
+    ...(how === 'reused' ? ['reused'] : how === 'file' ? ['a file'] : []),
+    ...(how !== 'reused' && by !== undefined && !`${owner}/`.startsWith(`${by}/`)
+      ? [`read in ${place}`]
+      : []),
+    ...(isGone ? ['deleted'] : isRepeated ? ['see above'] : []),
+    ...(problem === undefined ? [] : [problem]),
+  ];
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
 interface Ends {
