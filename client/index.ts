@@ -44,13 +44,15 @@ export type { FoundKind } from './resolve.ts';
 export { resumeOrigin } from './resume-origin.ts';
 export { briefOf, FIELD_NAMES, RunTags, valueIn } from './runs/fields.ts';
 export { parseCondition } from './runs/run-list.ts';
-export { parseColumns } from './runs/run-table.ts';
+export { parseColumns } from './tables/run-table.ts';
 export {
-  csvLine,
-  markdownLine,
+  formatOf,
   type RunTable,
   runTableOf,
+  TABLE_FORMATS,
   type TableFormat,
   tableBytes,
-} from './runs/table-file.ts';
+  writable,
+} from './tables/table-file.ts';
+export { csvLine, markdownLine } from './tables/table-text.ts';
 export { type PathPart, printPath, type Stretch, type ValuePath } from './value-path.ts';

@@ -11,7 +11,7 @@ import type {
 import type { StepName, UntypedData } from './data-types.ts';
 import type { FeedOptions, LogFeed } from './log-feed.ts';
 import type { LogLine, TaskLog } from './log-line.ts';
-import type { RunTable } from './runs/table-file.ts';
+import type { RunTable } from './tables/table-file.ts';
 import type { ValuePath } from './value-path.ts';
 
 /** What a run is doing or how it ended. `crashed`: its process is gone without having recorded an end. */
@@ -54,6 +54,14 @@ export interface Runs<D = UntypedData, F = unknown> extends Array<Run<D, F>> {
    * null. Throws AddressError.
    */
   table(columns?: Columns, options?: TableOptions): RunTable;
+  /**
+   * The Arrow tables at an address within the runs, put under each other, with the columns `run` and `task` first: `concat('end/0/predictions')`. The step and
+   * the task may be `*`; runs that have nothing there are passed over. A column that a table lacks is null there, and integers become floats
+   * beside floats. Throws NotFoundError when no run has anything there, and ArgumentError for what is no table, or has a column of another type.
+   */
+  concat(address: string): RunTable;
+  /** As of any array: these runs, and more. */
+  concat(...items: (Run<D, F> | ConcatArray<Run<D, F>>)[]): Run<D, F>[];
 }
 
 /** Columns by name, and the address within the run where each finds its value: `{ lr: 'parameters/lr', loss: 'end/0/loss' }`. */

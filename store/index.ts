@@ -6,6 +6,7 @@ export { plainRow } from './codec/arrow-rows.ts';
 export type { StoredStretch } from './codec/artifact-read.ts';
 export { isBlob } from './codec/blob.ts';
 export { sliceBounds } from './codec/bounds.ts';
+export { asTable, concatTables } from './codec/concat-tables.ts';
 export { numberNode } from './codec/encode-leaf.ts';
 export { ArtifactCorruptError, UnreadableError, UnstorableError } from './codec/errors.ts';
 export { ArtifactFile, type FileContent, isFileName } from './codec/file.ts';
@@ -15,6 +16,7 @@ export { BytesContent, FileSourceError, PathContent, StreamContent } from './cod
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { type ClassCodec, registerCodec } from './codec/registry.ts';
 export { isTag, type Node } from './codec/skeleton.ts';
+export { type CellColumn, cellColumns } from './codec/table-cells.ts';
 export { arrowFile, type ColumnValues, tableOfColumns } from './codec/table-of-columns.ts';
 export { UnknownInstance } from './codec/unknown-instance.ts';
 export type { ValueView } from './codec/value-view.ts';

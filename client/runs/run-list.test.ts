@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { type FixtureRun, FixtureStore } from '../fixture-store.ts';
-import { parseColumns } from './run-table.ts';
+import { parseColumns } from '../tables/run-table.ts';
 
 const run = (lr: number, loss: number | undefined, more: FixtureRun = {}): FixtureRun => ({
   parameters: { lr },

@@ -61,7 +61,15 @@ test('DuckDB reads the Parquet file', async (context) => {
   const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
   assert.deepEqual(
     (await rows(`DESCRIBE FROM '${file}'`)).map((row) => row.slice(0, 2).join(' ')),
-    ['run VARCHAR', 'loss DOUBLE', 'big BIGINT', 'ok BOOLEAN', 'at TIMESTAMP', 'cfg VARCHAR', 'none VARCHAR'],
+    [
+      'run VARCHAR',
+      'loss DOUBLE',
+      'big BIGINT',
+      'ok BOOLEAN',
+      'at TIMESTAMP WITH TIME ZONE',
+      'cfg VARCHAR',
+      'none VARCHAR',
+    ],
   );
   assert.deepEqual(
     await rows(

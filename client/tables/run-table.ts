@@ -4,7 +4,7 @@ import { ArgumentError } from '../errors.ts';
 import type { InnerTask } from '../inner.ts';
 import type { Columns, Run, TableOptions, Task } from '../objects.ts';
 import { orMissing } from '../or-missing.ts';
-import { FIELD_NAMES, secondsOf, valueIn } from './fields.ts';
+import { FIELD_NAMES, secondsOf, valueIn } from '../runs/fields.ts';
 import { type RunTable, runTableOf } from './table-file.ts';
 
 /** See `table` of a list of runs. */
