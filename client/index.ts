@@ -42,8 +42,12 @@ export type { Span, TerminalOptions } from './plot/terminal.ts';
 export { onArtifactRead } from './reads.ts';
 export type { FoundKind } from './resolve.ts';
 export { resumeOrigin } from './resume-origin.ts';
+export { type ComparedCell, type ComparedRow, type Comparison, compareSeveral } from './runs/compare.ts';
 export { briefOf, FIELD_NAMES, RunTags, valueIn } from './runs/fields.ts';
+export { isBetter, type Metric, metricsOf } from './runs/metrics.ts';
 export { parseCondition } from './runs/run-list.ts';
+export { tableOfArtifact } from './tables/artifact-table.ts';
+export { QueryError, type QueryResult, queryStore } from './tables/query.ts';
 export { parseColumns } from './tables/run-table.ts';
 export {
   formatOf,

@@ -41,6 +41,9 @@ Commands:
                                     was used
   bisect [options] <GOOD> <BAD>     Find the first run for which a condition
                                     holds
+  compare [options] <RUN> <RUN...>  Lay several runs side by side
+  export [options] <FLOW|ADDRESS>   Write runs or an artifact as a table
+  query [options] <SQL>             Ask the store in SQL
   why [options] <ADDRESS>           Say why tasks were executed or reused
   code [options] <ADDRESS>          List or write out the code of a run
   tag                               Tag runs, or show their tags

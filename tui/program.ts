@@ -4,11 +4,14 @@ import { cat } from './commands/cat.ts';
 import { check } from './commands/check.ts';
 import { type CodeOptions, code } from './commands/code.ts';
 import type { CommandSpec } from './commands/command-spec.ts';
+import { COMPARE } from './commands/compare.ts';
 import { DIFF } from './commands/diff.ts';
+import { EXPORT } from './commands/export.ts';
 import { HISTORY } from './commands/history-commands.ts';
 import { init } from './commands/init.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
 import { MAINTENANCE } from './commands/maintenance-commands.ts';
+import { QUERY } from './commands/query.ts';
 import { optionsFor, type RunCommand } from './commands/run-options.ts';
 import { type RunsOptions, runs } from './commands/runs.ts';
 import { show } from './commands/show.ts';
@@ -84,6 +87,7 @@ function programFor(host: Host, end: (code: number) => void): Command {
     addLogs,
     addDiff,
     addHistory,
+    addAnalysis,
     addWhy,
     addCode,
     addTag,
@@ -248,6 +252,10 @@ const addDiff: AddCommand = (program, host, end) => addSpec(program, DIFF, { hos
 
 const addHistory: AddCommand = (program, host, end) => {
   for (const spec of HISTORY) addSpec(program, spec, { host, end });
+};
+
+const addAnalysis: AddCommand = (program, host, end) => {
+  for (const spec of [COMPARE, EXPORT, QUERY]) addSpec(program, spec, { host, end });
 };
 
 const addWhy: AddCommand = (program, host, end) => {

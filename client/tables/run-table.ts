@@ -20,14 +20,14 @@ export function tableOfRuns(
 
 /**
  * Columns as a command line has them: `lr=parameters/lr,loss=end/0/loss`; without a name a column is called by the last part of its address. Throws
- * AddressError, and ArgumentError when two have one name.
+ * AddressError, and ArgumentError when two have one name. `perTask`: an artifact's name alone is an address, too.
  */
-export function parseColumns(text: string): Columns {
+export function parseColumns(text: string, perTask = false): Columns {
   const columns: Record<string, string> = {};
   for (const word of text.split(',').filter((one) => one !== '')) {
     const named = /^([\p{ID_Start}_$][\p{ID_Continue}$-]*)=(.*)$/su.exec(word);
     const address = named?.[2] ?? word;
-    checkPlace(address);
+    if (!perTask || address.includes('/')) checkPlace(address);
     const last = (address.split('#', 1)[0] ?? '').lastIndexOf('/');
     const name = named?.[1] ?? address.slice(last + 1);
     if (Object.hasOwn(columns, name)) {

@@ -4,6 +4,8 @@ import { type ArrowTable, type ArrowType, type ArrowVector, loadArrow } from './
 export interface ColumnValues {
   readonly name: string;
   readonly values: readonly unknown[];
+  /** What the column is of when no row has a value: text where nothing is said. */
+  readonly whenEmpty?: 'number' | 'date' | 'boolean';
 }
 
 /** The kinds of values a column may hold, by what becomes of them. */
@@ -20,11 +22,11 @@ export function tableOfColumns(
 ): ArrowTable {
   const { Table } = loadArrow();
   const vectors: Record<string, ArrowVector> = {};
-  for (const { name, values } of columns) vectors[name] = vectorOf(values, toText);
+  for (const column of columns) vectors[column.name] = vectorOf(column, toText);
   return new Table(vectors);
 }
 
-function vectorOf(values: readonly unknown[], toText: (value: unknown) => string): ArrowVector {
+function vectorOf({ values, whenEmpty }: ColumnValues, toText: (value: unknown) => string): ArrowVector {
   const arrow = loadArrow();
   const kinds = new Set<Kind>();
   for (const value of values) if (value !== null && value !== undefined) kinds.add(kindOf(value));
@@ -34,7 +36,8 @@ function vectorOf(values: readonly unknown[], toText: (value: unknown) => string
       type,
     );
   const isOnly = (...allowed: Kind[]) => [...kinds].every((kind) => allowed.includes(kind));
-  if (kinds.size === 0) return build(new arrow.Null(), () => null);
+  if (kinds.size === 0 && whenEmpty === undefined) return build(new arrow.Null(), () => null);
+  if (kinds.size === 0 && whenEmpty) kinds.add(whenEmpty);
   if (isOnly('bigint')) return build(new arrow.Int64(), (value) => value);
   if (isOnly('number', 'bigint')) return build(new arrow.Float64(), Number);
   if (isOnly('boolean')) return build(new arrow.Bool(), (value) => value);

@@ -1,5 +1,4 @@
 import {
-  closest,
   csvLine,
   formOf,
   markdownLine,
@@ -15,6 +14,7 @@ import { drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { UsageError } from '../usage.ts';
 import type { Listing } from './listing-of.ts';
+import { nearest } from './nearest.ts';
 
 /** Options of `flow runs` that ask for more than the plain list. */
 export interface QueryOptions {
@@ -57,19 +57,13 @@ export function queryOf({ cols, sort, reverse, format, json }: QueryOptions): Ru
     );
   const columns = { ...OWN, ...more };
   if (sort !== undefined && !Object.hasOwn(columns, sort))
-    throw unknown('--sort takes one', sort, Object.keys(columns));
+    nearest('--sort takes one', sort, Object.keys(columns));
   if (json && format !== undefined && format !== 'json')
     throw new UsageError('--json and --format contradict each other. Give one of them.');
   const wanted = json ? 'json' : format;
   const known = FORMATS.find((one) => one === wanted);
-  if (wanted !== undefined && known === undefined) throw unknown('--format takes one', wanted, FORMATS);
+  if (wanted !== undefined && known === undefined) nearest('--format takes one', wanted, FORMATS);
   return { columns, sort, isReversed: reverse === true, format: known ?? 'table' };
-}
-
-function unknown(what: string, given: string, known: readonly string[]): UsageError {
-  const meant = closest(given, known);
-  const guess = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  return new UsageError(`${what} of ${known.join(', ')}, but was given ${JSON.stringify(given)}.${guess}`);
 }
 
 interface Writing {
