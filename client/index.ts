@@ -34,11 +34,12 @@ export { LogCursor, type LogCursorOptions, type LogPiece } from './log-lines.ts'
 export { tailPosition } from './log-tail.ts';
 export { defaultNamespace, getNamespace, namespace } from './namespace.ts';
 export type { Code, Columns, LineageNode, NamedArtifacts, Runs, Status, TableOptions } from './objects.ts';
+export type { Span } from './plot/canvas.ts';
 export { type Plot, plot } from './plot/plot.ts';
 export { PlotError } from './plot/plot-error.ts';
 export type { PlotData, PlotKind, PlotSpec, PlotTable } from './plot/spec.ts';
 export type { SvgOptions } from './plot/svg.ts';
-export type { Span, TerminalOptions } from './plot/terminal.ts';
+export type { TerminalOptions } from './plot/terminal.ts';
 export { onArtifactRead } from './reads.ts';
 export type { FoundKind } from './resolve.ts';
 export { resumeOrigin } from './resume-origin.ts';

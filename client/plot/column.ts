@@ -12,8 +12,9 @@ export interface Column {
 /** Gives the columns of data by name. */
 export interface Columns {
   readonly length: number;
+  readonly names: readonly string[];
   /** Throws PlotError when there is no such column, or when it mixes kinds of values. */
-  get(name: string, asNames?: boolean): Column;
+  get(name: string): Column;
 }
 
 /** Name of the one column that a list of numbers has. */
@@ -23,13 +24,8 @@ export const VALUE = 'value';
 export function columnsOf(data: PlotData): Columns {
   if (isTable(data)) {
     const names = data.schema.fields.map(({ name }) => name);
-    const all = new Map<string, unknown[]>();
-    const read = (name: string): unknown[] => {
-      const known = all.get(name) ?? [...(data.getChild(name) ?? [])];
-      all.set(name, known);
-      return known;
-    };
-    return lookUp(names, read, names[0] === undefined ? 0 : read(names[0]).length);
+    const first = names[0] === undefined ? [] : cellsOf(data, names[0]);
+    return lookUp(names, (name) => (name === names[0] ? first : cellsOf(data, name)), first.length);
   }
   const list = data as ArrayLike<unknown>;
   if (typeof list?.length !== 'number' || typeof data === 'string')
@@ -37,12 +33,36 @@ export function columnsOf(data: PlotData): Columns {
   if (isRows(list)) {
     const rows = Array.from(list) as Record<string, unknown>[];
     return lookUp(
-      [...new Set(rows.flatMap(Object.keys))],
-      (name) => rows.map((row) => row[name]),
+      [...new Set(rows.flatMap((row) => Object.keys(row ?? {})))],
+      (name) => rows.map((row) => row?.[name]),
       rows.length,
     );
   }
   return lookUp([VALUE], () => list, list.length);
+}
+
+/** What an Arrow vector has beside its values, which lets numbers be taken as they lie. */
+interface Vector extends Iterable<unknown> {
+  readonly nullCount?: number;
+  readonly type?: unknown;
+  toArray?(): unknown;
+}
+
+function cellsOf(table: PlotTable, name: string): ArrayLike<unknown> {
+  const vector = table.getChild(name) as Vector | null;
+  if (vector === null) return [];
+  const type = String(vector.type ?? '');
+  if (vector.nullCount === 0 && /^(Float(32|64)|U?[Ii]nt\d+)$/.test(type)) {
+    const flat = vector.toArray?.();
+    if (ArrayBuffer.isView(flat)) return flat as unknown as ArrayLike<unknown>;
+  }
+  const cells = [...vector];
+  // Arrow gives times as milliseconds.
+  return /^(Timestamp|Date)/.test(type)
+    ? cells.map((cell) =>
+        typeof cell === 'number' || typeof cell === 'bigint' ? new Date(Number(cell)) : cell,
+      )
+    : cells;
 }
 
 function lookUp(
@@ -50,25 +70,36 @@ function lookUp(
   read: (name: string) => ArrayLike<unknown>,
   length: number,
 ): Columns {
+  const known = new Map<string, Column>();
   return {
     length,
-    get(name, asNames = false) {
+    names,
+    get(name) {
       // Data without rows may have no columns either: its picture is empty, not an error.
       if (!names.includes(name) && length > 0)
         throw new PlotError(`There is no column ${JSON.stringify(name)}. Columns: ${names.join(', ')}.`);
-      return toColumn(name, length === 0 ? [] : read(name), asNames);
+      const column = known.get(name) ?? toColumn(name, length === 0 ? [] : read(name));
+      known.set(name, column);
+      return column;
     },
   };
 }
 
-function toColumn(name: string, cells: ArrayLike<unknown>, asNames: boolean): Column {
+function toColumn(name: string, cells: ArrayLike<unknown>): Column {
+  if (ArrayBuffer.isView(cells) && !(cells instanceof BigInt64Array || cells instanceof BigUint64Array))
+    return {
+      name,
+      type: 'number',
+      values: Float64Array.from(cells as unknown as ArrayLike<number>),
+      names: [],
+    };
   const values = new Float64Array(cells.length).fill(Number.NaN);
   const indices = new Map<string, number>();
-  let type: Column['type'] | undefined = asNames ? 'name' : undefined;
+  let type: Column['type'] | undefined;
   for (let i = 0; i < cells.length; i += 1) {
     const cell = cells[i];
     if (cell === null || cell === undefined || Number.isNaN(cell)) continue;
-    const found = asNames ? 'name' : typeOf(cell);
+    const found = typeOf(cell);
     if (found === undefined || (type !== undefined && found !== type))
       throw new PlotError(
         `The column ${JSON.stringify(name)} cannot be drawn: ` +
@@ -77,13 +108,28 @@ function toColumn(name: string, cells: ArrayLike<unknown>, asNames: boolean): Co
     type = found;
     if (found !== 'name') values[i] = Number(cell);
     else {
-      const text = cell instanceof Date && !Number.isNaN(Number(cell)) ? cell.toISOString() : String(cell);
+      const text = String(cell);
       const index = indices.get(text) ?? indices.size;
       indices.set(text, index);
       values[i] = index;
     }
   }
   return { name, type: type ?? 'number', values, names: [...indices.keys()] };
+}
+
+/** The column as names: numbers and times in ascending order, names as they come. */
+export function asNames({ name, type, values, names }: Column): Column {
+  if (type === 'name') return { name, type, values, names };
+  const known = [...new Set(values)].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  const places = new Map(known.map((value, i) => [value, i]));
+  const nameOf = (value: number): string =>
+    type === 'time' && Math.abs(value) <= 8.64e15 ? new Date(value).toISOString() : String(value);
+  return {
+    name,
+    type: 'name',
+    values: values.map((value) => places.get(value) ?? Number.NaN),
+    names: known.map(nameOf),
+  };
 }
 
 function typeOf(cell: unknown): Column['type'] | undefined {

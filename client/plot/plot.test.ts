@@ -8,6 +8,7 @@ import { tableFromArrays } from 'apache-arrow';
 import fc from 'fast-check';
 import * as vega from 'vega';
 import * as vegaLite from 'vega-lite';
+import { PLOT_KINDS } from './kinds.ts';
 import { plot } from './plot.ts';
 import { PlotError } from './plot-error.ts';
 import { linearScale, logScale, timeScale } from './scale.ts';
@@ -76,16 +77,15 @@ test('a line that is thinned out keeps the first, lowest, highest and last point
 
 test('any numbers give pictures of the wanted size without NaN', () => {
   const cell = fc.oneof(fc.double(), fc.constant(null), fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }));
-  const kinds = fc.constantFrom('line', 'scatter', 'histogram', 'bar') as fc.Arbitrary<
-    NonNullable<PlotSpec['kind']>
-  >;
+  const kinds = fc.constantFrom(...PLOT_KINDS);
   fc.assert(
     fc.property(
       fc.array(fc.record({ x: cell, y: cell }), { maxLength: 30 }),
       kinds,
       fc.integer({ min: 40, max: 200 }),
       (rows, kind, width) => {
-        const drawn = plot(rows, { kind, x: 'x', y: 'y' });
+        const y = kind === 'parallel' ? ['x', 'y'] : 'y';
+        const drawn = plot(rows, { kind, x: 'x', y });
         assert.doesNotMatch(drawn.toSVG(), /NaN|Infinity[^<]*"/);
         for (const ascii of [false, true]) {
           const lines = drawn.toText({ width, ascii }).split('\n');
@@ -157,18 +157,30 @@ test('a million points give an SVG bounded by its area, and a spike stays', () =
 
 test('Vega draws the Vega-Lite specification with as many marks, on the same scales', async () => {
   const rows = ['a', 'b'].flatMap((g) => [1, 10, 100].map((x) => ({ g, x, y: x * 2 })));
-  for (const spec of [
-    { kind: 'scatter', x: 'x', y: 'y', color: 'g', log: 'x' },
-    { kind: 'bar', x: 'x', y: 'y', color: 'g' },
-    { kind: 'histogram', x: 'x', bins: 3 },
-  ] as const) {
+  const expected: [PlotSpec, string, number][] = [
+    [{ kind: 'scatter', x: 'x', y: 'y', color: 'g', log: 'x' }, 'symbol', 6],
+    [{ kind: 'line', x: 'x', y: 'y', color: 'g' }, 'line', 6],
+    [{ kind: 'area', x: 'x', y: ['x', 'y'] }, 'area', 12],
+    [{ kind: 'bar', x: 'x', y: 'y', color: 'g' }, 'rect', 6],
+    [{ kind: 'histogram', x: 'x', bins: 3 }, 'rect', 3],
+    // Medians are ticks, which are rectangles, too.
+    [{ kind: 'box', x: 'g', y: 'y' }, 'rect', 4],
+    [{ kind: 'heatmap', x: 'x', y: 'g', color: 'y' }, 'rect', 6],
+    [{ kind: 'heatmap', x: 'x', y: 'y', bins: 2 }, 'rect', 2],
+    [{ kind: 'parallel', y: ['x', 'y', 'g'], color: 'g' }, 'line', 18],
+    [{ kind: 'scatter', x: 'x', y: 'y', facet: 'g' }, 'symbol', 6],
+  ];
+  for (const [spec, type, count] of expected) {
     const own = JSON.parse(JSON.stringify(plot(rows, spec).toVegaLite()));
     const view = new vega.View(vega.parse(vegaLite.compile(own).spec), { renderer: 'none' });
     await view.runAsync();
-    const { marktype, items } = marksOf(view);
-    assert.equal(marktype, spec.kind === 'scatter' ? 'symbol' : 'rect');
-    assert.equal(items.length, { scatter: 6, bar: 6, histogram: 3 }[spec.kind]);
-    if (spec.kind === 'scatter') assert.deepEqual(view.scale('x').domain(), [1, 100]);
+    const marks = marksOf(view).filter(({ marktype }) => marktype === type);
+    assert.equal(
+      marks.reduce((sum, { items }) => sum + items.length, 0),
+      count,
+      JSON.stringify(spec),
+    );
+    if (spec.log === 'x') assert.deepEqual(view.scale('x').domain(), [1, 100]);
     if (spec.kind === 'histogram')
       assert.deepEqual(
         own.data.values.map(({ y }: { y: number }) => y),
@@ -176,6 +188,73 @@ test('Vega draws the Vega-Lite specification with as many marks, on the same sca
       );
     view.finalize();
   }
+});
+
+test('boxes have the quartiles, whiskers within 1.5 of their distance, and what lies beyond', () => {
+  const values = [...Array.from({ length: 9 }, (_, i) => i + 1), 100];
+  const { data } = plot(values, { kind: 'box' }).toVegaLite() as {
+    data: { values: Record<string, number>[] };
+  };
+  const [box, far] = data.values;
+  assert.deepEqual([box?.low, box?.q1, box?.median, box?.q3, box?.high], [1, 3.25, 5.5, 7.75, 9]);
+  assert.equal(far?.beyond, 100);
+  assert.match(plot(values, { kind: 'box' }).toText(), /∘[\s\S]*┌─+┐/);
+});
+
+test('a heat map has the mean of each pair of names, the first name on top', () => {
+  const rows = [
+    { x: 'a', y: 'p', v: 1 },
+    { x: 'a', y: 'p', v: 3 },
+    { x: 'b', y: 'q', v: 8 },
+  ];
+  const drawn = plot(rows, { kind: 'heatmap', x: 'x', y: 'y', color: 'v' });
+  assert.match(drawn.toSVG(), />2<[\s\S]*>8</);
+  const lines = drawn.toText().split('\n');
+  assert.ok(
+    lines.findIndex((line) => line.startsWith('p ┤')) < lines.findIndex((line) => line.startsWith('q ┤')),
+  );
+  assert.match(plot(rows, { kind: 'heatmap', x: 'x', y: 'y' }).toSVG(), /3 rows/);
+  fails(/takes x and one y/, () => plot(rows, { kind: 'heatmap', x: 'x' }));
+});
+
+test('parallel coordinates have an axis for each column with numbers, and a line for each row with two values', () => {
+  const rows = [
+    { a: 1, b: 2, name: 'x', c: 0 },
+    { a: 2, b: null, name: 'y', c: 1 },
+    { a: null, b: 1, name: 'z', c: Number.NaN },
+  ];
+  const svg = plot(rows, { kind: 'parallel' }).toSVG();
+  assert.match(svg, /<desc[^>]*>Parallel coordinates of a, b, c: 2 rows\. 1 row left out/);
+  fails(/two axes/, () => plot(rows, { kind: 'parallel', y: 'a' }));
+});
+
+test('panels share their axes, and several columns of y make a series each', () => {
+  const rows = [1, 2, 3, 4].map((x) => ({ x, y: x, z: -x, g: x % 2 ? 'odd' : 'even' }));
+  const svg = plot(rows, { x: 'x', y: ['y', 'z'], facet: 'g' }).toSVG();
+  for (const word of ['odd', 'even', 'y', 'z']) assert.match(svg, new RegExp(`>${word}<`));
+  assert.match(svg, /in 2 panels: 8 rows/);
+  const wide = plot(rows, { x: 'x', y: 'y', facet: 'g' }).toText({ width: 80 });
+  assert.match(wide, /odd {10,}even/);
+  fails(/leave out color/, () => plot(rows, { x: 'x', y: ['y', 'z'], color: 'g' }));
+});
+
+test('names at the ends of lines do not cover each other', () => {
+  const rows = Array.from({ length: 8 }, (_, s) =>
+    [0, 1].map((x) => ({ x, y: 1 + s / 1000 + x, s: `s${s}` })),
+  ).flat();
+  const svg = plot([...rows, { x: 0, y: 0, s: 's0' }], { x: 'x', y: 'y', color: 's' }).toSVG();
+  const tops = [...svg.matchAll(/y="([\d.]+)"[^>]*>s\d</g)].map(([, y]) => Number(y)).sort((a, b) => a - b);
+  assert.equal(tops.length, 8);
+  for (const [i, top] of tops.entries()) assert.ok(i === 0 || top - (tops[i - 1] as number) >= 12);
+});
+
+test('an area has two edges, and a scatter plot shades for many numbers', () => {
+  const rows = Array.from({ length: 20 }, (_, x) => ({ x, low: x - 1, high: x + 1 }));
+  assert.match(plot(rows, { kind: 'area', x: 'x', y: 'high', y2: 'low' }).toSVG(), /fill-opacity/);
+  const shaded = plot(rows, { kind: 'scatter', x: 'x', y: 'low', color: 'high' });
+  assert.match(shaded.toSVG(), /#45347e[\s\S]*#fde725/);
+  assert.match(shaded.toText(), /^high {2}1 ··∘∘oo●● 20$/m);
+  fails(/other edge of an area/, () => plot(rows, { x: 'x', y: 'low', y2: 'high' }));
 });
 
 test('a plot is written by the end of the file name, and shows itself', () => {
@@ -199,14 +278,12 @@ interface Mark {
   readonly items: readonly { readonly items?: readonly Mark[] }[];
 }
 
-/** The marks of the data, which Vega-Lite calls `marks`, in a scene that is drawn. */
-function marksOf(view: vega.View): Mark {
+/** The marks of the data, whose names end with `marks` in what Vega-Lite compiles, in a scene that is drawn. */
+function marksOf(view: vega.View): Mark[] {
   const { root } = view.scenegraph() as unknown as { root: Mark };
   const inside = (mark: Mark): Mark[] => [
     mark,
     ...mark.items.flatMap(({ items = [] }) => items.flatMap(inside)),
   ];
-  const found = inside(root).find(({ name }) => name === 'marks');
-  assert.ok(found);
-  return found;
+  return inside(root).filter(({ name }) => name?.endsWith('marks'));
 }

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { type Figure, figureOf } from './figure.ts';
+import type { Span } from './canvas.ts';
+import type { Figure } from './figure.ts';
+import { figureOf } from './kinds.ts';
 import { PlotError } from './plot-error.ts';
 import type { PlotData, PlotSpec } from './spec.ts';
 import { type SvgOptions, toSvg } from './svg.ts';
-import { plainText, type Span, type TerminalOptions, toTerminal } from './terminal.ts';
+import { plainText, type TerminalOptions, toTerminal } from './terminal.ts';
 import { toVegaLite } from './vega-lite.ts';
 
 /** A picture of data, which each back end draws from the same scales and marks. */

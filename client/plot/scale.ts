@@ -92,7 +92,7 @@ function widened(low: number, high: number): [number, number] {
 function linearTicks(a: number, b: number, count: number): Tick[] {
   const rough = (b / 2 - a / 2) / (Math.max(count, 1) / 2);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((m) => m * power >= rough * 0.999) ?? 10) * power;
+  const step = ([1, 2, 5, 10].find((m) => m * power >= rough * 0.75) ?? 10) * power;
   if (!(step > 0) || !Number.isFinite(step)) return [a, b].map((value) => ({ value, label: String(value) }));
   const first = Math.ceil(a / step - 1e-9);
   const ticks: Tick[] = [];
@@ -120,10 +120,14 @@ function logTicks(a: number, b: number, count: number): Tick[] {
   if (to - from < 1) return linearTicks(a, b, count).filter(({ value }) => value > 0);
   const every = Math.max(1, Math.ceil((to - from + 1) / Math.max(count, 1)));
   const ticks: Tick[] = [];
-  for (let power = from; power <= to; power += every) {
-    const value = Number(`1e${power}`);
-    ticks.push({ value, label: power >= -3 && power <= 5 ? String(value) : `1e${power}` });
-  }
+  // Where decades are wide, 2 and 5 are marked between them.
+  const between = (to - from + 1) * 3 <= count * 1.5 ? [1, 2, 5] : [1];
+  for (let power = from - 1; power <= to; power += 1)
+    for (const digit of (power - from) % every === 0 ? between : []) {
+      const value = Number(`${digit}e${power}`);
+      if (value < a * (1 - 1e-9) || value > b * (1 + 1e-9)) continue;
+      ticks.push({ value, label: power >= -3 && power <= 5 ? String(value) : `${digit}e${power}` });
+    }
   return ticks;
 }
 

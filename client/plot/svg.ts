@@ -1,47 +1,29 @@
 import { createHash } from 'node:crypto';
-import type { Figure, Series } from './figure.ts';
-import { ticksThatFit } from './scale.ts';
-import { thinLine } from './thin-out.ts';
+import { type Colours, coloursOf, darkRule, shadeColour, type Theme } from './colours.ts';
+import { describe, type Figure, hasLegend, type InnerAxis, type Panel, remarkOf } from './figure.ts';
+import { type Scale, type Tick, ticksThatFit } from './scale.ts';
+import { drawn, type Ground, n, sign } from './svg-marks.ts';
 
 /** How an SVG is coloured. */
 export interface SvgOptions {
   /** Colours that follow the page's light or dark scheme (`auto`), or plain ones for programs without CSS variables. */
-  readonly theme?: 'auto' | 'light' | 'dark';
+  readonly theme?: Theme;
 }
 
 const FONT = 11;
 /** Mean width of a character of a sans serif font, in parts of its size. */
 const WIDE = 0.58;
-/** Okabe and Ito's colours, told apart by colour-blind readers; darker or lighter where the ground needs it. */
-const LIGHT = [
-  '#0072b2',
-  '#d55e00',
-  '#009e73',
-  '#b8559a',
-  '#a67c00',
-  '#2f8fc4',
-  '#6b6b6b',
-  '#7a3e00',
-  '#004d40',
-];
-const DARK = [
-  '#56b4e9',
-  '#ff8c42',
-  '#2fd3a0',
-  '#e39bc9',
-  '#f0c94a',
-  '#8fd0ff',
-  '#b5b5b5',
-  '#d49a6a',
-  '#7fd8c8',
-];
-const INKS = {
-  ink: ['#222222', '#e6e6e6'],
-  dim: ['#5c5c5c', '#a8a8a8'],
-  grid: ['#e2e2e2', '#3a3a3a'],
-} as const;
-/** Dashes tell lines apart, and shapes points, where colours do not (in print). */
-const DASHES = ['', '6 3', '2 3', '8 3 2 3', '12 4', '4 2 1 2'];
+/** Height of a line of a legend, and of what stands above a panel. */
+const ROW = 18;
+/** Fewest pixels that a panel is wide. */
+const LEAST_PANEL = 190;
+
+interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
 
 /** Draws a figure as a standalone SVG; the same figure gives the same bytes. */
 export function toSvg(
@@ -50,196 +32,319 @@ export function toSvg(
   height: number,
   { theme = 'auto' }: SvgOptions = {},
 ): string {
-  const colour = (name: string, pair: readonly [string, string]): string =>
-    theme === 'auto' ? `var(--${name},${pair[0]})` : pair[theme === 'light' ? 0 : 1];
-  const ink = (name: keyof typeof INKS): string => colour(`ox-${name}`, INKS[name]);
-  const hue = (i: number): string =>
-    colour(`ox-c${i % LIGHT.length}`, [LIGHT[i % LIGHT.length] as string, DARK[i % DARK.length] as string]);
+  const pen = new Pen(coloursOf(theme));
+  const remark = remarkOf(figure);
+  const noteRoom = remark ? textWidth(remark) + 16 : 0;
+  if (remark) pen.text(width - 8, 14, cut(remark, width - 16), { anchor: 'end' });
+  let top = 8;
+  if (figure.title) {
+    pen.text(8, 20, cut(figure.title, Math.max(60, width - 16 - noteRoom), 15), {
+      look: 'font-size:15px;font-weight:600',
+      ink: 'ink',
+    });
+    top = 28;
+  } else if (remark) top = 18;
+  const ends = directLabels(figure, width, height);
+  if (!ends) top = legend(pen, figure, width, top);
+  if (figure.shades) top = shadeLegend(pen, figure.shades, width, top);
+  const grid = gridOf(figure.panels.length, width);
+  const bottom = height - 40;
+  const yTicks =
+    figure.y.type === 'band'
+      ? figure.y.ticks(Number.MAX_SAFE_INTEGER)
+      : figure.y.ticks(Math.max(2, Math.floor((bottom - top) / grid.rows / 45)));
+  const gutter = figure.axes
+    ? 40
+    : Math.ceil(Math.min(Math.max(0, ...yTicks.map(({ label }) => textWidth(label))), width / 4)) + 14;
+  const right = width - (ends ? ends.room : 18);
+  const isMany = figure.panels.length > 1;
+  const head = figure.axes || figure.yLabel || isMany ? 22 : 8;
+  const wide = (right - gutter - (grid.columns - 1) * 14) / grid.columns;
+  const high = (bottom - top) / grid.rows;
+  figure.panels.forEach((panel, i) => {
+    const column = i % grid.columns;
+    const row = Math.floor(i / grid.columns);
+    const frame = {
+      left: gutter + column * (wide + 14),
+      right: gutter + column * (wide + 14) + wide,
+      top: top + row * high + head,
+      bottom: top + (row + 1) * high - (row === grid.rows - 1 ? 0 : 6),
+    };
+    const isLast = i + grid.columns >= figure.panels.length;
+    if (!figure.axes) {
+      if (figure.kind !== 'heatmap') gridLines(pen, figure.y, yTicks, frame);
+      if (column === 0) yLabels(pen, figure.y, yTicks, frame, width / 4);
+      xAxis(pen, figure.x, frame, { isNamed: isLast, width });
+    }
+    if (isMany)
+      pen.text((frame.left + frame.right) / 2, frame.top - 7, cut(panel.title || '(empty)', wide), {
+        anchor: 'middle',
+        ink: 'ink',
+      });
+    draw(pen, panel, figure, frame, ends?.labels);
+    // Their words stand upon the lines.
+    if (figure.axes) innerAxes(pen, figure.axes, figure, frame);
+  });
+  if (figure.xLabel)
+    pen.text((gutter + right) / 2, height - 8, cut(figure.xLabel, width - 20), {
+      anchor: 'middle',
+      ink: 'ink',
+    });
+  if (figure.yLabel && !isMany) pen.text(8, top + head - 10, cut(figure.yLabel, width / 2), { ink: 'ink' });
+  else if (figure.yLabel) pen.turned(10, (top + bottom) / 2, cut(figure.yLabel, bottom - top));
+  if (figure.drawn === 0)
+    pen.text(width / 2, (top + bottom) / 2, 'no data', { anchor: 'middle', look: 'font-size:14px' });
+  return wrapped(figure, pen.content(), { width, height, theme });
+}
 
-  const yTicks = figure.y.ticks(Math.max(2, Math.floor(height / 60)));
-  const legend = legendOf(figure, width);
-  const widest = Math.max(0, ...yTicks.map(({ label }) => textWidth(label)));
-  const frame = {
-    left: Math.ceil(Math.min(widest, width / 3)) + 14,
-    right: width - 18,
-    top: 30 + (figure.title ? 20 : 0) + legend.rows * 18,
-    bottom: height - 40,
-  };
-  const px = (value: number): number => frame.left + figure.x.place(value) * (frame.right - frame.left);
-  const py = (value: number): number => frame.bottom - figure.y.place(value) * (frame.bottom - frame.top);
-  const parts: string[] = [];
-  const text = (x: number, y: number, words: string, anchor = 'start', look = ''): void => {
-    parts.push(
-      `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}" style="fill:${ink('dim')};${look}">${escapeXml(words)}</text>`,
-    );
-  };
+/** Collects the pieces of an SVG. */
+class Pen {
+  readonly colours: Colours;
+  readonly #parts: string[] = [];
 
-  for (const { value, label } of yTicks) {
-    parts.push(
-      `<path d="M${n(frame.left)} ${n(py(value))}H${n(frame.right)}" style="stroke:${ink('grid')};stroke-width:1"/>`,
-    );
-    text(frame.left - 6, py(value) + 4, cut(label, width / 3), 'end');
+  constructor(colours: Colours) {
+    this.colours = colours;
   }
-  let free = 0;
-  const count = ticksThatFit(
-    figure.x,
-    frame.right - frame.left,
-    80,
-    (label) => Math.min(textWidth(label), 110) + 6,
+
+  add(piece: string): void {
+    if (piece) this.#parts.push(piece);
+  }
+
+  text(
+    x: number,
+    y: number,
+    words: string,
+    {
+      anchor = 'start',
+      ink = 'dim',
+      look = '',
+      fill,
+    }: { anchor?: 'start' | 'middle' | 'end'; ink?: 'ink' | 'dim'; look?: string; fill?: string } = {},
+  ): void {
+    const style = `fill:${fill ?? this.colours.ink(ink)}${look ? `;${look}` : ''}`;
+    this.add(
+      `<text x="${n(x)}" y="${n(y)}" text-anchor="${anchor}" style="${style}">${escapeXml(words)}</text>`,
+    );
+  }
+
+  /** Words that are read from below. */
+  turned(x: number, y: number, words: string): void {
+    this.add(
+      `<text transform="translate(${n(x)} ${n(y)}) rotate(-90)" text-anchor="middle" style="fill:${this.colours.ink('ink')}">${escapeXml(words)}</text>`,
+    );
+  }
+
+  rule(d: string, ink: 'grid' | 'dim'): void {
+    this.add(`<path d="${d}" style="fill:none;stroke:${this.colours.ink(ink)}"/>`);
+  }
+
+  content(): string {
+    return this.#parts.join('\n');
+  }
+}
+
+const placeX =
+  (scale: Scale, { left, right }: Frame) =>
+  (value: number): number =>
+    left + scale.place(value) * (right - left);
+const placeY =
+  (scale: Scale, { top, bottom }: Frame) =>
+  (value: number): number =>
+    bottom - scale.place(value) * (bottom - top);
+
+function draw(pen: Pen, panel: Panel, figure: Figure, frame: Frame, labels?: readonly string[]): void {
+  const { colours } = pen;
+  const ground: Ground = {
+    px: placeX(figure.x, frame),
+    py: placeY(figure.y, frame),
+    colours,
+    isHistogram: figure.kind === 'histogram',
+  };
+  for (const mark of panel.marks) pen.add(drawn(mark, ground));
+  if (!labels) return;
+  const ends = panel.marks.flatMap((mark) =>
+    mark.type === 'line' && mark.y.length > 0
+      ? [{ series: mark.series, y: ground.py(mark.y.at(-1) as number) }]
+      : [],
   );
-  for (const { value, label } of figure.x.ticks(count)) {
-    const words = cut(label, 110);
+  for (const { series, y } of apart(ends, frame))
+    pen.text(frame.right + 6, y + 4, labels[series] ?? '', { fill: colours.hue(series) });
+}
+
+/** Moves labels up and down until none covers another. */
+function apart<T extends { y: number }>(labels: readonly T[], { top, bottom }: Frame): T[] {
+  const sorted = labels.toSorted((a, b) => a.y - b.y);
+  const gap = FONT + 2;
+  let least = top - 4;
+  const down = sorted.map((label) => {
+    const y = Math.max(label.y, least);
+    least = y + gap;
+    return { ...label, y };
+  });
+  let most = bottom + 4;
+  return down
+    .toReversed()
+    .map((label) => {
+      const y = Math.min(label.y, most);
+      most = y - gap;
+      return { ...label, y };
+    })
+    .toReversed();
+}
+
+/** Lines are named at their ends, where there is room, so that the eye need not go to a legend and back. */
+function directLabels(
+  figure: Figure,
+  width: number,
+  height: number,
+): { room: number; labels: string[] } | undefined {
+  if (figure.kind !== 'line' || !hasLegend(figure) || figure.panels.length > 1 || width < 400)
+    return undefined;
+  if (figure.series.length * (FONT + 2) > height - 110) return undefined;
+  const labels = figure.series.map((name) => cut(name || '(empty)', width / 4));
+  return { room: Math.ceil(Math.max(...labels.map((label) => textWidth(label)))) + 14, labels };
+}
+
+function legend(pen: Pen, figure: Figure, width: number, top: number): number {
+  if (!hasLegend(figure)) return top;
+  const type = figure.panels[0]?.marks[0]?.type ?? 'line';
+  let x = 8;
+  let y = top + 10;
+  figure.series.forEach((name, series) => {
+    const label = cut(name || '(empty)', width / 3);
+    const wide = 26 + textWidth(label) + 16;
+    if (x + wide > width && x > 8) {
+      x = 8;
+      y += ROW;
+    }
+    pen.add(sign(type, series, x, y, pen.colours));
+    pen.text(x + 26, y + 4, label);
+    x += wide;
+  });
+  return y + 8;
+}
+
+const SHADE_STEPS = 24;
+
+function shadeLegend(
+  pen: Pen,
+  { scale, label }: NonNullable<Figure['shades']>,
+  width: number,
+  top: number,
+): number {
+  const [low, high] = scale.domain.map((value) => shortNumber(value, scale));
+  const name = cut(label, width / 3);
+  let x = 8;
+  pen.text(x, top + 14, name, { ink: 'ink' });
+  x += textWidth(name) + 10;
+  pen.text(x, top + 14, low ?? '');
+  x += textWidth(low ?? '') + 5;
+  const step = 4;
+  for (let i = 0; i < SHADE_STEPS; i += 1)
+    pen.add(
+      `<path d="M${n(x + i * step)} ${n(top + 5)}h${step + 0.3}v10h-${step + 0.3}z" style="fill:${shadeColour(i / (SHADE_STEPS - 1))}"/>`,
+    );
+  pen.text(x + SHADE_STEPS * step + 5, top + 14, high ?? '');
+  return top + ROW;
+}
+
+/** A value at the end of a scale, as its marks would write it. */
+export function shortNumber(value: number, scale: Scale): string {
+  if (scale.type === 'time' && Math.abs(value) <= 8.64e15) return new Date(value).toISOString().slice(0, -8);
+  return String(Number(value.toPrecision(3))).replace('e+', 'e');
+}
+
+function gridOf(count: number, width: number): { columns: number; rows: number } {
+  const most = Math.max(1, Math.floor(width / LEAST_PANEL));
+  const columns = Math.max(1, Math.min(most, count <= 3 ? count : Math.ceil(Math.sqrt(count))));
+  return { columns, rows: Math.max(1, Math.ceil(count / columns)) };
+}
+
+function gridLines(pen: Pen, y: Scale, ticks: readonly Tick[], frame: Frame): void {
+  const py = placeY(y, frame);
+  if (ticks.length > 0)
+    pen.rule(
+      ticks.map(({ value }) => `M${n(frame.left)} ${n(py(value))}H${n(frame.right)}`).join(''),
+      'grid',
+    );
+}
+
+function yLabels(pen: Pen, y: Scale, ticks: readonly Tick[], frame: Frame, widest: number): void {
+  const py = placeY(y, frame);
+  let last = Number.NaN;
+  for (const { value, label } of ticks) {
+    const at = py(value);
+    if (Math.abs(at - last) < FONT + 1) continue;
+    pen.text(frame.left - 6, at + 4, cut(label, widest), { anchor: 'end' });
+    last = at;
+  }
+}
+
+function xAxis(
+  pen: Pen,
+  x: Scale,
+  frame: Frame,
+  { isNamed, width }: { isNamed: boolean; width: number },
+): void {
+  const px = placeX(x, frame);
+  const room = frame.right - frame.left;
+  const most = Math.min(110, Math.max(40, room / 2));
+  const count = ticksThatFit(x, room, 80, (label) => Math.min(textWidth(label), most) + 6);
+  const ticks = x.ticks(count);
+  pen.rule(
+    `M${n(frame.left)} ${n(frame.bottom)}H${n(frame.right)}${ticks.map(({ value }) => `M${n(px(value))} ${n(frame.bottom)}v4`).join('')}`,
+    'dim',
+  );
+  let free = 0;
+  for (const { value, label } of isNamed ? ticks : []) {
+    const words = cut(label, most);
     const half = textWidth(words) / 2;
     const at = Math.min(Math.max(px(value), half + 1), width - half - 1);
-    parts.push(`<path d="M${n(px(value))} ${n(frame.bottom)}v4" style="stroke:${ink('dim')}"/>`);
     if (at - half < free) continue;
-    text(at, frame.bottom + 16, words, 'middle');
+    pen.text(at, frame.bottom + 16, words, { anchor: 'middle' });
     free = at + half + 6;
   }
-  parts.push(
-    `<path d="M${n(frame.left)} ${n(frame.bottom)}H${n(frame.right)}" style="stroke:${ink('dim')}"/>`,
-  );
-  text(
-    (frame.left + frame.right) / 2,
-    height - 8,
-    cut(figure.xLabel, width - 20),
-    'middle',
-    `fill:${ink('ink')}`,
-  );
-  text(8, frame.top - 10, cut(figure.yLabel, width / 2), 'start', `fill:${ink('ink')}`);
-  if (figure.title)
-    text(
-      8,
-      20,
-      cut(figure.title, width - 16, 15),
-      'start',
-      `fill:${ink('ink')};font-size:15px;font-weight:600`,
-    );
-  for (const { label, x, row, series } of legend.items) {
-    const y = 20 + (figure.title ? 20 : 0) + row * 18 - 4;
-    parts.push(mark(figure, series, x, y, hue(series)));
-    text(x + 26, y + 4, label);
-  }
-  figure.series.forEach((series, i) => {
-    parts.push(
-      figure.kind === 'scatter'
-        ? dots(series, i, px, py, hue(i))
-        : figure.kind === 'line'
-          ? line(series, i, px, py, hue(i))
-          : '',
-    );
-  });
-  const base = py(0);
-  for (let i = 0; i < figure.series.length && figure.bars.length > 0; i += 1) {
-    const d = figure.bars
-      .filter(({ series, y }) => series === i && y !== 0)
-      .map(({ from, to, y }) => {
-        const gap = figure.kind === 'histogram' && px(to) - px(from) > 3 ? 0.5 : 0;
-        return `M${n(px(from) + gap)} ${n(base)}V${n(py(y))}H${n(px(to) - gap)}V${n(base)}z`;
+}
+
+function innerAxes(pen: Pen, axes: readonly InnerAxis[], figure: Figure, frame: Frame): void {
+  const px = placeX(figure.x, frame);
+  const room = (frame.right - frame.left) / Math.max(1, axes.length);
+  axes.forEach(({ x, label, scale }, i) => {
+    const at = px(x);
+    pen.rule(`M${n(at)} ${n(frame.top)}V${n(frame.bottom)}`, 'dim');
+    // Names of close axes stand in two lines.
+    const isLow = room < textWidth(label) + 10 && i % 2 === 1;
+    pen.text(at, frame.bottom + (isLow ? 30 : 16), cut(label, room * (room < 70 ? 1.9 : 1)), {
+      anchor: 'middle',
+      ink: 'ink',
+    });
+    const ticks = scale.ticks(scale.type === 'band' ? Math.floor((frame.bottom - frame.top) / 14) : 5);
+    const py = placeY(scale, frame);
+    for (const { value, label: words } of ticks)
+      pen.text(at - 4, py(value) + 4, cut(words, Math.min(room * 0.8, 80)), {
+        anchor: 'end',
+        look: `font-size:10px;paint-order:stroke;stroke-width:3px;stroke:${pen.colours.ink('paper')}`,
       });
-    if (d.length > 0) parts.push(`<path d="${d.join('')}" style="fill:${hue(i)}"/>`);
-  }
-  if (figure.drawn === 0)
-    text(width / 2, (frame.top + frame.bottom) / 2, 'no data', 'middle', 'font-size:14px');
-  if (figure.left > 0) text(width - 8, 14, `${figure.left} rows left out`, 'end');
-  const name = figure.title || `${figure.yLabel} by ${figure.xLabel}`;
-  const content = parts.filter(Boolean).join('\n');
+  });
+}
+
+function wrapped(
+  figure: Figure,
+  content: string,
+  { width, height, theme }: { width: number; height: number; theme: Theme },
+): string {
+  const name = figure.title || nameOf(figure);
   const id = `p${createHash('sha256').update(`${name}\0${content}`).digest('hex').slice(0, 10)}`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" id="${id}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
     `role="img" aria-labelledby="${id}t ${id}d" font-family="system-ui,'DejaVu Sans',sans-serif" font-size="${FONT}">\n` +
     `<title id="${id}t">${escapeXml(name)}</title>\n<desc id="${id}d">${escapeXml(describe(figure))}</desc>\n` +
-    `${theme === 'auto' ? darkScheme(id) : ''}${content}\n</svg>\n`
+    `${theme === 'auto' ? `<style>${darkRule(id)}</style>\n` : ''}${content}\n</svg>\n`
   );
 }
 
-/** Says in a sentence what a figure shows, for readers who do not see it. */
-export function describe(figure: Figure): string {
-  const names = figure.series.map(({ name }) => name).filter((name) => name !== '');
-  const of = names.length > 0 ? `, by ${names.join(', ')}` : '';
-  const left = figure.left > 0 ? ` ${figure.left} rows are left out.` : '';
-  return `A ${figure.kind} plot of ${figure.yLabel} over ${figure.xLabel}${of}: ${figure.drawn} rows.${left}`;
-}
-
-function darkScheme(id: string): string {
-  const inks = Object.entries(INKS).map(([name, pair]) => `--ox-${name}:${pair[1]}`);
-  const hues = DARK.map((value, i) => `--ox-c${i}:${value}`);
-  return `<style>@media screen and (prefers-color-scheme:dark){#${id}{${[...inks, ...hues].join(';')}}}</style>\n`;
-}
-
-function legendOf(figure: Figure, width: number) {
-  const items: { label: string; x: number; row: number; series: number }[] = [];
-  const named = figure.series.map(({ name }, series) => ({
-    label: cut(name || '(empty)', width / 3),
-    series,
-  }));
-  if (figure.series.length === 1 && figure.series[0]?.name === '') return { items, rows: 0 };
-  let x = 8;
-  let row = 0;
-  for (const { label, series } of named) {
-    const wide = 26 + textWidth(label) + 16;
-    if (x + wide > width && x > 8) {
-      x = 8;
-      row += 1;
-    }
-    items.push({ label, x, row, series });
-    x += wide;
-  }
-  return { items, rows: named.length > 0 ? row + 1 : 0 };
-}
-
-function mark(figure: Figure, series: number, x: number, y: number, colour: string): string {
-  if (figure.kind === 'line')
-    return `<path d="M${n(x)} ${n(y)}h20" style="fill:none;stroke:${colour};stroke-width:2;stroke-dasharray:${DASHES[series % DASHES.length] || 'none'}"/>`;
-  if (figure.kind === 'scatter')
-    return `<path d="${shape(series, x + 10, y)}" style="${dotStyle(series, colour)}"/>`;
-  return `<path d="M${n(x + 5)} ${n(y - 5)}h10v10h-10z" style="fill:${colour}"/>`;
-}
-
-type Place = (value: number) => number;
-
-function line({ x, y }: Series, i: number, px: Place, py: Place, colour: string): string {
-  if (x.length === 0) return '';
-  const kept = thinLine(
-    x.map((value) => Math.round(px(value))),
-    y,
-  );
-  const d = kept
-    .map((k, at) => `${at === 0 ? 'M' : 'L'}${n(px(x[k] as number))} ${n(py(y[k] as number))}`)
-    .join('');
-  // A single point has no length: the round cap shows it.
-  const point = kept.length === 1 ? 'h0' : '';
-  const wide = kept.length === 1 ? 5 : 1.6;
-  const dash = kept.length === 1 ? 'none' : DASHES[i % DASHES.length] || 'none';
-  return `<path d="${d}${point}" style="fill:none;stroke:${colour};stroke-width:${wide};stroke-linejoin:round;stroke-linecap:round;stroke-dasharray:${dash}"/>`;
-}
-
-function dots({ x, y }: Series, i: number, px: Place, py: Place, colour: string): string {
-  // Points on the same half pixel are drawn once: the bytes are bounded by the area, not by the data.
-  const seen = new Set<number>();
-  const d: string[] = [];
-  for (let k = 0; k < x.length; k += 1) {
-    const left = Math.round(px(x[k] as number) * 2);
-    const top = Math.round(py(y[k] as number) * 2);
-    if (seen.has(left * 32_768 + top)) continue;
-    seen.add(left * 32_768 + top);
-    d.push(shape(i, left / 2, top / 2));
-  }
-  return d.length === 0 ? '' : `<path d="${d.join('')}" style="${dotStyle(i, colour)}"/>`;
-}
-
-/** Shapes of the points of series: dot, cross, triangle, square. */
-function shape(series: number, x: number, y: number): string {
-  if (series % 4 === 0) return `M${n(x)} ${n(y)}h0`;
-  if (series % 4 === 1) return `M${n(x - 2.5)} ${n(y - 2.5)}l5 5m0-5l-5 5`;
-  if (series % 4 === 2) return `M${n(x)} ${n(y - 3)}l3 5.2h-6z`;
-  return `M${n(x - 2.5)} ${n(y - 2.5)}h5v5h-5z`;
-}
-
-const dotStyle = (series: number, colour: string): string =>
-  `fill:none;stroke:${colour};stroke-linecap:round;stroke-opacity:.75;stroke-width:${series % 4 === 0 ? 5 : 1.4}`;
-
-const n = (value: number): string => String(Math.round(value * 10) / 10 + 0);
+const nameOf = ({ kind, yLabel, xLabel, axes }: Figure): string =>
+  kind === 'parallel' ? (axes ?? []).map(({ label }) => label).join(', ') : `${yLabel} by ${xLabel}`;
 
 const textWidth = (text: string, size = FONT): number => [...text].length * size * WIDE;
 

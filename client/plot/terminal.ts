@@ -1,69 +1,61 @@
-import type { Figure, Series } from './figure.ts';
+import { Canvas, joined, type Span } from './canvas.ts';
+import { type Figure, hasLegend, type Panel, remarkOf } from './figure.ts';
 import { ticksThatFit } from './scale.ts';
-import { thinLine } from './thin-out.ts';
+import { shortNumber } from './svg.ts';
+import { shadesOf, signOf, sketch } from './terminal-marks.ts';
 
 /** Size and means of a terminal. */
 export interface TerminalOptions {
   /** Columns, 80 when not given; at least 30. */
   readonly width?: number;
-  /** Lines, 20 when not given; at least 8. */
+  /** Lines, 20 when not given; at least 8. Panels below each other take more when they need it. */
   readonly height?: number;
   /** Draws with ASCII characters alone. */
   readonly ascii?: boolean;
 }
 
-/** A piece of a line; the series that it belongs to gives it its colour. */
-export interface Span {
-  readonly text: string;
-  readonly series?: number;
-}
-
-/** Marks of series, which tell them apart without colour. */
-const GLYPHS = '*+ox#@%&=~^$';
-const EIGHTHS = ' ▁▂▃▄▅▆▇█';
-/** Fills of the bars of several series. */
-const FILLS = '█▓▒░';
-/** Bit of each of the 2 × 4 dots of a braille character, by row and column. */
-const DOTS = [
-  [0x01, 0x08],
-  [0x02, 0x10],
-  [0x04, 0x20],
-  [0x40, 0x80],
-] as const;
+/** Fewest columns and rows of characters that a panel has. */
+const LEAST_PANEL = { columns: 36, rows: 5 };
 
 /** Draws a figure with characters, as lines of spans. No line is wider than asked, and none has an escape code. */
 export function toTerminal(figure: Figure, options: TerminalOptions = {}): Span[][] {
   const ascii = options.ascii ?? false;
   const width = Math.max(30, Math.floor(options.width ?? 80));
-  const isNamed = figure.series.length > 1 || (figure.series[0]?.name ?? '') !== '';
-  const legend = isNamed ? legendLines(figure, width, ascii) : [];
-  const head = (figure.title ? 1 : 0) + legend.length + 1;
-  const rows = Math.max(3, Math.max(8, Math.floor(options.height ?? 20)) - head - 3);
-
-  const yTicks = figure.y.ticks(Math.max(2, Math.floor(rows / 3)));
-  const gutter = Math.min(Math.floor(width / 3), Math.max(1, ...yTicks.map(({ label }) => lengthOf(label))));
-  const columns = width - gutter - 2;
-  const rowOf = (value: number): number =>
-    Math.min(rows - 1, Math.max(0, Math.round((1 - figure.y.place(value)) * (rows - 1))));
-  const labels = new Map(yTicks.map(({ value, label }) => [rowOf(value), label]));
-
-  const cells = Array.from({ length: rows }, () => new Array<Span | undefined>(columns));
-  if (figure.bars.length > 0) drawBars(figure, cells, columns, ascii);
-  else drawPoints(figure, cells, columns, ascii);
-
+  const height = Math.max(8, Math.floor(options.height ?? 20));
+  const remark = figure.drawn === 0 ? 'no data' : remarkOf(figure);
   const lines: Span[][] = [];
   if (figure.title) lines.push([{ text: cut(figure.title, width, ascii) }]);
-  lines.push(...legend, [{ text: cut(figure.yLabel, width, ascii) }]);
-  cells.forEach((row, i) => {
-    const label = cut(labels.get(i) ?? '', gutter, ascii).padStart(gutter);
-    const axis = ascii ? '|' : labels.has(i) ? '┤' : '│';
-    lines.push(joined([{ text: `${label} ${axis}` }, ...Array.from(row, (cell) => cell ?? { text: ' ' })]));
-  });
-  lines.push(...xAxis(figure, gutter, columns, ascii));
-  const note = figure.drawn === 0 ? '  (no data)' : figure.left > 0 ? `  (${figure.left} rows left out)` : '';
+  if (hasLegend(figure)) lines.push(...legendLines(figure, width, ascii));
+  if (figure.shades && figure.kind !== 'parallel') lines.push(shadeLine(figure, figure.shades, width, ascii));
+  if (figure.yLabel) lines.push([{ text: cut(figure.yLabel, width, ascii) }]);
+
+  const count = figure.panels.length;
+  const most = Math.max(1, Math.floor(width / LEAST_PANEL.columns));
+  const across = Math.max(1, Math.min(most, count <= 3 ? count : Math.ceil(Math.sqrt(count))));
+  const down = Math.max(1, Math.ceil(count / across));
+  const head = count > 1 ? 1 : 0;
+  const foot = figure.axes ? 1 : 2;
+  const free = Math.floor((height - lines.length - 1) / down) - head - foot;
+  const rows = Math.max(count > 1 ? LEAST_PANEL.rows : 3, free);
+  const wide = Math.floor((width - (across - 1) * 2) / across);
+  for (let i = 0; i < count; i += across) {
+    const blocks = figure.panels
+      .slice(i, i + across)
+      .map((panel) => block(figure, panel, { wide, rows, ascii, head }));
+    const high = Math.max(...blocks.map(({ length }) => length));
+    for (let row = 0; row < high; row += 1) {
+      const line = blocks.flatMap((lines, k) => [
+        ...(k > 0 ? [{ text: '  ' }] : []),
+        ...filled(lines[row] ?? [], wide),
+      ]);
+      lines.push(joined(line));
+    }
+  }
+  const note = remark ? `  (${cut(remark, width - 8, ascii)})` : '';
   const name = cut(figure.xLabel, Math.max(1, width - note.length), ascii);
-  const indent = Math.max(0, Math.min(gutter + 2, width - lengthOf(name) - note.length));
-  lines.push([{ text: `${' '.repeat(indent)}${name}${note}`.slice(0, width) }]);
+  const indent = Math.max(0, Math.min(6, width - lengthOf(name) - note.length));
+  const last = `${' '.repeat(indent)}${name}${note}`.trimEnd();
+  if (last) lines.push([{ text: last }]);
   return lines;
 }
 
@@ -78,96 +70,51 @@ export const plainText = (lines: readonly (readonly Span[])[]): string =>
     )
     .join('\n');
 
-type Cells = (Span | undefined)[][];
-
-function drawPoints(figure: Figure, cells: Cells, columns: number, ascii: boolean): void {
-  const [fineX, fineY] = ascii ? [1, 1] : [2, 4];
-  const wide = columns * fineX;
-  const high = cells.length * fineY;
-  const isMany = figure.series.length > 1;
-  figure.series.forEach((series, i) => {
-    const dots = new Set<number>();
-    const put = (x: number, y: number): void => void dots.add(y * wide + x);
-    const x = place(series.x, figure.x.place, wide);
-    const y = place(series.y, (value) => 1 - figure.y.place(value), high);
-    if (figure.kind === 'scatter') for (const [k, at] of x.entries()) put(at, y[k] as number);
-    else joinDots({ name: series.name, x, y }, put);
-    const bits = new Map<number, number>();
-    for (const dot of dots) {
-      const left = dot % wide;
-      const top = Math.floor(dot / wide);
-      const cell = Math.floor(top / fineY) * columns + Math.floor(left / fineX);
-      bits.set(cell, (bits.get(cell) ?? 0) | (DOTS[top % fineY]?.[left % fineX] ?? 0));
-    }
-    for (const [cell, mask] of bits) {
-      const row = cells[Math.floor(cell / columns)] as (Span | undefined)[];
-      const text = ascii || isMany ? glyph(i) : String.fromCodePoint(0x2800 + mask);
-      row[cell % columns] = { text, series: i };
-    }
-  });
+interface Room {
+  readonly wide: number;
+  readonly rows: number;
+  readonly ascii: boolean;
+  readonly head: number;
 }
 
-const place = (values: Float64Array, part: (value: number) => number, size: number): Float64Array =>
-  values.map((value) => Math.min(size - 1, Math.max(0, Math.round(part(value) * (size - 1)))));
-
-// Bresenham's lines between the points that show.
-function joinDots({ x, y }: Series, put: (x: number, y: number) => void): void {
-  const kept = thinLine(x, y);
-  kept.forEach((k, i) => {
-    const before = kept[Math.max(0, i - 1)] as number;
-    let [left, top] = [x[before] as number, y[before] as number];
-    const [right, bottom] = [x[k] as number, y[k] as number];
-    const stepX = Math.sign(right - left);
-    const stepY = Math.sign(bottom - top);
-    const wide = Math.abs(right - left);
-    const high = -Math.abs(bottom - top);
-    let error = wide + high;
-    for (;;) {
-      put(left, top);
-      if (left === right && top === bottom) break;
-      const twice = 2 * error;
-      if (twice >= high) {
-        error += high;
-        left += stepX;
-      }
-      if (twice <= wide) {
-        error += wide;
-        top += stepY;
-      }
-    }
+/** One panel with its axes. */
+function block(figure: Figure, panel: Panel, { wide, rows, ascii, head }: Room): Span[][] {
+  const title = head ? [[{ text: cut(panel.title || '(empty)', wide, ascii) }]] : [];
+  if (figure.axes) return [...title, ...parallelBlock(figure, panel, { wide, rows, ascii, head })];
+  const ticks =
+    figure.y.type === 'band'
+      ? figure.y.ticks(Number.MAX_SAFE_INTEGER)
+      : figure.y.ticks(Math.max(2, Math.floor(rows / 3)));
+  const gutter = Math.min(Math.floor(wide / 3), Math.max(1, ...ticks.map(({ label }) => lengthOf(label))));
+  const canvas = new Canvas(wide - gutter - 2, rows, ascii);
+  const isBand = figure.y.type === 'band';
+  const rowOf = (value: number): number =>
+    isBand
+      ? Math.min(rows - 1, Math.max(0, Math.floor((1 - figure.y.place(value)) * rows)))
+      : Math.min(rows - 1, Math.max(0, Math.round((1 - figure.y.place(value)) * (rows - 1))));
+  const labels = new Map<number, string>();
+  for (const { value, label } of ticks) if (!labels.has(rowOf(value))) labels.set(rowOf(value), label);
+  for (const mark of panel.marks) sketch(mark, canvas, figure);
+  const body = Array.from({ length: rows }, (_, i) => {
+    const label = cut(labels.get(i) ?? '', gutter, ascii);
+    const axis = ascii ? '|' : labels.has(i) ? '┤' : '│';
+    return joined([{ text: `${' '.repeat(gutter - lengthOf(label))}${label} ${axis}` }, ...canvas.row(i)]);
   });
-}
-
-function drawBars(figure: Figure, cells: Cells, columns: number, ascii: boolean): void {
-  const rows = cells.length;
-  const levelOf = (value: number): number => figure.y.place(value) * rows;
-  const base = levelOf(0);
-  const isMany = figure.series.length > 1;
-  for (const { series, from, to, y } of figure.bars) {
-    if (y === 0) continue;
-    const first = Math.min(columns - 1, Math.max(0, Math.round(figure.x.place(from) * columns)));
-    const last = Math.min(columns - 1, Math.max(first, Math.round(figure.x.place(to) * columns) - 1));
-    const bottom = Math.min(base, levelOf(y));
-    // A value that is not 0 shows as an eighth at least.
-    const top = Math.max(base, levelOf(y), bottom + 1 / 8);
-    for (let level = Math.floor(bottom + 1e-9); level < top - 1e-9; level += 1) {
-      const row = cells[rows - 1 - Math.min(rows - 1, level)] as (Span | undefined)[];
-      const eighths = Math.min(8, Math.max(1, Math.round((top - level) * 8)));
-      const full = isMany ? FILLS[series % FILLS.length] : '█';
-      const text = ascii ? (isMany ? glyph(series) : '#') : eighths === 8 || isMany ? full : EIGHTHS[eighths];
-      for (let column = first; column <= last; column += 1) row[column] = { text: text ?? '#', series };
-    }
-  }
+  return [...title, ...body, ...xAxis(figure, gutter, canvas.columns, ascii)];
 }
 
 function xAxis(figure: Figure, gutter: number, columns: number, ascii: boolean): Span[][] {
   const line = new Array<string>(columns).fill(ascii ? '-' : '─');
   const words = new Array<string>(gutter + 2 + columns).fill(' ');
   let free = 0;
+  const isBand = figure.x.type === 'band';
   for (const { value, label } of figure.x.ticks(
     ticksThatFit(figure.x, columns, 12, (label) => Math.min(lengthOf(label), 20) + 1),
   )) {
-    const at = Math.round(figure.x.place(value) * (columns - 1));
+    const part = figure.x.place(value);
+    const at = isBand
+      ? Math.min(columns - 1, Math.floor(part * columns))
+      : Math.min(columns - 1, Math.max(0, Math.round(part * (columns - 1))));
     const name = [...cut(label, 20, ascii)];
     const centre = gutter + 2 + at - Math.floor(name.length / 2);
     const start = Math.max(0, Math.min(words.length - name.length, centre));
@@ -178,43 +125,88 @@ function xAxis(figure: Figure, gutter: number, columns: number, ascii: boolean):
   }
   return [
     [{ text: `${' '.repeat(gutter + 1)}${ascii ? '+' : '└'}${line.join('')}` }],
-    [{ text: words.join('').trimEnd() }],
+    [
+      {
+        text: words
+          .join('')
+          .slice(0, gutter + 2 + columns)
+          .trimEnd(),
+      },
+    ],
   ];
+}
+
+/** Parallel axes: the ends of each are written above and below it. */
+function parallelBlock(figure: Figure, panel: Panel, { wide, rows, ascii }: Room): Span[][] {
+  const axes = figure.axes ?? [];
+  const room = Math.max(1, Math.floor(wide / Math.max(1, axes.length)));
+  const canvas = new Canvas(room * axes.length || wide, Math.max(3, rows - 2), ascii);
+  for (const mark of panel.marks) sketch(mark, canvas, figure);
+  const [names, tops, ends]: Span[][] = [[], [], []];
+  for (const { x, label, scale } of axes) {
+    const column = Math.min(canvas.columns - 1, Math.round(figure.x.place(x) * (canvas.columns - 1)));
+    for (let row = 0; row < canvas.rows; row += 1) canvas.put(column, row, ascii ? '|' : '│');
+    const ticks = scale.ticks(scale.type === 'band' ? Number.MAX_SAFE_INTEGER : 5);
+    const isBand = scale.type === 'band';
+    const [low, high] = isBand
+      ? [ticks[0]?.label ?? '', ticks.at(-1)?.label ?? '']
+      : scale.domain.map((value) => shortNumber(value, scale));
+    names?.push({ text: centred(label, room, ascii) });
+    tops?.push({ text: centred(high ?? '', room, ascii) });
+    ends?.push({ text: centred(low ?? '', room, ascii) });
+  }
+  return [
+    joined(names ?? []),
+    joined(tops ?? []),
+    ...Array.from({ length: canvas.rows }, (_, i) => joined(canvas.row(i))),
+    joined(ends ?? []),
+  ];
+}
+
+function centred(words: string, wide: number, ascii: boolean): string {
+  const shown = cut(words, Math.max(1, wide - 1), ascii);
+  const before = Math.floor((wide - lengthOf(shown)) / 2);
+  return `${' '.repeat(before)}${shown}${' '.repeat(Math.max(0, wide - lengthOf(shown) - before))}`;
 }
 
 function legendLines(figure: Figure, width: number, ascii: boolean): Span[][] {
   const lines: Span[][] = [[]];
   let used = 0;
-  figure.series.forEach(({ name }, series) => {
-    const isBar = figure.bars.length > 0 && !ascii;
-    const sign = isBar
-      ? (FILLS[series % FILLS.length] as string)
-      : figure.series.length > 1
-        ? glyph(series)
-        : '-';
+  figure.series.forEach((name, series) => {
     const label = cut(name || '(empty)', Math.floor(width / 2), ascii);
     const wide = lengthOf(label) + 4;
     if (used > 0 && used + wide > width) {
       lines.push([]);
       used = 0;
     }
-    lines.at(-1)?.push({ text: sign, series }, { text: ` ${label}  ` });
+    lines.at(-1)?.push({ text: signOf(figure, series, ascii), series }, { text: ` ${label}  ` });
     used += wide;
   });
   return lines;
 }
 
-function joined(spans: readonly Span[]): Span[] {
-  const out: Span[] = [];
-  for (const span of spans) {
-    const last = out.at(-1);
-    if (last && last.series === span.series) out[out.length - 1] = { ...last, text: last.text + span.text };
-    else out.push(span);
-  }
-  return out;
+function shadeLine(
+  figure: Figure,
+  { scale, label }: NonNullable<Figure['shades']>,
+  width: number,
+  ascii: boolean,
+): Span[] {
+  const [low = '', high = ''] = scale.domain.map((value) => shortNumber(value, scale));
+  const signs = shadesOf(figure, ascii);
+  const name = cut(label, Math.max(1, width - low.length - high.length - signs.length * 2 - 6), ascii);
+  return [
+    { text: `${name}  ${low} ` },
+    { text: [...signs].map((sign) => sign.repeat(2)).join(''), series: 0 },
+    { text: ` ${high}` },
+  ];
 }
 
-const glyph = (series: number): string => GLYPHS[series % GLYPHS.length] as string;
+/** A line with spaces after it up to a width. */
+function filled(line: readonly Span[], wide: number): Span[] {
+  const used = line.reduce((sum, { text }) => sum + lengthOf(text), 0);
+  return used >= wide ? [...line] : [...line, { text: ' '.repeat(wide - used) }];
+}
+
 const lengthOf = (text: string): number => [...text].length;
 
 // Names come from data: what would move the cursor, or is not ASCII where only that shows, is replaced.
