@@ -35,6 +35,7 @@ export { tailPosition } from './log-tail.ts';
 export { defaultNamespace, getNamespace, namespace } from './namespace.ts';
 export type { Code, Columns, LineageNode, NamedArtifacts, Runs, Status, TableOptions } from './objects.ts';
 export type { Span } from './plot/canvas.ts';
+export { PLOT_KINDS } from './plot/kinds.ts';
 export { type Plot, plot } from './plot/plot.ts';
 export { PlotError } from './plot/plot-error.ts';
 export type { PlotData, PlotKind, PlotSpec, PlotTable } from './plot/spec.ts';

@@ -11,6 +11,7 @@ import { HISTORY } from './commands/history-commands.ts';
 import { init } from './commands/init.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
 import { MAINTENANCE } from './commands/maintenance-commands.ts';
+import { PLOT } from './commands/plot.ts';
 import { QUERY } from './commands/query.ts';
 import { optionsFor, type RunCommand } from './commands/run-options.ts';
 import { type RunsOptions, runs } from './commands/runs.ts';
@@ -255,7 +256,7 @@ const addHistory: AddCommand = (program, host, end) => {
 };
 
 const addAnalysis: AddCommand = (program, host, end) => {
-  for (const spec of [COMPARE, EXPORT, QUERY]) addSpec(program, spec, { host, end });
+  for (const spec of [COMPARE, EXPORT, PLOT, QUERY]) addSpec(program, spec, { host, end });
 };
 
 const addWhy: AddCommand = (program, host, end) => {

@@ -2,6 +2,8 @@ import { basename, extname } from 'node:path';
 import { type ArrowTable, arrowFile, tableOfColumns, writeFileAtomically } from '#store';
 import { formOf } from '../diff/form.ts';
 import { ArgumentError } from '../errors.ts';
+import { type Plot, plot } from '../plot/plot.ts';
+import type { PlotSpec } from '../plot/spec.ts';
 import { parquetFile } from './parquet.ts';
 import { csvText, jsonLines, markdownText } from './table-text.ts';
 
@@ -12,6 +14,8 @@ export interface RunTable extends ArrowTable {
    * object a row) or `.md`. The file appears whole or not at all. Throws ArgumentError for another ending, and what the file system throws.
    */
   write(file: string): void;
+  /** A picture of its columns: `table.plot({ x: 'lr', y: 'loss', kind: 'scatter' })`. Throws PlotError. */
+  plot(spec?: PlotSpec): Plot;
 }
 
 /** A format that tables are written in. */
@@ -27,7 +31,11 @@ export function writable(table: ArrowTable): RunTable {
     const format = formatOf(file);
     writeFileAtomically(file, Buffer.from(tableBytes(table, format)));
   };
-  return Object.defineProperty(table, 'write', { value: write, configurable: true }) as RunTable;
+  const draw = (spec?: PlotSpec): Plot => plot(table, spec);
+  return Object.defineProperties(table, {
+    write: { value: write, configurable: true },
+    plot: { value: draw, configurable: true },
+  }) as RunTable;
 }
 
 /** The format that the name of a file asks for. Throws ArgumentError. */
