@@ -27,9 +27,19 @@ export function columnsOf(data: PlotData): Columns {
     const first = names[0] === undefined ? [] : cellsOf(data, names[0]);
     return lookUp(names, (name) => (name === names[0] ? first : cellsOf(data, name)), first.length);
   }
+  if (isByColumn(data)) {
+    const all = Object.entries(data);
+    const length = all[0]?.[1].length ?? 0;
+    const odd = all.find(([, cells]) => cells.length !== length);
+    if (odd)
+      throw new PlotError(
+        `Columns have the same length, but ${JSON.stringify(all[0]?.[0])} has ${length} values and ${JSON.stringify(odd[0])} ${odd[1].length}.`,
+      );
+    return lookUp(Object.keys(data), (name) => data[name] ?? [], length);
+  }
   const list = data as ArrayLike<unknown>;
   if (typeof list?.length !== 'number' || typeof data === 'string')
-    throw new PlotError('plot() takes rows, an Arrow table or a list of numbers.');
+    throw new PlotError('plot() takes rows, columns by name, an Arrow table or a list of numbers.');
   if (isRows(list)) {
     const rows = Array.from(list) as Record<string, unknown>[];
     return lookUp(
@@ -146,6 +156,15 @@ function isRows(list: ArrayLike<unknown>): boolean {
   }
   return false;
 }
+
+/** Whether it is an object of lists, none of them called `length`. */
+const isByColumn = (data: PlotData): data is { readonly [column: string]: ArrayLike<unknown> } =>
+  typeof data === 'object' &&
+  data !== null &&
+  !Array.isArray(data) &&
+  !ArrayBuffer.isView(data) &&
+  Object.values(data).length > 0 &&
+  Object.values(data).every((cells) => Array.isArray(cells) || ArrayBuffer.isView(cells));
 
 const isTable = (data: PlotData): data is PlotTable =>
   typeof (data as Partial<PlotTable> | null)?.getChild === 'function';

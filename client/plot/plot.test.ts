@@ -8,6 +8,7 @@ import { tableFromArrays } from 'apache-arrow';
 import fc from 'fast-check';
 import * as vega from 'vega';
 import * as vegaLite from 'vega-lite';
+import { runTableOf } from '../tables/table-file.ts';
 import { PLOT_KINDS } from './kinds.ts';
 import { plot } from './plot.ts';
 import { PlotError } from './plot-error.ts';
@@ -133,7 +134,7 @@ test('names from data neither leave the SVG nor move the cursor', () => {
   assert.equal(drawn.toSVG(), plot([{ [name]: 1, s: name }], { y: name, color: 's', title: name }).toSVG());
 });
 
-test('a table of Arrow, rows and a list give the same picture', () => {
+test('tables, rows, columns and a list give the same picture', () => {
   const y = [3, 1, 2];
   const svg = plot(
     y.map((value, row) => ({ row, value })),
@@ -141,6 +142,14 @@ test('a table of Arrow, rows and a list give the same picture', () => {
   ).toSVG();
   assert.equal(plot(tableFromArrays({ row: [0, 1, 2], value: y }), { x: 'row', y: 'value' }).toSVG(), svg);
   assert.equal(plot(Float32Array.from(y)).toSVG(), svg);
+  assert.equal(plot({ row: [0, 1, 2], value: Float64Array.from(y) }, { x: 'row', y: 'value' }).toSVG(), svg);
+  assert.equal(
+    runTableOf([{ name: 'value', values: y }])
+      .plot({ y: 'value' })
+      .toSVG(),
+    svg,
+  );
+  fails(/"a" has 1 values and "b" 2/, () => plot({ a: [1], b: [1, 2] }, { y: 'a' }));
   assert.equal(plot(BigInt64Array.from(y, BigInt)).toSVG(), svg);
 });
 
@@ -265,8 +274,14 @@ test('a plot is written by the end of the file name, and shows itself', () => {
     assert.equal(readFileSync(join(folder, 'a.svg'), 'utf8'), drawn.toSVG());
     drawn.write(join(folder, 'a.html'));
     assert.ok(readFileSync(join(folder, 'a.html'), 'utf8').endsWith(drawn.toSVG()));
-    fails(/\.svg, \.html or \.vl\.json/, () => drawn.write(join(folder, 'a.gif')));
+    fails(/\.svg, \.html, \.png or \.vl\.json/, () => drawn.write(join(folder, 'a.gif')));
     assert.equal(inspect(drawn), drawn.toText());
+    drawn.write(join(folder, 'a.png'));
+    const png = readFileSync(join(folder, 'a.png'));
+    assert.equal(png.subarray(1, 4).toString(), 'PNG');
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1280, 720]);
+    const { pixels } = drawn.toRaster({ theme: 'dark', scale: 1 });
+    assert.deepEqual([...pixels.subarray(0, 3)], [0x1b, 0x1b, 0x1b]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -37,9 +37,10 @@ export interface PlotTable {
   getChild(name: string): Iterable<unknown> | null;
 }
 
-/** Rows, a table, or the values of one column, which is then called `value`. */
+/** Rows, a table, columns by name, or the values of one column, which is then called `value`. */
 export type PlotData =
   | PlotTable
+  | { readonly [column: string]: ArrayLike<unknown> }
   | ArrayLike<number>
   | ArrayLike<bigint>
   | readonly Readonly<Record<string, unknown>>[];

@@ -354,8 +354,8 @@ function cut(text: string, width: number, size = FONT): string {
   return letters.length <= fits ? text : `${letters.slice(0, fits - 1).join('')}…`;
 }
 
-// Control characters and lone surrogates are not allowed in XML, not even as references.
-function escapeXml(text: string): string {
+/** A text within XML or HTML. Control characters and lone surrogates are not allowed there, not even as references. */
+export function escapeXml(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\p{Cc}\uFFFE\uFFFF]/gu, '\uFFFD')
