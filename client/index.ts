@@ -42,6 +42,7 @@ export type { Raster } from './plot/png.ts';
 export type { PlotData, PlotKind, PlotSpec, PlotTable } from './plot/spec.ts';
 export type { SvgOptions } from './plot/svg.ts';
 export type { TerminalOptions } from './plot/terminal.ts';
+export { columnsOfTable, type Drawable, drawableOf, overlaid, type PlotColumns } from './plot/value-data.ts';
 export { onArtifactRead } from './reads.ts';
 export type { FoundKind } from './resolve.ts';
 export { resumeOrigin } from './resume-origin.ts';

@@ -36,6 +36,7 @@ const USAGE = new Set([
   'AddressError',
   'ArgumentError',
   'ExpressionError',
+  'PlotError',
 ]);
 
 /**

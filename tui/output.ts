@@ -1,5 +1,6 @@
 import { type Glyphs, glyphsFor } from './plain/glyphs.ts';
 import { type Paint, paintFor } from './plain/paint.ts';
+import { type PictureProtocol, picturesOf } from './plain/picture.ts';
 import { multiline, type Text } from './plain/text.ts';
 
 /** A stream to write to. */
@@ -32,6 +33,8 @@ export interface Output {
   readonly rows: number;
   readonly paint: Paint;
   readonly glyphs: Glyphs;
+  /** The way to show pictures; undefined where none is known. */
+  readonly pictures?: PictureProtocol | undefined;
   /** Writes words. What is from elsewhere has been escaped in them: a string is no {@link Text}. */
   write(words: Text): void;
   /** Writes data: to a program as it is, to a terminal escaped. */
@@ -92,6 +95,7 @@ export function outputOf(stream: Stream, environment: Environment): Output {
     },
     paint: paintFor(isColoured),
     glyphs: glyphsFor(environment),
+    pictures: isTerminal ? picturesOf(environment) : undefined,
     write: (words) => void stream.write(String(words)),
     send: (data) => void stream.write(isTerminal ? String(multiline(decoded(data))) : data),
     get isBehind() {

@@ -58,7 +58,20 @@ interface Vector extends Iterable<unknown> {
   toArray?(): unknown;
 }
 
-function cellsOf(table: PlotTable, name: string): ArrayLike<unknown> {
+/** The names of the columns of a type that have a value; columns that cannot be drawn have none. */
+export const namesOfType = (columns: Columns, type: Column['type']): string[] =>
+  columns.names.filter((name) => {
+    try {
+      const column = columns.get(name);
+      return column.type === type && column.values.some(Number.isFinite);
+    } catch (error) {
+      if (error instanceof PlotError) return false;
+      throw error;
+    }
+  });
+
+/** The values of a column of a table, as they lie where they are numbers alone. */
+export function cellsOf(table: PlotTable, name: string): ArrayLike<unknown> {
   const vector = table.getChild(name) as Vector | null;
   if (vector === null) return [];
   const type = String(vector.type ?? '');

@@ -1,4 +1,4 @@
-import type { Column, Columns } from './column.ts';
+import { type Column, type Columns, namesOfType } from './column.ts';
 import type { Figure, Strands } from './figure.ts';
 import { facetOf, grouped, isShaded, labelsOf, listOf, rangeOf, scaleFor, seriesOf } from './layout.ts';
 import { PlotError } from './plot-error.ts';
@@ -82,17 +82,9 @@ export function parallelFigure(columns: Columns, spec: PlotSpec): Figure {
 }
 
 const numbersOf = (columns: Columns, { color, facet }: PlotSpec): Column[] =>
-  columns.names.flatMap((name) => {
-    if (name === color || name === facet) return [];
-    try {
-      const column = columns.get(name);
-      return column.type === 'number' && column.values.some(Number.isFinite) ? [column] : [];
-    } catch (error) {
-      // A column that cannot be drawn is none of numbers.
-      if (error instanceof PlotError) return [];
-      throw error;
-    }
-  });
+  namesOfType(columns, 'number')
+    .filter((name) => name !== color && name !== facet)
+    .map((name) => columns.get(name));
 
 const first = (columns: readonly Column[]): Column =>
   columns[0] ?? { name: '', type: 'number', values: new Float64Array(), names: [] };

@@ -73,36 +73,6 @@ successful,0.25,0.75`,
 
 goldenTests(() => rig, GOLDENS);
 
-test('runs and artifacts are drawn', () => {
-  const { stdout, code } = rig.shell(
-    'flow plot TrainFlow --x parameters/lr --y end/0/loss --width 40 --height 10 --title Loss',
-  );
-  assert.equal(code, 0);
-  assert.match(stdout, /^Loss\nend\/0\/loss\n/);
-  assert.match(stdout, /parameters\/lr\n$/);
-  for (const line of stdout.split('\n')) assert.ok(line.length <= 40);
-  const ascii = rig.shell(
-    'LC_ALL=C flow plot TrainFlow~1/end/0/points TrainFlow/latest/end/0/points --y x --width 40',
-  );
-  assert.match(ascii.stdout, /^\* 2026\d+-\d+-\w+~ +\n\+ 2026/);
-  assert.match(ascii.stdout, /^[\x00-\x7f]*$/);
-  const json = JSON.parse(rig.shell('flow plot TrainFlow --y end/0/loss --kind scatter --json').stdout);
-  assert.equal(json.schema, 'oxbow.plot/1');
-  assert.equal(json.vegaLite.data.values.length, 3);
-  assert.equal(json.vegaLite.encoding.x.type, 'temporal');
-  assert.equal(rig.shell('flow plot TrainFlow --y end/0/loss,end/0/acc -o x.svg').code, 0);
-  assert.match(readFileSync(join(rig.folder, 'x.svg'), 'utf8'), /<svg[\s\S]*end\/0\/acc/);
-  for (const [words, expected] of [
-    ['TrainFlow', /needs --y/],
-    ['TrainFlow --y end/0/los', /None of the 3 runs has a value at end\/0\/los\./],
-    ['TrainFlow --y end/0/loss --kind pie', /--kind takes one of line, scatter/],
-    ['TrainFlow --y end/0/loss -o x.gif', /is written to \.svg, \.html or \.vl\.json/],
-    ['TrainFlow/latest --y x', /is a run, not an artifact/],
-    ['TrainFlow --kind parallel', /needs --y/],
-  ] as const)
-    assert.match(rig.shell(`flow plot ${words}`).stderr, expected);
-});
-
 test('what is better and worse is said on a terminal', () => {
   const { stdout: shown } = rig.terminal('compare TrainFlow~2 TrainFlow~1 TrainFlow', {
     env: { NO_COLOR: '1' },

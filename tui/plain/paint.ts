@@ -13,6 +13,8 @@ export interface Paint {
   readonly strong: Brush;
   /** What may be overlooked. */
   readonly faint: Brush;
+  /** Tell series of a plot apart, beside their signs. */
+  readonly series: readonly Brush[];
 }
 
 const brush =
@@ -32,9 +34,18 @@ const COLOURS: Paint = {
   name: brush(36, 39),
   strong: brush(1, 22),
   faint: brush(2, 22),
+  series: [34, 33, 32, 35, 36, 31].map((on) => brush(on, 39)),
 };
 
-const NONE: Paint = { good: plain, bad: plain, warn: plain, name: plain, strong: plain, faint: plain };
+const NONE: Paint = {
+  good: plain,
+  bad: plain,
+  warn: plain,
+  name: plain,
+  strong: plain,
+  faint: plain,
+  series: [],
+};
 
 /** The colours, or none. */
 export const paintFor = (isColoured: boolean): Paint => (isColoured ? COLOURS : NONE);
