@@ -43,8 +43,8 @@ Commands:
                                     holds
   compare [options] <RUN> <RUN...>  Lay several runs side by side
   export [options] <FLOW|ADDRESS>   Write runs or an artifact as a table
-  query [options] <SQL>             Ask the store in SQL
   plot [options] <FLOW|ADDRESS...>  Draw runs or the values of artifacts
+  query [options] <SQL>             Ask the store in SQL
   why [options] <ADDRESS>           Say why tasks were executed or reused
   code [options] <ADDRESS>          List or write out the code of a run
   tag                               Tag runs, or show their tags
