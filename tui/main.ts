@@ -18,7 +18,7 @@ import { UsageError } from './usage.ts';
 export async function main(words: readonly string[], worker?: ChildProcess): Promise<void> {
   if (worker) adoptWorker(worker);
   const host = hostOf((command, file) => `flow ${command} ${pathWord(file)}`);
-  const code = await perform(host, () => dispatch(words, host));
+  const code = await perform({ host, words }, () => dispatch(words, host));
   // What a flow module opened when it was loaded must not keep a finished command alive.
   host.end(code);
 }
@@ -29,7 +29,7 @@ export async function main(words: readonly string[], worker?: ChildProcess): Pro
  */
 export async function runFile(file: string, words: readonly string[]): Promise<void> {
   const host = hostOf((command) => `npx tsx ${pathWord(shortPath(file.replace(/#[^#]*$/, '')))} ${command}`);
-  process.exitCode = await perform(host, () => dispatchFile(file, words, host));
+  process.exitCode = await perform({ host, words }, () => dispatchFile(file, words, host));
 }
 
 /** Running is what counts at the start, and it needs no more than its own words; the others take the long way. */
@@ -56,12 +56,22 @@ async function dispatchFile(file: string, words: readonly string[], host: Host):
   );
 }
 
-async function perform(host: Host, command: () => Promise<number>): Promise<number> {
+/** What a command was called with. */
+interface Call {
+  readonly host: Host;
+  readonly words: readonly string[];
+}
+
+async function perform({ host, words }: Call, command: () => Promise<number>): Promise<number> {
   try {
     return await settled('The command', command());
   } catch (error) {
     const { heading, message, hints, code } = verdictOf(error);
     const { err } = host;
+    if (wantsJson(words)) {
+      err.send(`${JSON.stringify(errorDocument(error), null, 2)}\n`);
+      return code;
+    }
     err.write(
       linesOf([
         ...headed(`${heading}:`, err.paint.bad, prose(`${heading}: ${message}`, err)),
@@ -72,6 +82,21 @@ async function perform(host: Host, command: () => Promise<number>): Promise<numb
   } finally {
     dropWorker();
   }
+}
+
+/** Whether the answer is read by a program. A flow may have a parameter of that name. */
+const wantsJson = ([command = '', ...words]: readonly string[]): boolean => {
+  if (RUNS.has(command)) return false;
+  const end = words.indexOf('--');
+  return (end < 0 ? words : words.slice(0, end)).includes('--json');
+};
+
+/** An error as a program reads it. */
+function errorDocument(error: unknown): object {
+  const { message, hints, code: exit } = verdictOf(error);
+  const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown };
+  const kind = typeof code === 'string' ? code : String(name ?? 'Error');
+  return { schema: 'oxbow.error/1', error: { code: kind, message, exit, hints } };
 }
 
 /** Lines of which the first begins with a word that gets a colour. */

@@ -29,7 +29,7 @@ Commands:
   spin [options] <ADDRESS> [FILE]   Run one task of a run again, alone
   show [options] <FILE|ADDRESS>     Show the steps of a flow file, or a run,
                                     step, task or artifact
-  check <FILE>                      Look for mistakes in a flow file
+  check [options] <FILE>            Look for mistakes in a flow file
   runs [options] [FLOW]             List runs, newest first
   cat [options] <ADDRESS>           Print the value of an artifact
   logs [options] <ADDRESS>          Print what tasks wrote
@@ -51,6 +51,7 @@ Commands:
   gc [options] [FLOW...]            Delete runs and free what they held
   fsck [options]                    Check every byte of the store
   du [options] [FLOW|ADDRESS]       Show what takes how much space
+  completion <SHELL>                Print what a shell needs to complete flow
   help [command]                    Show help of a command
 
 FILE and ADDRESS:
@@ -164,6 +165,8 @@ Options:
                  nearest .flow upward)
   --all-users    See everybody's runs, not only
                  your own
+  --json         Print a JSON document
+                 (oxbow.cat/1)
   -h, --help     Show help
 
 As JSON:

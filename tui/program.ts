@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '#core';
-import { cat } from './commands/cat.ts';
+import { type CatOptions, cat } from './commands/cat.ts';
 import { check } from './commands/check.ts';
 import { type CodeOptions, code } from './commands/code.ts';
 import type { CommandSpec } from './commands/command-spec.ts';
@@ -11,13 +11,16 @@ import { HISTORY } from './commands/history-commands.ts';
 import { init } from './commands/init.ts';
 import { type LogsOptions, logs } from './commands/logs.ts';
 import { MAINTENANCE } from './commands/maintenance-commands.ts';
+import { nearest } from './commands/nearest.ts';
 import { PLOT } from './commands/plot.ts';
 import { QUERY } from './commands/query.ts';
 import { optionsFor, type RunCommand } from './commands/run-options.ts';
 import { type RunsOptions, runs } from './commands/runs.ts';
-import { show } from './commands/show.ts';
+import { type ShowOptions, show } from './commands/show.ts';
 import { TAG } from './commands/tag-commands.ts';
 import { why } from './commands/why.ts';
+import { completions } from './complete/complete.ts';
+import { SCRIPTS } from './complete/scripts.ts';
 import { EXIT } from './exit.ts';
 import { ADDRESSES, IN_JSON } from './help-texts.ts';
 import type { Host } from './host.ts';
@@ -93,6 +96,7 @@ function programFor(host: Host, end: (code: number) => void): Command {
     addCode,
     addTag,
     addMaintenance,
+    addCompletion,
   ])
     add(program, host, end);
   return program;
@@ -171,7 +175,8 @@ const addShow: AddCommand = (program, host, end) => {
     .summary('Show the steps of a flow file, or a run, step, task or artifact')
     .description('Shows the steps of a flow file; or a run, a step, a task or an artifact of a store.')
     .argument('<FILE|ADDRESS>')
-    .action(async (what: string, options: ReadOptions) => {
+    .option('--json', 'Print a JSON document (oxbow.show/1)')
+    .action(async (what: string, options: ShowOptions) => {
       end(await show(what, options, host));
     });
 };
@@ -182,8 +187,9 @@ const addCheck: AddCommand = (program, host, end) => {
     .summary('Look for mistakes in a flow file')
     .description('Reports every problem in a flow file, with line numbers. Exits with 1 when there is one.')
     .argument('<FILE>')
-    .action(async (file: string) => {
-      end(await check(file, host));
+    .option('--json', 'Print a JSON document (oxbow.check/1)')
+    .action(async (file: string, options: { json?: true }) => {
+      end(await check(file, options, host));
     });
 };
 
@@ -213,8 +219,9 @@ const addCat: AddCommand = (program, host, end) => {
         'else strings and Buffers as they are, tables as one JSON object a row, other values as JSON.',
     )
     .argument('<ADDRESS>')
+    .option('--json', 'Print a JSON document (oxbow.cat/1)')
     .addHelpText('after', () => `\n${section('As JSON:', IN_JSON, host.out)}`)
-    .action(async (address: string, options: ReadOptions) => {
+    .action(async (address: string, options: CatOptions) => {
       end(await cat(address, options, host));
     });
 };
@@ -229,6 +236,7 @@ const addLogs: AddCommand = (program, host, end) => {
     .option('-f, --follow', 'Follow what they write until the task or the run has ended')
     .option('-t, --timestamps', 'Print when each line came')
     .option('--tail <N>', 'Only the last N lines of each task', wholeFrom(0))
+    .option('--json', 'Print a JSON document (oxbow.logs/1)')
     .option('--attempt <N>', 'An earlier attempt, counted from 0; else the last one', wholeFrom(0))
     .action(async (address: string, options: LogsOptions) => {
       end(await logs(address, options, host));
@@ -244,6 +252,7 @@ const addCode: AddCommand = (program, host, end) => {
     .argument('<ADDRESS>')
     .option('-o, --output <DIR>', 'Write the files to this folder')
     .option('--force', 'Write into a folder that is not empty')
+    .option('--json', 'List them as a JSON document (oxbow.code/1)')
     .action(async (address: string, options: CodeOptions) => {
       end(await code(address, options, host));
     });
@@ -266,7 +275,8 @@ const addWhy: AddCommand = (program, host, end) => {
       'Says why a task, or each task of a step or run, was executed, or from which earlier run it was reused.',
     )
     .argument('<ADDRESS>')
-    .action(async (address: string, options: ReadOptions) => {
+    .option('--json', 'Print a JSON document (oxbow.why/1)')
+    .action(async (address: string, options: ReadOptions & { json?: true }) => {
       end(await why(address, options, host));
     });
 };
@@ -281,6 +291,34 @@ const addTag: AddCommand = (program, host, end) => {
 
 const addMaintenance: AddCommand = (program, host, end) => {
   for (const spec of MAINTENANCE) addSpec(program, spec, { host, end });
+};
+
+const addCompletion: AddCommand = (program, host, end) => {
+  program
+    .command('completion')
+    .summary('Print what a shell needs to complete flow')
+    .description(
+      'Prints a script that completes commands, options, flows, runs, steps, tasks and artifacts. Let your shell read it: ' +
+        'source <(flow completion bash), source <(flow completion zsh), or flow completion fish | source.',
+    )
+    .argument('<SHELL>', 'bash, zsh or fish')
+    .action((shell: string) => {
+      const script = SCRIPTS[shell];
+      if (script === undefined) nearest('flow completion takes one', shell, Object.keys(SCRIPTS));
+      host.out.send(script);
+      end(EXIT.ok);
+    });
+  program
+    .command('complete', { hidden: true })
+    .argument('<LINE>')
+    .action((line: string) => {
+      host.out.send(
+        completions(line, program)
+          .map((one) => `${one}\n`)
+          .join(''),
+      );
+      end(EXIT.ok);
+    });
 };
 
 function addSpec(

@@ -1,7 +1,7 @@
-import { type Artifact, ArtifactFile, type StoreClient } from '#client';
+import { type Artifact, ArtifactFile, formOf, type StoreClient } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { type Console, type Output, sendAll } from '../output.ts';
+import { type Console, type Output, sendAll, sendDocument } from '../output.ts';
 import { isTable, rowAt, type Table } from '../plain/columnar.ts';
 import { jsonPieces, jsonText } from '../plain/json.ts';
 import { bytesOf } from '../plain/json-parts.ts';
@@ -15,15 +15,26 @@ import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
 import { tableText } from './table-text.ts';
 
+/** Options of `flow cat`. */
+export interface CatOptions extends ReadOptions {
+  readonly json?: true;
+}
+
 /**
  * `flow cat ADDRESS`: prints the value of an artifact. An address with `*` prints many: for programs one JSON value a line, for
  * people each below its address.
  */
-export async function cat(address: string, options: ReadOptions, host: Host): Promise<number> {
+export async function cat(address: string, options: CatOptions, host: Host): Promise<number> {
   const { out, err } = host;
   const artifacts = clientFor(options, { err })
     .resolveAll(address)
     .map((found) => artifactOf(found, options));
+  if (options.json) {
+    const listing = new Listing(err);
+    const values = [...listing.read(artifacts, catEntry)];
+    await sendDocument({ schema: 'oxbow.cat/1', values }, out);
+    return listing.code;
+  }
   const [only] = artifacts;
   if (only && artifacts.length === 1 && !isWild(address)) {
     if (out.isTerminal) out.write(await pageOf(only, out, options));
@@ -40,6 +51,11 @@ export async function cat(address: string, options: ReadOptions, host: Host): Pr
   }
   return damaged.code;
 }
+
+const catEntry = (artifact: Artifact) => ({
+  ...{ address: artifact.pathspec, type: artifact.type, size: artifact.size, digest: artifact.digest },
+  value: formOf(artifact.data),
+});
 
 /** A `*` outside of a value path, where it is a key like any other. */
 const isWild = (address: string): boolean => /\/\*(?:\/|$)/.test(address.split('#', 1)[0] ?? '');

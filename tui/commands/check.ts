@@ -1,6 +1,7 @@
 import { cacheFolder, loadFlow, problemsOf } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { sendDocument } from '../output.ts';
 import { escaped } from '../plain/escape.ts';
 import { shortPath } from '../plain/frames.ts';
 import { prose } from '../plain/prose.ts';
@@ -8,9 +9,22 @@ import { linesOf, text } from '../plain/text.ts';
 import { plural } from '../plain/words.ts';
 
 /** `flow check FILE`: tells every problem of a flow as `file:line: sentence`, or that there is none. */
-export async function check(file: string, { out, err }: Host): Promise<number> {
+export async function check(
+  file: string,
+  { json }: { readonly json?: true },
+  { out, err }: Host,
+): Promise<number> {
   const loaded = await loadFlow(file, cacheFolder());
   const problems = await problemsOf(loaded);
+  if (json) {
+    const told = problems.map(({ place, message }) => ({
+      file: place?.file ?? file,
+      line: place?.line ?? null,
+      message,
+    }));
+    await sendDocument({ schema: 'oxbow.check/1', flow: loaded.graph.flow, problems: told }, out);
+    return problems.length === 0 ? EXIT.ok : EXIT.no;
+  }
   if (problems.length === 0) {
     const { graph, parameters, configs } = loaded;
     const counts = [

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Run, StoreClient } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { sendDocument } from '../output.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { text } from '../plain/text.ts';
 import { plural } from '../plain/words.ts';
@@ -16,6 +17,7 @@ export interface CodeOptions extends ReadOptions {
   /** Folder to write to. */
   readonly output?: string;
   readonly force?: true;
+  readonly json?: true;
 }
 
 /** `flow code ADDRESS`: lists the code a run was made with, or writes it to a folder, from which it runs again. */
@@ -25,6 +27,10 @@ export async function code(
   { out, err, commandLine }: Host,
 ): Promise<number> {
   const run = runAt(clientFor(options, { err }).resolve(address));
+  if (options.json && options.output === undefined) {
+    await sendDocument({ schema: 'oxbow.code/1', ...codeDocument(run) }, out);
+    return EXIT.ok;
+  }
   if (options.output === undefined) {
     writeFacts(factsOf(run), out);
     return EXIT.ok;
@@ -43,6 +49,14 @@ export async function code(
 /** The run that something is of. */
 const runAt = (found: ReturnType<StoreClient['resolve']>): Run =>
   found.kind === 'run' ? found : runAt(found.parent);
+
+const codeDocument = ({ pathspec, code }: Run) => ({
+  run: pathspec,
+  entry: code.entry,
+  class: code.class,
+  git: code.git,
+  files: [...code.contents()].map(([path, bytes]) => ({ path, size: bytes.length })),
+});
 
 function factsOf({ pathspec, code }: Run): Fact[] {
   return [

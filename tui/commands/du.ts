@@ -8,7 +8,7 @@ import {
   storeUsage,
 } from '#core';
 import type { Host } from '../host.ts';
-import { sendAll } from '../output.ts';
+import { sendAll, sendDocument } from '../output.ts';
 import { drawTable } from '../plain/table.ts';
 import { text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
@@ -20,7 +20,9 @@ import { progressOn } from './maintenance-progress.ts';
 import { clientFor, storeFor } from './open.ts';
 
 /** Options of `flow du`. */
-export type DuOptions = ReadOptions;
+export interface DuOptions extends ReadOptions {
+  readonly json?: true;
+}
 
 /** What one line tells. */
 interface Row {
@@ -40,7 +42,10 @@ export async function du(address: string | undefined, options: DuOptions, host: 
   try {
     const found = measure(address, { options, host, onProgress: progress.onProgress });
     progress.end();
-    await tell(found, host);
+    if (options.json) {
+      const { rows, summary } = found;
+      await sendDocument({ schema: 'oxbow.du/1', rows, summary }, host.out);
+    } else await tell(found, host);
     for (const one of found.damaged ?? []) listing.tell(one, one.error);
   } finally {
     progress.end();

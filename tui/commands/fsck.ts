@@ -1,6 +1,7 @@
 import { fsck } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { sendDocument } from '../output.ts';
 import { text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { listing, plural } from '../plain/words.ts';
@@ -13,6 +14,7 @@ import { tellStrangers } from './tell-strangers.ts';
 export interface FsckOptions extends Pick<ReadOptions, 'store'> {
   /** Decode every artifact. */
   readonly values?: true;
+  readonly json?: true;
 }
 
 /**
@@ -30,6 +32,22 @@ export async function fsckStore(options: FsckOptions, { out, err }: Host): Promi
     progress.end();
   }
   const { damage, hits, damagedRuns, objects, runs, artifacts, undecoded } = report;
+  if (options.json) {
+    const isSound = damage.length + hits.length === 0;
+    const counts = { objects, runs, artifacts };
+    const document = {
+      schema: 'oxbow.fsck/1',
+      store: store.path,
+      isSound,
+      ...counts,
+      damage,
+      hits,
+      damagedRuns,
+      undecoded,
+    };
+    await sendDocument(document, out);
+    return isSound ? EXIT.ok : EXIT.no;
+  }
   const lines = [
     ...damage.map(({ file, id, problem }) => ({ what: file, id, problem })),
     ...hits.map(({ address, id, problem }) => ({ what: address, id, problem })),

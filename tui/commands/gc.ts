@@ -14,7 +14,7 @@ import {
 } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import type { Output } from '../output.ts';
+import { type Output, sendDocument } from '../output.ts';
 import { drawTable } from '../plain/table.ts';
 import { type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
@@ -41,6 +41,7 @@ export interface GcOptions extends ReadOptions {
   readonly verbose?: true;
   readonly grace?: string;
   readonly undo?: true;
+  readonly json?: true;
 }
 
 type Store = ReturnType<typeof storeFor>;
@@ -62,11 +63,13 @@ export async function collect(words: readonly string[], options: GcOptions, host
     if (options.dryRun) {
       const plan = planGc(store, policy, { artifacts: options.verbose === true, onProgress });
       progress.end();
-      await tellPlan(plan, policy, host);
+      if (options.json) await sendDocument({ schema: 'oxbow.gc/1', isDryRun: true, ...plan }, host.out);
+      else await tellPlan(plan, policy, host);
     } else {
       const report = gc(store, policy, { ...(grace === undefined ? {} : { grace }), onProgress });
       progress.end();
-      tellReport(report, policy, host);
+      if (options.json) await sendDocument({ schema: 'oxbow.gc/1', isDryRun: false, ...report }, host.out);
+      else tellReport(report, policy, host);
     }
   } finally {
     progress.end();

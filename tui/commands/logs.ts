@@ -11,7 +11,7 @@ import {
 } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import type { Output } from '../output.ts';
+import { type Output, sendDocument } from '../output.ts';
 import { command } from '../plain/shell.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
@@ -33,6 +33,7 @@ export interface LogsOptions extends ReadOptions {
   readonly tail?: number;
   /** Number of the attempt to show; the last one otherwise. */
   readonly attempt?: number;
+  readonly json?: true;
 }
 
 type LogStream = 'stdout' | 'stderr' | undefined;
@@ -47,6 +48,7 @@ export async function logs(address: string, options: LogsOptions, host: Host): P
   const stream = options.stdout === options.stderr ? undefined : options.stdout ? 'stdout' : 'stderr';
   if (options.follow && options.attempt !== undefined)
     throw new UsageError('--follow goes on with the attempt that runs: it takes no --attempt.');
+  if (options.json) return logsAsJson(address, { client, stream, options, host });
   if (options.follow) return follow(address, { client, stream, options, host });
   const { attempt } = options;
   const found = tasksAt(client, address, { withSilent: attempt !== undefined });
@@ -66,6 +68,28 @@ export async function logs(address: string, options: LogsOptions, host: Host): P
   await writeLines(tasks, style, host.out, damaged);
   await writeLines(rest, style, host.out, damaged);
   return damaged.code;
+}
+
+/** All lines as one document, written task by task. */
+async function logsAsJson(address: string, { client, stream, options, host }: Following): Promise<number> {
+  if (options.follow || options.tail !== undefined)
+    throw new UsageError('--json gives whole logs: it goes with neither --follow nor --tail.');
+  const listing = new Listing(host.err);
+  const { attempt } = options;
+  const found = tasksAt(client, address, { withSilent: attempt !== undefined });
+  const tasks = attempt === undefined ? found : attemptsOf([...found], attempt);
+  const lines = [
+    ...listing.read(tasks, (task) =>
+      task.logLines(stream).map(({ time, stream: of, text: words }) => ({
+        task: task.pathspec,
+        time: time?.toISOString() ?? null,
+        stream: of,
+        text: words,
+      })),
+    ),
+  ].flat();
+  await sendDocument({ schema: 'oxbow.logs/1', lines }, host.out);
+  return listing.code;
 }
 
 /** The first two of some tasks, which tell whether there is one alone, and the others, looked for when they are reached. */

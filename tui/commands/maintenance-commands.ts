@@ -25,6 +25,7 @@ export const MAINTENANCE: readonly CommandSpec[] = [
       { flags: '-v, --verbose', help: 'With --dry-run: tell steps and artifacts apart' },
       { flags: '--grace <AGE>', help: 'How long deleted runs can be brought back (default: 14d)' },
       { flags: '--undo', help: 'Bring back the runs named, or else those of the last gc' },
+      { flags: '--json', help: 'Print a JSON document (oxbow.gc/1)' },
     ],
     act: (words, options, host) => collect(words, options as GcOptions, host),
   },
@@ -37,6 +38,7 @@ export const MAINTENANCE: readonly CommandSpec[] = [
     argument: '',
     options: [
       { flags: '--values', help: 'Decode every artifact too, without executing code from the store' },
+      { flags: '--json', help: 'Print a JSON document (oxbow.fsck/1)' },
     ],
     act: (_, options, host) => fsckStore(options as FsckOptions, host),
   },
@@ -47,7 +49,7 @@ export const MAINTENANCE: readonly CommandSpec[] = [
       'Shows the bytes on disk of every flow, of every run of a flow, or of every artifact of a run, step or task, and the uncompressed bytes ' +
       'of their values. Exclusive bytes are held by nothing else: deleting frees them. Shared bytes others hold too.',
     argument: '[FLOW|ADDRESS]',
-    options: [],
+    options: [{ flags: '--json', help: 'Print a JSON document (oxbow.du/1)' }],
     act: ([address], options, host) => du(address, options as DuOptions, host),
   },
 ];

@@ -1,7 +1,8 @@
 import { cacheFolder, type Graph, loadFlow, problemsOf, type StepNode, topologicalOrder } from '#core';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import type { Output } from '../output.ts';
+import { flowDocument } from '../json/show-documents.ts';
+import { type Output, sendDocument } from '../output.ts';
 import { decoratorsOf, decoratorText } from '../plain/decorators.ts';
 import { shortPath } from '../plain/frames.ts';
 import { blocksOf, section } from '../plain/help.ts';
@@ -11,8 +12,18 @@ import { wrap } from '../plain/wrap.ts';
 import { configEntry, parameterEntry } from './run-help.ts';
 
 /** `flow show FILE`: the flow, its parameters, and its steps in topological order with what they say of themselves. */
-export async function showFlow(file: string, { out, err, commandLine }: Host): Promise<number> {
+export async function showFlow(
+  file: string,
+  { isJson }: { readonly isJson: boolean },
+  { out, err, commandLine }: Host,
+): Promise<number> {
   const loaded = await loadFlow(file, cacheFolder());
+  if (isJson) {
+    const problems = (await problemsOf(loaded)).length;
+    const shown = [flowDocument(loaded.graph, topologicalOrder(loaded.graph), problems)];
+    await sendDocument({ schema: 'oxbow.show/1', shown }, out);
+    return EXIT.ok;
+  }
   const { graph, parameters, configs } = loaded;
   const blocks = [
     joined([out.paint.strong(graph.flow), ...docLines(graph.doc, '', out)], text`\n`),

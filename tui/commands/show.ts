@@ -1,6 +1,8 @@
 import type { StoreClient } from '#client';
 import { isFlowFile } from '../flow-file.ts';
 import type { Host } from '../host.ts';
+import { documentOf } from '../json/show-documents.ts';
+import { sendDocument } from '../output.ts';
 import { text } from '../plain/text.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { Listing } from './listing-of.ts';
@@ -12,10 +14,22 @@ import { showRun } from './show-run.ts';
 import { showStep } from './show-step.ts';
 import { showTask } from './show-task.ts';
 
+/** Options of `flow show`. */
+export interface ShowOptions extends ReadOptions {
+  readonly json?: true;
+}
+
 /** `flow show FILE` or `flow show ADDRESS`; of an address with `*`, everything it names. */
-export async function show(what: string, options: ReadOptions, host: Host): Promise<number> {
-  if (isFlowFile(what)) return showFlow(what, host);
+export async function show(what: string, options: ShowOptions, host: Host): Promise<number> {
+  if (isFlowFile(what)) return showFlow(what, { isJson: options.json === true }, host);
   const listing = new Listing(host.err);
+  if (options.json) {
+    const address = isInputs(what) ? `${what.replace(/\/$/, '')}/*` : what;
+    const all = clientFor(options, host).resolveAll(address);
+    const shown = [...listing.read(all, (found) => documentOf(found, listing))];
+    await sendDocument({ schema: 'oxbow.show/1', shown }, host.out);
+    return listing.code;
+  }
   if (isInputs(what)) {
     await showInputs(what, clientFor(options, host), host);
     return listing.code;

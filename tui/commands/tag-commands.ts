@@ -40,7 +40,10 @@ export const TAG: readonly CommandSpec[] = [
     summary: 'Show the tags of a run',
     description: 'Shows the tags of a run, one a line, those that were given to it first.',
     argument: '<ADDRESS>',
-    options: [{ flags: '--hide-system-tags', help: 'Leave out the tags that Oxbow gave it' }],
+    options: [
+      { flags: '--hide-system-tags', help: 'Leave out the tags that Oxbow gave it' },
+      { flags: '--json', help: 'Print a JSON document (oxbow.tags/1)' },
+    ],
     act: ([address = ''], options, host) => listTags(address, options as TagListOptions, host),
   },
 ];

@@ -1,7 +1,7 @@
 import { closest, type Run } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import type { Output } from '../output.ts';
+import { type Output, sendDocument } from '../output.ts';
 import { command, quoted } from '../plain/shell.ts';
 import { linesOf, type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
@@ -50,16 +50,22 @@ function missingText(tag: string, tags: readonly string[], { paint }: Output): T
 /** Options of `flow tag list`. */
 export interface TagListOptions extends ReadOptions {
   readonly hideSystemTags?: true;
+  readonly json?: true;
 }
 
 /** `flow tag list`: the tags of a run, one a line, its user's before those of the system; a terminal tells them apart. */
 export async function listTags(
   address: string,
-  { hideSystemTags, ...options }: TagListOptions,
+  { hideSystemTags, json, ...options }: TagListOptions,
   { out, err }: Host,
 ): Promise<number> {
   const run = runAt(address, options, { err });
   const system = hideSystemTags ? [] : run.systemTags;
+  if (json) {
+    const document = { schema: 'oxbow.tags/1', run: run.pathspec, tags: run.userTags, systemTags: system };
+    await sendDocument(document, out);
+    return EXIT.ok;
+  }
   out.send(run.userTags.map((tag) => tsvLine([tag])).join(''));
   if (out.isTerminal) out.write(linesOf(system.map((tag) => out.paint.faint(tag))));
   else out.send(system.map((tag) => tsvLine([tag])).join(''));

@@ -1,6 +1,6 @@
 import type { StoreClient, Task } from '#client';
 import type { Host } from '../host.ts';
-import { type Output, sendAll } from '../output.ts';
+import { type Output, sendAll, sendDocument } from '../output.ts';
 import { oneLine } from '../plain/preview.ts';
 import { prose } from '../plain/prose.ts';
 import { drawTable } from '../plain/table.ts';
@@ -16,10 +16,22 @@ import { clientFor } from './open.ts';
  * `flow why ADDRESS`: why a task was executed, or which one it was reused from; of a run or step, of all its tasks. On a terminal tasks
  * with the same answer stand together, else there is a line for each.
  */
-export async function why(address: string, options: ReadOptions, { out, err }: Host): Promise<number> {
+export async function why(
+  address: string,
+  options: ReadOptions & { readonly json?: true },
+  { out, err }: Host,
+): Promise<number> {
   const client = clientFor(options, { err });
   const damaged = new Listing(err);
   const answers = [...damaged.read(client.resolveAll(address).flatMap(tasksOf), answerFor)];
+  if (options.json) {
+    const tasks = answers.map(({ task, fate, origin, why: reason }) => ({
+      ...{ address: task.pathspec, fate, origin },
+      why: reason ?? null,
+    }));
+    await sendDocument({ schema: 'oxbow.why/1', tasks }, out);
+    return damaged.code;
+  }
   const [only] = answers;
   if (!out.isTerminal) await sendAll(answers.map(line), out);
   else if (only && answers.length === 1) out.write(linesOf(tell(only, client, out)));
