@@ -34,6 +34,7 @@ export {
   type Status,
   Step,
   type StoreClient,
+  statistics,
   TagError,
   Task,
 } from '#client';
