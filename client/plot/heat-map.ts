@@ -30,16 +30,20 @@ export function heatMapFigure(columns: Columns, spec: PlotSpec): Figure {
       (!value || Number.isFinite(value.values[i])),
   );
   const means = groups.map(({ rows }) => {
-    const counts = new Map<number, number>();
+    const counts = new Float64Array(up.count * across.count);
     const found = new Map<number, number>();
+    const mean = new Float64Array(counts.length);
     for (const row of rows) {
       const key = (up.places[row] as number) * across.count + (across.places[row] as number);
-      const count = (counts.get(key) ?? 0) + 1;
-      const mean = found.get(key) ?? 0;
-      counts.set(key, count);
+      const count = (counts[key] as number) + 1;
+      const before = mean[key] as number;
+      counts[key] = count;
       // A running mean, because the sum of large numbers overflows.
-      found.set(key, value ? mean + ((value.values[row] as number) / count - mean / count) : count);
+      mean[key] = value ? before + ((value.values[row] as number) / count - before / count) : count;
     }
+    counts.forEach((count, key) => {
+      if (count > 0) found.set(key, mean[key] as number);
+    });
     return found;
   });
   const [low, high] = rangeOf(means.map((found) => Float64Array.from(found.values())));
@@ -79,30 +83,22 @@ interface Side {
 }
 
 function sideOf(column: Column, bins: number | undefined): Side {
-  const values = new Set(column.values.filter(Number.isFinite));
-  if (
-    column.type === 'name' ||
-    (bins === undefined && column.type === 'number' && values.size <= MOST_VALUES)
-  ) {
-    const finite = {
-      ...column,
-      values: column.values.map((value) => (Number.isFinite(value) ? value : Number.NaN)),
-    };
-    const { names, values: places } = asNames(finite);
+  const isNamed = column.type === 'name';
+  const different = isNamed ? 0 : countUpTo(column.values, MOST_VALUES);
+  if (isNamed || (bins === undefined && column.type === 'number' && different <= MOST_VALUES)) {
+    const values = column.values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+    const { names, values: places } = asNames({ ...column, values });
     if (names.length > MOST_NAMES)
       throw new PlotError(
         `The column ${JSON.stringify(column.name)} has ${names.length} values; a heat map shows at most ${MOST_NAMES} names of an axis.`,
       );
-    const isNamed = column.type === 'name';
-    return {
-      scale: bandScale(names),
-      places,
-      count: names.length,
-      isNamed,
-      edges: (place) => [place - 0.5, place + 0.5],
-    };
+    const edges = (place: number): [number, number] => [place - 0.5, place + 0.5];
+    return { scale: bandScale(names), places, count: names.length, isNamed, edges };
   }
-  const ends = histogramEdges(Float64Array.from(values).sort(), bins ?? Math.min(MOST_VALUES, values.size));
+  const ends = histogramEdges(
+    rangeOf([column.values]),
+    bins ?? Math.max(1, Math.min(MOST_VALUES, different)),
+  );
   const [low, high] = [ends[0] ?? 0, ends.at(-1) ?? 1];
   const count = Math.max(1, ends.length - 1);
   const within = (value: number): number =>
@@ -116,6 +112,14 @@ function sideOf(column: Column, bins: number | undefined): Side {
     isNamed: false,
     edges: (place) => [ends[place] as number, ends[place + 1] as number],
   };
+}
+
+/** How many different finite numbers there are; more than `most` are not counted further. */
+function countUpTo(values: Float64Array, most: number): number {
+  const found = new Set<number>();
+  for (let i = 0; i < values.length && found.size <= most; i += 1)
+    if (Number.isFinite(values[i])) found.add(values[i] as number);
+  return found.size;
 }
 
 /** Names are read from the top. */

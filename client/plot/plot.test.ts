@@ -164,6 +164,52 @@ test('a million points give an SVG bounded by its area, and a spike stays', () =
   assert.ok(plot(values, { kind: 'scatter' }).toSVG().length < 100_000);
 });
 
+test('odd data gives a picture, or an error that names the column', () => {
+  const kinds = PLOT_KINDS.filter((kind) => kind !== 'parallel' && kind !== 'heatmap');
+  for (const kind of kinds)
+    for (const values of [
+      [],
+      [0],
+      [7, 7, 7],
+      [1e-300, 2e-300],
+      [-1e300, 1e300],
+      [null, null],
+      [2n ** 70n, -1n],
+    ]) {
+      const drawn = plot({ value: values }, { kind });
+      assert.doesNotMatch(drawn.toSVG(), /NaN/);
+      assert.ok(drawn.toText().includes('┤') || values.length === 0);
+    }
+  const names = Array.from({ length: 10_000 }, (_, i) => `name ${i}`);
+  const long = plot({ n: names, v: names.map((_, i) => i) }, { x: 'n', y: 'v' });
+  assert.ok(long.toSVG().length < 60_000);
+  assert.ok(
+    long
+      .toText()
+      .split('\n')
+      .every((line) => line.length <= 80),
+  );
+  fails(/"n" has 10000 values; a heat map/, () =>
+    plot({ n: names, v: names }, { kind: 'heatmap', x: 'n', y: 'v' }),
+  );
+  const times = { t: [new Date(8.64e15), new Date(-8.64e15), new Date(Number.NaN)], v: [1, 2, 3] };
+  assert.match(plot(times, { x: 't', y: 'v' }).toSVG(), /1 row left out/);
+  fails(/"v" has names/, () => plot({ v: ['a'] }, { y: 'v' }));
+  fails(/plot\(\) takes rows, columns by name/, () => plot(5 as never, {}));
+  fails(/log is x, y or xy/, () => plot([1], { log: 'z' as 'x' }));
+});
+
+test('many points give few bytes', () => {
+  const x = Float64Array.from({ length: 2e5 }, (_, i) => (i * 7919) % 100_003);
+  const y = Float64Array.from({ length: 2e5 }, (_, i) => (i * 104_729) % 99_991);
+  for (const kind of PLOT_KINDS) {
+    if (kind === 'bar') continue;
+    const across = kind === 'box' ? {} : { x: 'x' };
+    const svg = plot({ x, y }, { kind, ...across, y: kind === 'parallel' ? ['x', 'y'] : 'y' }).toSVG();
+    assert.ok(svg.length < 500_000, `${kind}: ${svg.length}`);
+  }
+});
+
 test('Vega draws the Vega-Lite specification with as many marks, on the same scales', async () => {
   const rows = ['a', 'b'].flatMap((g) => [1, 10, 100].map((x) => ({ g, x, y: x * 2 })));
   const expected: [PlotSpec, string, number][] = [

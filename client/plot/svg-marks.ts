@@ -76,18 +76,22 @@ const thinned = (x: Float64Array, y: Float64Array, px: Ground['px']): number[] =
     y,
   );
 
+/** Points from which on places are coarser. */
+const MANY = 20_000;
+
 function points({ series, x, y, shades }: Points, { px, py, colours }: Ground): string {
-  // Points on the same half pixel are drawn once: the bytes are bounded by the area, not by the data.
+  // Points at one place are drawn once: the bytes are bounded by the area, not by the data. Where there are many, places are as wide as half a point.
+  const fine = x.length > MANY ? 0.5 : 2;
   const seen = new Set<number>();
   const paths = new Map<number, string[]>();
   for (let k = 0; k < x.length; k += 1) {
-    const left = Math.round(px(x[k] as number) * 2);
-    const top = Math.round(py(y[k] as number) * 2);
+    const left = Math.round(px(x[k] as number) * fine);
+    const top = Math.round(py(y[k] as number) * fine);
     if (seen.has(left * 32_768 + top)) continue;
     seen.add(left * 32_768 + top);
     const level = shades ? Math.round((shades[k] as number) * (LEVELS - 1)) : 0;
     const path = paths.get(level) ?? [];
-    path.push(shape(series, left / 2, top / 2));
+    path.push(shape(series, left / fine, top / fine));
     paths.set(level, path);
   }
   return inOrder(paths)
