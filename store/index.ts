@@ -16,7 +16,7 @@ export { BytesContent, FileSourceError, PathContent, StreamContent } from './cod
 export type { ObjectSink, ObjectSource } from './codec/objects.ts';
 export { type ClassCodec, registerCodec } from './codec/registry.ts';
 export { isTag, type Node } from './codec/skeleton.ts';
-export { type CellColumn, cellColumns } from './codec/table-cells.ts';
+export { type CellColumn, cellColumns, exactTimes } from './codec/table-cells.ts';
 export { arrowFile, type ColumnValues, tableOfColumns } from './codec/table-of-columns.ts';
 export { UnknownInstance } from './codec/unknown-instance.ts';
 export type { ValueView } from './codec/value-view.ts';

@@ -17,7 +17,18 @@ test('changes, the largest first, and what the arrays are like', () => {
       { index: 2, a: 3, b: 1 },
       { index: 1, a: 2, b: 2.5 },
     ],
+    quantiles: {
+      a: { p05: 1.1, p25: 1.5, p75: 2.5, p95: 2.9 },
+      b: { p05: 1, p25: 1, p75: 3.625, p95: 6.324999999999998 },
+    },
   });
+});
+
+test('deviations and medians of the largest and the smallest numbers', () => {
+  assert.equal(statsOf([1e308, -1e308]).std, 1e308);
+  assert.equal(statsOf([1e308, 1.5e308]).p50, 1.25e308);
+  assert.equal(statsOf([5e-324, 1e-323, 1.5e-323, 2e-323]).p50, 1e-323);
+  assert.deepEqual(statsOf([Number.NEGATIVE_INFINITY, 1, 2]).p50, 1);
 });
 
 test('NaN equals NaN, −0 is not 0, and infinities are told', () => {
@@ -60,7 +71,7 @@ test('the median is that of the sorted numbers, and counts are the same in both 
       const sorted = a.toSorted((x, y) => x - y);
       const middle = a.length >> 1;
       const upper = sorted[middle] as number;
-      const wanted = a.length % 2 ? upper : (sorted[middle - 1] as number) / 2 + upper / 2;
+      const wanted = a.length % 2 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
       assert.ok((statsOf(a).p50 as number) === wanted || Object.is(statsOf(a).p50, wanted) || wanted === 0);
     }),
   );

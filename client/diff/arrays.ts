@@ -1,6 +1,6 @@
 import { numberNode } from '#store';
 import type { Compared } from './compared.ts';
-import type { ArrayDetail, Stats } from './document.ts';
+import type { ArrayDetail, Quantiles, Stats } from './document.ts';
 import type { DiffOptions } from './options.ts';
 import { isCloseNumber, isSameNumber, isTolerant } from './tolerance.ts';
 
@@ -45,14 +45,16 @@ export function compareArrays(a: Numbers, b: Numbers, options: DiffOptions = {})
     top.offer(distance, i);
   }
   if (first === null && changed > 0) first = both;
+  const [before, after] = [describe(a), describe(b)];
   const detail = {
     length: [a.length, b.length],
     changed,
     maxAbs: numberNode(maxAbs),
     meanAbs: numberNode(counted === 0 ? 0 : sum / counted),
     first,
-    a: statsOf(a),
-    b: statsOf(b),
+    a: before.stats,
+    b: after.stats,
+    quantiles: { a: before.quantiles, b: after.quantiles },
     top: top.indices.map((index) => ({
       index,
       a: numberNode(a[index] as number | bigint),
@@ -94,7 +96,9 @@ class Largest {
  * What numbers are like. The mean is a compensated sum (A. Neumaier, 1974) over the count, the deviation that of the population around it, in two
  * passes; the median of an even number is the mean of the two in the middle. BigInts count as the nearest number.
  */
-export function statsOf(list: Numbers): Stats {
+export const statsOf = (list: Numbers): Stats => describe(list).stats;
+
+function describe(list: Numbers): { readonly stats: Stats; readonly quantiles: Quantiles | null } {
   const numbers = new Float64Array(list.length);
   let count = 0;
   for (let i = 0; i < list.length; i++) {
@@ -103,7 +107,8 @@ export function statsOf(list: Numbers): Stats {
   }
   const present = numbers.subarray(0, count);
   const nan = list.length - count;
-  if (count === 0) return { min: null, max: null, mean: null, std: null, nan, p50: null };
+  if (count === 0)
+    return { stats: { min: null, max: null, mean: null, std: null, nan, p50: null }, quantiles: null };
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < count; i++) {
@@ -112,15 +117,17 @@ export function statsOf(list: Numbers): Stats {
     if (number > max) max = number;
   }
   const mean = Number.isFinite(min) && Number.isFinite(max) ? meanOf(present) : sumOf(present);
-  const std = Math.sqrt(meanSquare(present, mean));
-  return {
+  const std = deviationOf(present, { mean, largest: Math.max(Math.abs(min), Math.abs(max)) });
+  const stats = {
     min: numberNode(min),
     max: numberNode(max),
     mean: numberNode(mean),
     std: numberNode(std),
     nan,
-    p50: numberNode(medianOf(present)),
+    p50: numberNode(quantileOf(present, 0.5)),
   };
+  const at = (part: number) => numberNode(quantileOf(present, part));
+  return { stats, quantiles: { p05: at(0.05), p25: at(0.25), p75: at(0.75), p95: at(0.95) } };
 }
 
 /** Infinity, or NaN where infinities of both signs meet. */
@@ -140,6 +147,17 @@ function meanOf(numbers: Float64Array): number {
   return Number.isFinite(mean) ? mean : numbers.reduce((all, number) => all + number / numbers.length, 0);
 }
 
+/** Squares of numbers beyond 1e154 are infinite: those are taken in parts of the largest. */
+function deviationOf(
+  numbers: Float64Array,
+  { mean, largest }: { readonly mean: number; readonly largest: number },
+): number {
+  const std = Math.sqrt(meanSquare(numbers, mean));
+  if (Number.isFinite(std) || !Number.isFinite(mean) || !Number.isFinite(largest)) return std;
+  const scaled = numbers.map((number) => number / largest);
+  return largest * Math.sqrt(meanSquare(scaled, mean / largest));
+}
+
 function meanSquare(numbers: Float64Array, mean: number): number {
   let squares = 0;
   let rest = 0;
@@ -152,14 +170,22 @@ function meanSquare(numbers: Float64Array, mean: number): number {
   return (squares - (rest * rest) / numbers.length) / numbers.length;
 }
 
-/** The median, found by partitioning around pivots (C. Hoare's "Find", 1961). Reorders the numbers, of which there is one at least. */
-function medianOf(numbers: Float64Array): number {
-  const middle = numbers.length >> 1;
-  const upper = selected(numbers, middle);
-  if (numbers.length % 2 === 1) return upper;
-  let lower = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < middle; i++) lower = Math.max(lower, numbers[i] as number);
-  return lower / 2 + upper / 2;
+/**
+ * A quantile (type 7 of R. Hyndman and Y. Fan, 1996), found by partitioning around pivots (C. Hoare's "Find", 1961). Reorders the numbers, of which there is
+ * one at least.
+ */
+function quantileOf(numbers: Float64Array, part: number): number {
+  const place = (numbers.length - 1) * part;
+  const below = Math.floor(place);
+  const lower = selected(numbers, below);
+  if (place === below) return lower;
+  let upper = Number.POSITIVE_INFINITY;
+  for (let i = below + 1; i < numbers.length; i++) upper = Math.min(upper, numbers[i] as number);
+  if (lower === upper) return lower;
+  const weight = place - below;
+  const sum = weight === 0.5 ? (lower + upper) / 2 : lower + weight * (upper - lower);
+  // The sum, or the distance, of two large numbers may be beyond the largest.
+  return Number.isFinite(sum) ? sum : lower * (1 - weight) + upper * weight;
 }
 
 function selected(numbers: Float64Array, wanted: number): number {

@@ -1,7 +1,7 @@
 import { type Address, ANY, parseAddress, parseRange } from '../address.ts';
 import { ArtifactObject } from '../artifact.ts';
 import type { Connection } from '../connection.ts';
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, NotFoundError } from '../errors.ts';
 import { INSPECT, type Picture, picture } from '../inspect.ts';
 import { locate } from '../locate.ts';
 import type { Artifact, Run, Step, Task } from '../objects.ts';
@@ -94,6 +94,22 @@ export function diffOf(connection: Connection, a: Comparable, b: unknown, option
   return new Diff({ a: left.pathspec, b: right.pathspec, changes, damaged });
 }
 
+/** The same in the run before. Throws NotFoundError. */
+function earlier(
+  connection: Connection,
+  { before, given, end }: { readonly before: Address; readonly given: Comparable; readonly end: End },
+): End {
+  try {
+    runOf(connection, before);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    const run = end.pathspec.split('/').slice(0, 2).join('/');
+    const sentence = `There is no run of flow ${before.flow} before ${run}, with which it could be compared.`;
+    throw new NotFoundError({ kind: 'run', wanted: run, sentence });
+  }
+  return found(connection, before, given);
+}
+
 type End = RunObject<unknown> | StepObject<unknown> | TaskObject<unknown> | ArtifactObject;
 
 function walk(a: End, b: End, walked: Walked): void {
@@ -137,7 +153,7 @@ function endsOf(connection: Connection, a: Comparable, b: unknown): [End, End] {
   const end = endOf(connection, a);
   const address = parseAddress(end.pathspec);
   const before = { ...address, run: { ...address.run, back: address.run.back + 1 } };
-  return [found(connection, before, a), end];
+  return [earlier(connection, { before, given: a, end }), end];
 }
 
 function endOf(connection: Connection, given: unknown): End {

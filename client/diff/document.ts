@@ -127,6 +127,15 @@ export interface ArrayDetail {
   readonly b: Stats;
   /** The largest changes, largest first. */
   readonly top: readonly { readonly index: number; readonly a: unknown; readonly b: unknown }[];
+  readonly quantiles: { readonly a: Quantiles | null; readonly b: Quantiles | null };
+}
+
+/** Quantiles of numbers, NaN left out, interpolated as R's type 7. */
+export interface Quantiles {
+  readonly p05: unknown;
+  readonly p25: unknown;
+  readonly p75: unknown;
+  readonly p95: unknown;
 }
 
 /** What the numbers of an array are like. NaN counts in `nan` alone; the others are null when there is no number. */
@@ -162,6 +171,14 @@ export interface TableDetail {
   readonly key: readonly string[] | null;
   /** The first rows that differ; all of them under the option `full`. */
   readonly sample: readonly RowChange[];
+  /** What the schemas differ in beside names and types: columns whose nullability or metadata changed; `''` is the table's own metadata. */
+  readonly schema?: {
+    readonly reordered: boolean;
+    readonly nullable: readonly string[];
+    readonly metadata: readonly string[];
+  };
+  /** Why the key that was given was not used. */
+  readonly keyProblem?: string;
 }
 
 /** One row that differs. Cells by column, as JSON can carry them. */

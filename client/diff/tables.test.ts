@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Decimal, Table, tableFromArrays, tableFromJSON, vectorFromArray } from 'apache-arrow';
+import {
+  Decimal,
+  Field,
+  Float64,
+  List,
+  makeData,
+  makeVector,
+  Table,
+  Timestamp,
+  TimeUnit,
+  tableFromArrays,
+  tableFromJSON,
+  Utf8,
+  vectorFromArray,
+} from 'apache-arrow';
 import fc from 'fast-check';
 import { readerOf } from '#store';
 import { compareTables, type TableLike } from './tables.ts';
@@ -141,4 +155,75 @@ test('decimals', () => {
   assert.equal(compare(tableOf(2), tableOf(2)).rows.changed, 0);
   const { rows, sample } = compare(tableOf(2), tableOf(3));
   assert.deepEqual([rows.changed, sample[0]?.a, sample[0]?.b], [1, { d: '2' }, { d: '3' }]);
+});
+
+test('times are never close, to the nanosecond', () => {
+  const tableOf = (time: bigint) =>
+    new Table({
+      id: vectorFromArray(['a']),
+      at: makeVector(
+        makeData({
+          type: new Timestamp(TimeUnit.NANOSECOND, null),
+          length: 1,
+          data: BigInt64Array.of(time),
+        }),
+      ),
+      x: vectorFromArray([1], new Float64()),
+    });
+  const [a, b] = [tableOf(1_700_000_000_000_000_000n), tableOf(1_700_000_000_000_000_001n)];
+  const { isClose, detail } = compareTables(a as never, b as never, { rtol: 1 });
+  assert.deepEqual([isClose, detail.rows.changed, detail.columns.changed], [false, 1, ['at']]);
+  assert.equal(compareTables(a as never, a as never, { rtol: 1 }).detail.rows.changed, 0);
+});
+
+test('numbers within nested cells are close, too', () => {
+  const tableOf = (x: number) =>
+    new Table({
+      id: vectorFromArray(['a']),
+      list: vectorFromArray([[1, x]], new List(new Field('item', new Float64(), true))),
+    });
+  const options = { atol: 0.1 };
+  assert.equal(compareTables(tableOf(2) as never, tableOf(2.05) as never, options).isClose, true);
+  assert.equal(compareTables(tableOf(2) as never, tableOf(2.5) as never, options).isClose, false);
+});
+
+test('schemas that differ in order, nullability or metadata alone', () => {
+  const ids = vectorFromArray(['a'], new Utf8());
+  const xs = vectorFromArray([1], new Float64());
+  const base = new Table({ id: ids, x: xs });
+  const other = new Table({ x: xs, id: ids });
+  const { isClose, detail } = compareTables(base as never, other as never, { rtol: 1 });
+  assert.deepEqual([isClose, detail.schema], [false, { reordered: true, nullable: [], metadata: [] }]);
+  const [id, x] = base.schema.fields as [Field, Field];
+  const described: TableLike = {
+    numRows: 1,
+    schema: {
+      fields: [
+        { name: 'id', type: id.type, nullable: !id.nullable },
+        { name: 'x', type: x.type, nullable: x.nullable, metadata: new Map([['unit', 'm']]) },
+      ],
+      metadata: new Map([['by', 'me']]),
+    },
+    getChildAt: (index) => base.getChildAt(index),
+  };
+  assert.deepEqual(compareTables(base as never, described).detail.schema, {
+    reordered: false,
+    nullable: ['id'],
+    metadata: ['', 'x'],
+  });
+  assert.equal(compare(base, base).schema, undefined);
+});
+
+test('a key that cannot be used is told', () => {
+  const tableOf = (...ids: string[]) =>
+    tableFromArrays({ ident: ids, x: Float64Array.from(ids, (_, i) => i) });
+  const [a, b] = [tableOf('p', 'q'), tableOf('p', 'r')];
+  const misspelt = compareTables(a as never, b as never, { key: ['idnt'] }).detail;
+  assert.deepEqual(
+    [misspelt.key, misspelt.keyProblem],
+    [['ident'], 'The key was not used: the tables have no column "idnt" in common. Did you mean ident?'],
+  );
+  const twice = compareTables(tableOf('p', 'p') as never, b as never, { key: ['ident'] }).detail;
+  assert.match(twice.keyProblem ?? '', /ident is missing in a row, or the same in two/);
+  assert.equal(compareTables(a as never, b as never, { key: ['ident'] }).detail.keyProblem, undefined);
 });

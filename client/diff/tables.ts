@@ -1,4 +1,5 @@
-import { plainRow } from '#store';
+import { exactTimes, plainRow } from '#store';
+import { closest } from '../closest.ts';
 import type { Compared } from './compared.ts';
 import type { RowChange, TableDetail } from './document.ts';
 import { formOf } from './form.ts';
@@ -8,13 +9,18 @@ import { isCloseNumber, isTolerant } from './tolerance.ts';
 /** What is compared of an Arrow table or record batch; asked for by shape, so that Arrow is not loaded here. */
 export interface TableLike {
   readonly numRows: number;
-  readonly schema: { readonly fields: readonly FieldLike[] };
+  readonly schema: {
+    readonly fields: readonly FieldLike[];
+    readonly metadata?: ReadonlyMap<string, string>;
+  };
   getChildAt(index: number): Cells | null;
 }
 
 interface FieldLike {
   readonly name: string;
   readonly type: unknown;
+  readonly nullable?: boolean;
+  readonly metadata?: ReadonlyMap<string, string>;
 }
 
 interface Cells {
@@ -54,6 +60,7 @@ class Comparison {
   readonly #counts = { added: 0, removed: 0, changed: 0 };
   readonly #changed = new Set<string>();
   readonly #sample: RowChange[] = [];
+  #keyProblem: string | undefined;
 
   constructor(a: TableLike, b: TableLike, options: DiffOptions) {
     this.#options = options;
@@ -79,7 +86,10 @@ class Comparison {
       changed: this.#common.filter((name) => this.#changed.has(name)),
     };
     const { added, removed, changed } = this.#counts;
-    const isSameShape = columns.added.length + columns.removed.length + columns.retyped.length === 0;
+    const schema = schemaChange(this.#a.schema, this.#b.schema);
+    const isSameShape =
+      columns.added.length + columns.removed.length + columns.retyped.length === 0 && schema === undefined;
+    const keyProblem = this.#keyProblem;
     return {
       isClose: isTolerant(this.#options) && isSameShape && added + removed + changed === 0,
       detail: {
@@ -87,14 +97,25 @@ class Comparison {
         rows: { a: this.#a.numRows, b: this.#b.numRows, added, removed, changed },
         key: key ?? null,
         sample: this.#sample,
+        ...(schema === undefined ? {} : { schema }),
+        ...(keyProblem === undefined ? {} : { keyProblem }),
       },
     };
   }
 
   #givenKey(): readonly string[] | undefined {
-    const { key } = this.#options;
-    const isThere = key !== undefined && key.length > 0 && key.every((name) => this.#common.includes(name));
-    return isThere && this.#isUnique(key) ? key : undefined;
+    const { key = [] } = this.#options;
+    if (key.length === 0) return undefined;
+    const missing = key.find((name) => !this.#common.includes(name));
+    if (missing !== undefined) {
+      const meant = closest(missing, this.#common);
+      const guess = meant === undefined ? '' : ` Did you mean ${meant}?`;
+      this.#keyProblem = `The key was not used: the tables have no column ${JSON.stringify(missing)} in common.${guess}`;
+      return undefined;
+    }
+    if (this.#isUnique(key)) return key;
+    this.#keyProblem = `The key was not used: ${key.join(', ')} is missing in a row, or the same in two.`;
+    return undefined;
   }
 
   #foundKey(): readonly string[] | undefined {
@@ -156,7 +177,7 @@ class Comparison {
     for (const name of others) {
       const x = this.#before.get(name)?.cells.get(partner);
       const y = this.#after.get(name)?.cells.get(row);
-      if (!this.#isSameCell(x, y)) differing.push(name);
+      if (!this.#isSameCell(x, y, this.#after.get(name)?.type ?? '')) differing.push(name);
     }
     if (differing.length === 0) return;
     this.#counts.changed += 1;
@@ -170,10 +191,14 @@ class Comparison {
     }));
   }
 
-  #isSameCell(x: unknown, y: unknown): boolean {
+  #isSameCell(x: unknown, y: unknown, type: string): boolean {
     if (Object.is(x, y)) return true;
-    if (isNumber(x) && isNumber(y)) return isCloseNumber(x, y, this.#options);
-    return typeof x === 'object' && typeof y === 'object' && cellText(x) === cellText(y);
+    // A time is no measure: it is the same or another.
+    const isTolerable = isTolerant(this.#options) && !/^(?:Timestamp|Date|Time|Duration)/.test(type);
+    if (isNumber(x) && isNumber(y)) return isTolerable && isCloseNumber(x, y, this.#options);
+    if (typeof x !== 'object' || typeof y !== 'object') return false;
+    if (cellText(x) === cellText(y)) return true;
+    return isTolerable && isCloseForm(formOfCell(x), formOfCell(y), this.#options);
   }
 
   #compareByContent(): void {
@@ -225,13 +250,48 @@ class Comparison {
   }
 }
 
+/** Whether two nested cells differ in numbers alone, and these by no more than the tolerance. */
+function isCloseForm(x: unknown, y: unknown, options: DiffOptions): boolean {
+  if (typeof x === 'number' && typeof y === 'number') return isCloseNumber(x, y, options);
+  if (typeof x !== 'object' || typeof y !== 'object' || x === null || y === null) return Object.is(x, y);
+  if (Array.isArray(x) !== Array.isArray(y)) return false;
+  const [before, after] = [Object.entries(x), Object.entries(y)];
+  if (before.length !== after.length) return false;
+  return before.every(([key, value], index) => {
+    const [other, counterpart] = after[index] ?? [];
+    return key === other && isCloseForm(value, counterpart, options);
+  });
+}
+
+/** What schemas differ in beside names and types; undefined when in nothing. */
+function schemaChange(a: TableLike['schema'], b: TableLike['schema']): TableDetail['schema'] | undefined {
+  const byName = new Map(a.fields.map((field) => [field.name, field]));
+  const both = b.fields.filter(({ name }) => byName.has(name));
+  const textOf = (metadata: ReadonlyMap<string, string> = new Map()) => JSON.stringify([...metadata].sort());
+  const differing = (property: (field: FieldLike) => unknown) =>
+    both.flatMap((field) => {
+      const before = byName.get(field.name) as FieldLike;
+      return property(before) === property(field) ? [] : [field.name];
+    });
+  const names = new Set(both.map(({ name }) => name));
+  const before = a.fields.flatMap(({ name }) => (names.has(name) ? [name] : []));
+  const reordered = before.join('\0') !== both.map(({ name }) => name).join('\0');
+  const nullable = differing((field) => field.nullable);
+  const metadata = [
+    ...(textOf(a.metadata) === textOf(b.metadata) ? [] : ['']),
+    ...differing((field) => textOf(field.metadata)),
+  ];
+  if (!reordered && nullable.length + metadata.length === 0) return undefined;
+  return { reordered, nullable, metadata };
+}
+
 function columnsOf(table: TableLike): Map<string, Column> {
   const columns = new Map<string, Column>();
   for (const [index, { name: own, type }] of table.schema.fields.entries()) {
     let name = own;
     for (let number = 2; columns.has(name); number++) name = `${own} (${number})`;
     const cells = table.getChildAt(index);
-    if (cells) columns.set(name, { name, type: String(type), cells });
+    if (cells) columns.set(name, { name, type: String(type), cells: exactTimes(cells, String(type)) });
   }
   return columns;
 }

@@ -114,3 +114,22 @@ function jsonOf(value: unknown): unknown {
   }
   return value ?? null;
 }
+
+/**
+ * The cells of a column of times as the whole numbers that are stored, BigInts where the library itself would go through milliseconds and lose digits; of
+ * another column the cells as they are. The column is of the library, or anything else with `get`.
+ */
+export function exactTimes<T extends { get(row: number): unknown }>(
+  column: T,
+  type: string,
+): { get(row: number): unknown } {
+  const { data } = column as { readonly data?: readonly ArrowData[] };
+  if (!/^Timestamp<(?:MICROSECOND|NANOSECOND)/.test(type) || !Array.isArray(data)) return column;
+  let times: (bigint | null)[] | undefined;
+  return {
+    get: (row) => {
+      times ??= data.flatMap((one) => timesOf(one));
+      return times[row] ?? null;
+    },
+  };
+}

@@ -1,11 +1,4 @@
-import {
-  type ComparedCell,
-  type ComparedRow,
-  type Comparison,
-  compareSeveral,
-  isBetter,
-  type Metric,
-} from '#client';
+import { type ComparedCell, type ComparedRow, type Comparison, compareSeveral, isBetter } from '#client';
 import { formText, numberText } from '../diff/value-text.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
@@ -13,8 +6,8 @@ import { type Output, sendDocument } from '../output.ts';
 import type { Cell } from '../plain/table.ts';
 import { text } from '../plain/text.ts';
 import type { ReadOptions } from '../read-options.ts';
-import { UsageError } from '../usage.ts';
 import type { CommandSpec } from './command-spec.ts';
+import { goalOf } from './goal.ts';
 import { clientFor } from './open.ts';
 import { rowFormat, sendRows } from './send-rows.ts';
 
@@ -65,16 +58,6 @@ async function compare(words: readonly string[], options: CompareWords, { out, e
   // Without a heading nobody could tell which run is which.
   await sendRows({ columns, rows }, format === 'table' ? 'tsv' : format, out);
   return EXIT.ok;
-}
-
-function goalOf(word: string): Metric {
-  const [, address, goal] = /^(.+)=(min|max)$/.exec(word) ?? [];
-  if (address === undefined) {
-    throw new UsageError(`--goal takes ADDRESS=min or ADDRESS=max, but was given ${JSON.stringify(word)}.`, [
-      '--goal end/0/loss=min',
-    ]);
-  }
-  return { name: address, address, goal: goal as 'min' | 'max' };
 }
 
 const wordOf = (cell: ComparedCell | null): string => {

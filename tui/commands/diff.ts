@@ -3,6 +3,8 @@ import {
   type Change,
   type Diff,
   type DiffOptions,
+  isBetter,
+  metricsOf,
   parseRange,
   printAddress,
   type StoreClient,
@@ -20,6 +22,7 @@ import { cutEnd, pad, widestOf } from '../plain/width.ts';
 import type { ReadOptions } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import type { CommandSpec } from './command-spec.ts';
+import { goalOf } from './goal.ts';
 import { clientFor } from './open.ts';
 
 interface DiffWords extends ReadOptions {
@@ -33,6 +36,7 @@ interface DiffWords extends ReadOptions {
   readonly atol?: string;
   readonly key?: string;
   readonly ignore?: readonly string[];
+  readonly goal?: readonly string[];
   readonly full?: true;
   readonly logs?: true;
   readonly times?: true;
@@ -62,6 +66,11 @@ export const DIFF: CommandSpec = {
     { flags: '--atol <N>', help: 'Treat numbers as close when they differ by at most N' },
     { flags: '--key <COLUMN>', help: 'Columns that identify the rows of tables, separated by commas' },
     { flags: '--ignore <GLOB>', help: 'Leave out paths that match; may be repeated', many: true },
+    {
+      flags: '--goal <GOAL>',
+      help: 'What is better: ADDRESS=min or ADDRESS=max; may be repeated',
+      many: true,
+    },
     { flags: '--full', help: 'Show every change, however many there are' },
     { flags: '--logs', help: 'Compare what tasks wrote, without times and ids' },
     { flags: '--times', help: 'Compare how long tasks took and how often they were tried' },
@@ -93,7 +102,6 @@ async function showAs(
   options: DiffWords,
   { client, host: { out, err } }: Showing,
 ): Promise<void> {
-  if (options.json) return sendDocument(found, out);
   const ordered = () => inOrder(found.changes, stepsOf(found.b, client));
   if (options.html !== undefined) {
     const page = diffPage(found, ordered(), {
@@ -103,13 +111,19 @@ async function showAs(
     });
     writeFileSync(options.html, page);
     err.write(text`Wrote ${options.html}.\n`);
-    return;
+    if (!options.json) return;
   }
+  if (options.json) return sendDocument(found, out);
   if (options.nameOnly || options.nameStatus) {
     const line = ({ status, path }: Change) => (options.nameStatus ? `${status}\t${path}\n` : `${path}\n`);
     return sendAll(found.changes.map(line), out);
   }
-  show(found, { isShort: options.stat === true, isFull: options.full === true, changes: ordered() }, out);
+  const goals = goalsOf(found.b, options.goal ?? [], client);
+  show(
+    found,
+    { isShort: options.stat === true, isFull: options.full === true, changes: ordered(), goals },
+    out,
+  );
 }
 
 interface Operands {
@@ -177,9 +191,11 @@ interface Look {
   readonly isFull: boolean;
   /** The changes in the order in which they are shown. */
   readonly changes: readonly Change[];
+  /** Whether less is better or more, by the name of a metric. */
+  readonly goals: ReadonlyMap<string, 'min' | 'max'>;
 }
 
-function show(found: Diff, { isShort, isFull, changes }: Look, out: Output): void {
+function show(found: Diff, { isShort, isFull, changes, goals }: Look, out: Output): void {
   const { paint, glyphs, isTerminal } = out;
   out.write(text`${paint.name(found.a)} ${glyphs.arrow} ${paint.name(found.b)}\n`);
   const width = Math.min(widestOf(changes.map(({ path }) => path)), Math.floor(out.columns / 2));
@@ -187,16 +203,26 @@ function show(found: Diff, { isShort, isFull, changes }: Look, out: Output): voi
   const told = new Map<string, string>();
   for (const change of changes) {
     const known = told.get(identityOf(change));
-    out.write(linesOf([line(change, { width, known, out })]));
+    out.write(linesOf([line(change, { width, known, goal: goals.get(nameOf(change.path)), out })]));
+    if (known === undefined && change.a && change.b) told.set(identityOf(change), change.path);
     if (isShort || known !== undefined) continue;
-    if (change.a && change.b) told.set(identityOf(change), change.path);
     const body = bodyOf(change, out);
     const most = isTerminal && !isFull ? MOST_LINES : body.length;
-    out.write(linesOf(body.slice(0, most).map((one) => text`    ${one}`)));
+    const fit = (one: Text) => (isTerminal && !isFull ? cutEnd(one, out.columns, glyphs.ellipsis) : one);
+    out.write(linesOf(body.slice(0, most).map((one) => fit(text`    ${one}`))));
     if (body.length > most)
       out.write(text`    ${paint.faint(`${glyphs.ellipsis} ${body.length - most} more lines: --full`)}\n`);
   }
   if (isTerminal) out.write(text`${paint.strong(summaryOf(found))}\n`);
+}
+
+const nameOf = (path: string): string => path.split('/').at(-1) ?? '';
+
+/** What the flow declares as its metrics, and what was said on the command line. */
+function goalsOf(address: string, words: readonly string[], client: StoreClient): Map<string, 'min' | 'max'> {
+  const [flow = '', run = ''] = address.split('/');
+  const all = [...metricsOf(client.Run(`${flow}/${run}`)), ...words.map(goalOf)];
+  return new Map(all.flatMap(({ address: place, goal }) => (goal ? [[nameOf(place), goal]] : [])));
 }
 
 // Values that have nothing to do with each other may be equal: what is handed on keeps its name.
@@ -212,17 +238,25 @@ function inOrder(changes: readonly Change[], steps: readonly string[]): Change[]
   return [...changes].sort((a, b) => rank(a) - rank(b));
 }
 
+/** Whether a metric got better or worse. */
+function verdict({ kind, a, b }: Change, goal: 'min' | 'max' | undefined, { paint }: Output): Text | string {
+  const better = kind === 'number' ? isBetter(a?.value, b?.value, goal) : undefined;
+  if (better === undefined) return '';
+  return better ? text`  ${paint.good('better')}` : text`  ${paint.bad('worse')}`;
+}
+
 interface LineLook {
   readonly width: number;
   /** The path of the same change, told before. */
   readonly known: string | undefined;
+  readonly goal: 'min' | 'max' | undefined;
   readonly out: Output;
 }
 
-function line(change: Change, { width, known, out }: LineLook): Text {
+function line(change: Change, { width, known, goal, out }: LineLook): Text {
   const { paint, glyphs, isTerminal, columns } = out;
   const brush = { A: paint.good, D: paint.bad, M: paint.warn, T: paint.warn, C: paint.faint }[change.status];
   const path = pad(change.path, width);
-  const whole = text`${brush(change.status)} ${paint.strong(path)}  ${known === undefined ? headline(change, out) : paint.faint(`as ${known}`)}`;
+  const whole = text`${brush(change.status)} ${paint.strong(path)}  ${known === undefined ? text`${headline(change, out)}${verdict(change, goal, out)}` : paint.faint(`as ${known}`)}`;
   return isTerminal ? cutEnd(whole, columns, glyphs.ellipsis) : whole;
 }

@@ -13,7 +13,7 @@ import {
 import type { Output } from '../output.ts';
 import type { Brush } from '../plain/paint.ts';
 import { joined, type Text, text } from '../plain/text.ts';
-import { cutEnd, cutMiddle } from '../plain/width.ts';
+import { cutEnd, cutMiddle, pad } from '../plain/width.ts';
 import { formText, numberText } from './value-text.ts';
 
 /** The lines below the one that names a change; none when that says all. */
@@ -28,14 +28,18 @@ export function bodyOf({ kind, status, detail }: Change, output: Output): Text[]
     case 'array':
       return arrayLines(detail as ArrayDetail, output);
     case 'table':
-      return (detail as TableDetail).sample.map((row) => rowLine(row, output));
+      return tableLines(detail as TableDetail, output);
     default:
       return [];
   }
 }
 
+/** A terminal as wide as this shows both sides beside each other. */
+const WIDE = 140;
+
 function hunkLines(hunks: string, output: Output): Text[] {
   const { paint } = output;
+  if (output.isTerminal && output.columns >= WIDE) return linesBeside(hunks, output);
   const lines = hunks.split('\n').slice(0, -1);
   const drawn: Text[] = [];
   for (let at = 0; at < lines.length; ) {
@@ -51,6 +55,35 @@ function hunkLines(hunks: string, output: Output): Text[] {
     else if (/^[@\\]/.test(line)) drawn.push(paint.faint(line));
     else drawn.push(text`${line}`);
     at += 1;
+  }
+  return drawn;
+}
+
+/** The old lines on the left, the new ones on the right. */
+function linesBeside(hunks: string, output: Output): Text[] {
+  const { paint, glyphs, columns } = output;
+  const width = Math.floor((columns - 4 - 3) / 2);
+  const fit = (line: Text | string): Text => pad(cutEnd(text`${line}`, width, glyphs.ellipsis), width);
+  const row = (left: Text | string, right: Text | string): Text =>
+    text`${fit(left)} ${paint.faint(glyphs.bar)} ${cutEnd(text`${right}`, width, glyphs.ellipsis)}`;
+  const lines = hunks.split('\n').slice(0, -1);
+  const drawn: Text[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const line = lines[at] as string;
+    if (!/^[-+]/.test(line)) {
+      drawn.push(line.startsWith(' ') ? row(line, line) : paint.faint(line));
+      at += 1;
+      continue;
+    }
+    const removed = stretch(lines, at, '-');
+    const added = stretch(lines, at + removed.length, '+');
+    const all = changedLines(removed, added, output);
+    for (let index = 0; index < Math.max(removed.length, added.length); index += 1) {
+      const left = index < removed.length ? all[index] : undefined;
+      const right = index < added.length ? all[removed.length + index] : undefined;
+      drawn.push(row(left ?? '', right ?? ''));
+    }
+    at += removed.length + added.length;
   }
   return drawn;
 }
@@ -134,6 +167,18 @@ function arrayLines({ a, b, top }: ArrayDetail, output: Output): Text[] {
       text`${`[${index}]`}  ${paint.bad(numberText(before))} ${glyphs.arrow} ${paint.good(numberText(after))}`,
   );
   return [...lines.map((line, index) => (index === 0 ? paint.faint(line) : text`${line}`)), ...changes];
+}
+
+function tableLines({ sample, schema, keyProblem }: TableDetail, output: Output): Text[] {
+  const { paint } = output;
+  const of = (names: readonly string[]) => names.map((name) => (name === '' ? 'the table' : name)).join(', ');
+  return [
+    ...(keyProblem === undefined ? [] : [text`${paint.warn(keyProblem)}`]),
+    ...(schema?.reordered ? [text`columns in another order`] : []),
+    ...(schema && schema.nullable.length > 0 ? [text`nulls allowed or not in ${of(schema.nullable)}`] : []),
+    ...(schema && schema.metadata.length > 0 ? [text`other metadata of ${of(schema.metadata)}`] : []),
+    ...sample.map((row) => rowLine(row, output)),
+  ];
 }
 
 function rowLine({ op, at, key, a = {}, b = {} }: RowChange, output: Output): Text {
