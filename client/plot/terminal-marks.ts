@@ -97,17 +97,25 @@ function area({ series, x, y, y2 }: Area, canvas: Canvas, figure: Figure): void 
   line({ type: 'line', series, x, y }, canvas, figure);
 }
 
+/** Points of one series up to which each is a character. */
+const FEW = 100;
+
 function points({ series, x, y, shades }: Points, canvas: Canvas, figure: Figure): void {
   const isPlain = figure.series.length === 1 && !shades;
+  // A single dot is hard to see; many characters would cover each other.
+  const isFew = x.length <= FEW && !canvas.ascii;
   const sizes = SIZES[canvas.ascii ? 1 : 0];
   for (let k = 0; k < x.length; k += 1) {
     const across = figure.x.place(x[k] as number);
     const down = 1 - figure.y.place(y[k] as number);
-    if (isPlain) canvas.dot(within(across, canvas.wide), within(down, canvas.high), glyph(series), series);
+    if (isPlain && !isFew)
+      canvas.dot(within(across, canvas.wide), within(down, canvas.high), glyph(series), series);
     else {
       const size = shades
         ? (sizes[Math.min(sizes.length - 1, Math.floor((shades[k] as number) * sizes.length))] as string)
-        : glyph(series);
+        : isPlain
+          ? '•'
+          : glyph(series);
       canvas.put(within(across, canvas.columns), within(down, canvas.rows), size, series);
     }
   }

@@ -48,10 +48,10 @@ const GOLDENS: readonly Golden[] = [
   {
     words: 'plot TrainFlow --x lr --kind scatter --width 40 --height 8',
     prints: `loss
-    │ ⠁
+    │ •
 0.7 ┤
 0.6 ┤
-0.5 ┤                                 ⢀
+0.5 ┤                                 •
     └───────┬────────────┬────────────┬─
            0.3          0.4          0.5
       lr`,
