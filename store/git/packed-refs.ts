@@ -127,20 +127,17 @@ export function parsePackedRefs(text: string, path: string): PackedTable {
   if (control) throw new RefCorruptError(path, `it has a control character at ${control.index}`);
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
-    const peels = line.startsWith('^');
-    const id = peels ? line.slice(1) : line.slice(0, 40);
-    if (!/^[0-9a-f]{40}$/.test(id) || (peels ? last === '' : line[40] !== ' ')) {
-      throw new RefCorruptError(path, `it has the line ${JSON.stringify(line.slice(0, 200))}`);
-    }
-    const previous = table.get(last);
-    if (peels && previous !== undefined) {
-      table.set(last, { id: previous.id, peeled: parseObjectId(id) });
+    if (/^[0-9a-f]{40} /.test(line)) {
+      const name = line.slice(41);
+      sorted &&= last < name;
+      last = name;
+      table.set(name, { id: line.slice(0, 40) as ObjectId, peeled: undefined });
       continue;
     }
-    const name = line.slice(41);
-    sorted &&= last < name;
-    last = name;
-    table.set(name, { id: id as ObjectId, peeled: undefined });
+    const previous = table.get(last);
+    if (previous === undefined || !/^\^[0-9a-f]{40}$/.test(line))
+      throw new RefCorruptError(path, `it has the line ${JSON.stringify(line.slice(0, 200))}`);
+    table.set(last, { id: previous.id, peeled: parseObjectId(line.slice(1)) });
   }
   return sorted ? table : sort(table);
 }

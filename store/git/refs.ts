@@ -85,9 +85,10 @@ export class Refs {
     if (!isWithinRefs(prefix)) return [];
     const loose = [...looseRefNames(this.#folder, prefix)];
     const ids = new Map<string, ObjectId | undefined>();
-    for (const [name, { id }] of this.#packed.read(prefix)) ids.set(name, id);
     for (const name of loose) ids.set(name, this.#isReadable(name) ? this.read(name) : undefined);
-    return [...ids].sort(([a], [b]) => (a < b ? -1 : 1));
+    const all: [name: string, id: ObjectId | undefined][] = [...ids];
+    for (const [name, { id }] of this.#packed.read(prefix)) if (!ids.has(name)) all.push([name, id]);
+    return all.sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /**

@@ -83,9 +83,15 @@ export class SummaryColumn {
 
   #read(): Map<string, string> {
     const rows = new Map<string, string>();
-    for (const line of this.#text().split('\n')) {
-      const end = line.length - COMMIT_LENGTH;
-      if (line[end - 1] === '\t') rows.set(line.slice(end), line.slice(0, end - 1));
+    const text = this.#text();
+    // Line by line in place; what no newline ends was cut off.
+    for (
+      let start = 0, end = text.indexOf('\n');
+      end >= 0;
+      start = end + 1, end = text.indexOf('\n', start)
+    ) {
+      const tab = end - COMMIT_LENGTH - 1;
+      if (tab >= start && text[tab] === '\t') rows.set(text.slice(tab + 1, end), text.slice(start, tab));
     }
     return rows;
   }

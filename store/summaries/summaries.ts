@@ -14,7 +14,8 @@ const BRIEFS = 'runs';
 /** What is kept of many runs so that lists of them, conditions and tables do not read each run anew. */
 export class Summaries {
   readonly #repository: Repository;
-  readonly #columns = new Map<string, SummaryColumn>();
+  /** By flow, then by name. */
+  readonly #columns = new Map<string, Map<string, SummaryColumn>>();
 
   constructor(repository: Repository) {
     this.#repository = repository;
@@ -52,15 +53,19 @@ export class Summaries {
 
   /** Writes what was found out and waits to be written. */
   write(): void {
-    for (const column of this.#columns.values()) column.write();
+    for (const columns of this.#columns.values()) for (const column of columns.values()) column.write();
   }
 
   #column(flow: string, name: string): SummaryColumn {
-    const key = `${flow} ${name}`;
-    let column = this.#columns.get(key);
+    let columns = this.#columns.get(flow);
+    if (!columns) {
+      columns = new Map();
+      this.#columns.set(flow, columns);
+    }
+    let column = columns.get(name);
     if (!column) {
       column = new SummaryColumn(this.#repository.path, flow, name);
-      this.#columns.set(key, column);
+      columns.set(name, column);
     }
     return column;
   }

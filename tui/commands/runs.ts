@@ -150,6 +150,8 @@ type Flow = ReturnType<StoreClient['Flows']>[number];
 
 /** Merges the runs of flows; their ids sort by time. Opens one run of each flow ahead. */
 function* newestFirst(flows: readonly Flow[]): Generator<Run, undefined> {
+  const [only] = flows;
+  if (flows.length === 1 && only !== undefined) return yield* only;
   const heads = flows.map((flow) => {
     const rest = flow[Symbol.iterator]();
     return { rest, next: rest.next() };
@@ -160,7 +162,7 @@ function* newestFirst(flows: readonly Flow[]): Generator<Run, undefined> {
       if (!head.next.done && (newest === undefined || head.next.value.id > newest.next.value.id))
         newest = head;
     }
-    if (!newest) return;
+    if (!newest) return undefined;
     yield newest.next.value;
     newest.next = newest.rest.next();
   }
@@ -181,8 +183,9 @@ function valuesOf(run: Run, tags: RunTags): string[] {
 
 /** How long a run took, or takes so far, in milliseconds; of a crashed one nobody knows. */
 function tookOf(run: Run): number | undefined {
-  const end = run.finishedAt?.getTime() ?? (run.status === 'running' ? Date.now() : undefined);
-  return end === undefined ? undefined : end - run.createdAt.getTime();
+  const { createdAt, finishedAt } = briefOf(run);
+  if (finishedAt !== undefined) return Date.parse(finishedAt) - Date.parse(createdAt);
+  return run.status === 'running' ? Date.now() - Date.parse(createdAt) : undefined;
 }
 
 type Rows = Parameters<typeof drawTable>[0]['rows'];
