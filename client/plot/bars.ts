@@ -33,12 +33,9 @@ export function histogramFigure(columns: Columns, spec: PlotSpec): Figure {
   const edges = histogramEdges(all.sort(), spec.bins);
   const marks = groups.map(({ series }, g): Bars => {
     const counts = countInBins(each[g] as Float64Array, edges);
-    const of = { series, of: layout.series.length, filled: 1 };
-    return {
-      type: 'bars',
-      series,
-      bars: counts.map((y, i) => barIn(edges[i] as number, edges[i + 1] as number, y, of)),
-    };
+    // The bars of several series lie upon each other, so that each fills its bin.
+    const bars = counts.map((y, i): Bar => ({ from: edges[i] as number, to: edges[i + 1] as number, y }));
+    return { type: 'bars', series, bars };
   });
   const x = scaleFor(values, edges.length > 0 ? [edges[0] as number, edges.at(-1) as number] : [0, 1], false);
   return {

@@ -153,6 +153,20 @@ test('tables, rows, columns and a list give the same picture', () => {
   assert.equal(plot(BigInt64Array.from(y, BigInt)).toSVG(), svg);
 });
 
+test('a small SVG, to the byte', () => {
+  const rows = [1, 2, 3].map((x) => ({ x, y: x * x, g: x > 1 ? 'b & c' : 'a' }));
+  const svg = plot(rows, {
+    kind: 'bar',
+    x: 'x',
+    y: 'y',
+    color: 'g',
+    title: 'Squares',
+    width: 240,
+    height: 160,
+  }).toSVG();
+  assert.equal(svg, readFileSync(join(import.meta.dirname, 'bars.golden.svg'), 'utf8'));
+});
+
 test('a million points give an SVG bounded by its area, and a spike stays', () => {
   const values = new Float64Array(1e6);
   values[654_321] = 1;

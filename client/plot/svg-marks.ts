@@ -7,8 +7,10 @@ export interface Ground {
   readonly px: (value: number) => number;
   readonly py: (value: number) => number;
   readonly colours: Colours;
-  /** How many marks there are beside this one: the more, the fainter. */
+  /** Bars touch. */
   readonly isHistogram: boolean;
+  /** Bars of several series lie upon each other. */
+  readonly isUpon: boolean;
 }
 
 /** Dashes tell lines apart, and shapes points, where colours do not (in print). */
@@ -102,7 +104,7 @@ function points({ series, x, y, shades }: Points, { px, py, colours }: Ground): 
     .join('');
 }
 
-function bars({ series, bars: all }: Bars, { px, py, colours, isHistogram }: Ground): string {
+function bars({ series, bars: all }: Bars, { px, py, colours, isHistogram, isUpon }: Ground): string {
   const base = n(py(0));
   const d = all
     .filter(({ y }) => y !== 0)
@@ -110,7 +112,10 @@ function bars({ series, bars: all }: Bars, { px, py, colours, isHistogram }: Gro
       const gap = isHistogram && px(to) - px(from) > 3 ? 0.5 : 0;
       return `M${n(px(from) + gap)} ${base}V${n(py(y))}H${n(px(to) - gap)}V${base}z`;
     });
-  return d.length === 0 ? '' : `<path d="${d.join('')}" style="fill:${colours.hue(series)}"/>`;
+  if (d.length === 0) return '';
+  const hue = colours.hue(series);
+  const look = isUpon ? `;fill-opacity:.45;stroke:${hue};stroke-width:1` : '';
+  return `<path d="${d.join('')}" style="fill:${hue}${look}"/>`;
 }
 
 /** Widest box in pixels: wider ones look like bars. */

@@ -53,11 +53,11 @@ export function toSvg(
     figure.y.type === 'band'
       ? figure.y.ticks(Number.MAX_SAFE_INTEGER)
       : figure.y.ticks(Math.max(2, Math.floor((bottom - top) / grid.rows / 45)));
-  const gutter = figure.axes
-    ? 40
-    : Math.ceil(Math.min(Math.max(0, ...yTicks.map(({ label }) => textWidth(label))), width / 4)) + 14;
-  const right = width - (ends ? ends.room : 18);
   const isMany = figure.panels.length > 1;
+  // The name of the axis stands beside panels, not above them.
+  const widest = Math.min(Math.max(0, ...yTicks.map(({ label }) => textWidth(label))), width / 4);
+  const gutter = figure.axes ? 40 : Math.ceil(widest) + 14 + (isMany && figure.yLabel ? FONT + 3 : 0);
+  const right = width - (ends ? ends.room : 18);
   const head = figure.axes || figure.yLabel || isMany ? 22 : 8;
   const wide = (right - gutter - (grid.columns - 1) * 14) / grid.columns;
   const high = (bottom - top) / grid.rows;
@@ -74,7 +74,12 @@ export function toSvg(
     if (!figure.axes) {
       if (figure.kind !== 'heatmap') gridLines(pen, figure.y, yTicks, frame);
       if (column === 0) yLabels(pen, figure.y, yTicks, frame, width / 4);
-      xAxis(pen, figure.x, frame, { isNamed: isLast, width });
+      xAxis(pen, figure.x, frame, {
+        isNamed: isLast,
+        // Words may stand out of a panel, up to its neighbour.
+        from: column === 0 ? 1 : frame.left - 5,
+        to: column === grid.columns - 1 ? width - 1 : frame.right + 5,
+      });
     }
     if (isMany)
       pen.text((frame.left + frame.right) / 2, frame.top - 7, cut(panel.title || '(empty)', wide), {
@@ -159,6 +164,7 @@ function draw(pen: Pen, panel: Panel, figure: Figure, frame: Frame, labels?: rea
     py: placeY(figure.y, frame),
     colours,
     isHistogram: figure.kind === 'histogram',
+    isUpon: figure.kind === 'histogram' && figure.series.length > 1,
   };
   for (const mark of panel.marks) pen.add(drawn(mark, ground));
   if (!labels) return;
@@ -284,7 +290,7 @@ function xAxis(
   pen: Pen,
   x: Scale,
   frame: Frame,
-  { isNamed, width }: { isNamed: boolean; width: number },
+  { isNamed, from, to }: { isNamed: boolean; from: number; to: number },
 ): void {
   const px = placeX(x, frame);
   const room = frame.right - frame.left;
@@ -299,12 +305,15 @@ function xAxis(
   for (const { value, label } of isNamed ? ticks : []) {
     const words = cut(label, most);
     const half = textWidth(words) / 2;
-    const at = Math.min(Math.max(px(value), half + 1), width - half - 1);
+    const at = Math.min(Math.max(px(value), from + half), to - half);
     if (at - half < free) continue;
     pen.text(at, frame.bottom + 16, words, { anchor: 'middle' });
     free = at + half + 6;
   }
 }
+
+/** Fewest pixels between parallel axes that have marks. */
+const LEAST_AXIS = 45;
 
 function innerAxes(pen: Pen, axes: readonly InnerAxis[], figure: Figure, frame: Frame): void {
   const px = placeX(figure.x, frame);
@@ -318,6 +327,7 @@ function innerAxes(pen: Pen, axes: readonly InnerAxis[], figure: Figure, frame: 
       anchor: 'middle',
       ink: 'ink',
     });
+    if (room < LEAST_AXIS) return;
     const ticks = scale.ticks(scale.type === 'band' ? Math.floor((frame.bottom - frame.top) / 14) : 5);
     const py = placeY(scale, frame);
     for (const { value, label: words } of ticks)

@@ -1,5 +1,5 @@
 import type { Canvas } from './canvas.ts';
-import type { Area, Bars, Boxes, Cells, Figure, Line, Mark, Points, Strands } from './figure.ts';
+import type { Area, Bar, Boxes, Cells, Figure, Line, Mark, Points, Strands } from './figure.ts';
 import { cellLabel } from './svg-marks.ts';
 import { thinLine } from './thin-out.ts';
 
@@ -15,15 +15,21 @@ const SIZES = ['·∘o●', '.:o@'] as const;
 /** Columns between the glyphs that tell lines apart. */
 const APART = 14;
 
-/** Draws a mark on a canvas. */
-export function sketch(mark: Mark, canvas: Canvas, figure: Figure): void {
-  if (mark.type === 'line') line(mark, canvas, figure);
-  else if (mark.type === 'area') area(mark, canvas, figure);
-  else if (mark.type === 'points') points(mark, canvas, figure);
-  else if (mark.type === 'bars') bars(mark, canvas, figure);
-  else if (mark.type === 'boxes') boxes(mark, canvas, figure);
-  else if (mark.type === 'cells') cells(mark, canvas, figure);
-  else strands(mark, canvas, figure);
+/** Draws the marks of a panel on a canvas: surfaces first, and of bars upon each other the higher ones, so that nothing is hidden. */
+export function sketch(marks: readonly Mark[], canvas: Canvas, figure: Figure): void {
+  for (const mark of marks) if (mark.type === 'area') fill(mark, canvas, figure);
+  const all = marks.flatMap((mark) =>
+    mark.type === 'bars' ? mark.bars.map((bar) => ({ ...bar, series: mark.series })) : [],
+  );
+  if (figure.kind === 'histogram') all.sort((a, b) => b.y - a.y);
+  bars(all, canvas, figure);
+  for (const mark of marks) {
+    if (mark.type === 'line' || mark.type === 'area') line(mark, canvas, figure);
+    else if (mark.type === 'points') points(mark, canvas, figure);
+    else if (mark.type === 'boxes') boxes(mark, canvas, figure);
+    else if (mark.type === 'cells') cells(mark, canvas, figure);
+    else if (mark.type === 'strands') strands(mark, canvas, figure);
+  }
 }
 
 /** The character that stands for a series in a legend. */
@@ -46,7 +52,7 @@ const dotsX = (values: Float64Array, { x }: Figure, { wide }: Canvas): Float64Ar
 const dotsY = (values: Float64Array, { y }: Figure, { high }: Canvas): Float64Array =>
   values.map((value) => within(1 - y.place(value), high));
 
-function line({ series, x, y }: Line, canvas: Canvas, figure: Figure): void {
+function line({ series, x, y }: Line | Area, canvas: Canvas, figure: Figure): void {
   const across = dotsX(x, figure, canvas);
   const down = dotsY(y, figure, canvas);
   const kept = thinLine(across, down);
@@ -72,8 +78,8 @@ function line({ series, x, y }: Line, canvas: Canvas, figure: Figure): void {
   }
 }
 
-function area({ series, x, y, y2 }: Area, canvas: Canvas, figure: Figure): void {
-  const fill = canvas.ascii ? '.' : '░';
+function fill({ x, y, y2, series }: Area, canvas: Canvas, figure: Figure): void {
+  const shade = canvas.ascii ? '.' : '░';
   const columnOf = (value: number): number => within(figure.x.place(value), canvas.columns);
   const rowOf = (value: number): number => within(1 - figure.y.place(value), canvas.rows);
   const ends = new Map<number, [number, number]>();
@@ -93,8 +99,7 @@ function area({ series, x, y, y2 }: Area, canvas: Canvas, figure: Figure): void 
     }
   }
   for (const [column, [top, bottom]] of ends)
-    for (let row = top; row <= bottom; row += 1) canvas.put(column, row, fill, series);
-  line({ type: 'line', series, x, y }, canvas, figure);
+    for (let row = top; row <= bottom; row += 1) canvas.put(column, row, shade, series);
 }
 
 /** Points of one series up to which each is a character. */
@@ -121,12 +126,12 @@ function points({ series, x, y, shades }: Points, canvas: Canvas, figure: Figure
   }
 }
 
-function bars({ series, bars: all }: Bars, canvas: Canvas, figure: Figure): void {
+function bars(all: readonly (Bar & { readonly series: number })[], canvas: Canvas, figure: Figure): void {
   const { rows, columns, ascii } = canvas;
   const levelOf = (value: number): number => figure.y.place(value) * rows;
   const base = levelOf(0);
   const isMany = figure.series.length > 1;
-  for (const { from, to, y } of all) {
+  for (const { from, to, y, series } of all) {
     if (y === 0) continue;
     const first = Math.min(columns - 1, Math.max(0, Math.round(figure.x.place(from) * columns)));
     const last = Math.min(columns - 1, Math.max(first, Math.round(figure.x.place(to) * columns) - 1));

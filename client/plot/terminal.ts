@@ -94,7 +94,7 @@ function block(figure: Figure, panel: Panel, { wide, rows, ascii, head }: Room):
       : Math.min(rows - 1, Math.max(0, Math.round((1 - figure.y.place(value)) * (rows - 1))));
   const labels = new Map<number, string>();
   for (const { value, label } of ticks) if (!labels.has(rowOf(value))) labels.set(rowOf(value), label);
-  for (const mark of panel.marks) sketch(mark, canvas, figure);
+  sketch(panel.marks, canvas, figure);
   const body = Array.from({ length: rows }, (_, i) => {
     const label = cut(labels.get(i) ?? '', gutter, ascii);
     const axis = ascii ? '|' : labels.has(i) ? '┤' : '│';
@@ -141,7 +141,7 @@ function parallelBlock(figure: Figure, panel: Panel, { wide, rows, ascii }: Room
   const axes = figure.axes ?? [];
   const room = Math.max(1, Math.floor(wide / Math.max(1, axes.length)));
   const canvas = new Canvas(room * axes.length || wide, Math.max(3, rows - 2), ascii);
-  for (const mark of panel.marks) sketch(mark, canvas, figure);
+  sketch(panel.marks, canvas, figure);
   const [names, tops, ends]: Span[][] = [[], [], []];
   for (const { x, label, scale } of axes) {
     const column = Math.min(canvas.columns - 1, Math.round(figure.x.place(x) * (canvas.columns - 1)));

@@ -120,6 +120,7 @@ function chartOf(figure: Figure, spec: PlotSpec): Chart {
 function barChart(figure: Figure, { x, color }: { x: Json; color: Json }): Chart {
   const names = namesOf(figure.x);
   const isBar = figure.kind === 'bar';
+  const isUpon = !isBar && figure.series.length > 1;
   const values = rowsOf(figure, (mark) =>
     mark.type === 'bars'
       ? mark.bars.map(({ from, to, y }) => ({
@@ -142,7 +143,11 @@ function barChart(figure: Figure, { x, color }: { x: Json; color: Json }): Chart
       };
   const offset = figure.series.length > 1 && isBar ? { xOffset: { field: 'series' } } : {};
   const y = { y: { field: 'y', type: 'quantitative', title: figure.yLabel, stack: null } };
-  return { values, layers: [{ mark: 'bar' }], encoding: { ...across, ...offset, ...y, ...color } };
+  return {
+    values,
+    layers: [{ mark: isUpon ? { type: 'bar', opacity: 0.5 } : 'bar' }],
+    encoding: { ...across, ...offset, ...y, ...color },
+  };
 }
 
 function boxChart(figure: Figure, { x, y, color }: { x: Json; y: Json; color: Json }): Chart {
