@@ -195,22 +195,25 @@ function loggedOf(client: StoreClient, run: Run, before: Run | undefined) {
     address: run.pathspec,
     status: run.status,
     createdAt: run.createdAt.toISOString(),
-    changes: before === undefined ? null : changesOf(client.diff(before, run)),
+    changes: before === undefined ? null : changesOf(client.diff(before, run), stepsOf(run)),
   };
 }
 
+const stepsOf = (run: Run): string[] => run.graph.steps.map(({ name }) => name);
+
 /** What changed between two runs in a few words: what went in comes first, and what is only handed on is named once. */
-function changesOf({ changes }: ReturnType<StoreClient['diff']>): string[] {
-  const isInput = ({ path }: { path: string }) => /^(?:parameters|constants|code)\//.test(path);
+function changesOf({ changes }: ReturnType<StoreClient['diff']>, steps: readonly string[]): string[] {
+  const folders = ['parameters', 'constants', 'code', ...steps];
+  const rank = ({ path }: { readonly path: string }) => folders.indexOf(path.split('/', 1)[0] ?? '');
   const told = new Set<string>();
-  const distinct = [...changes.filter(isInput), ...changes.filter((change) => !isInput(change))].filter(
-    ({ path, a, b }) => {
+  const distinct = changes
+    .toSorted((x, y) => rank(x) - rank(y))
+    .filter(({ path, a, b }) => {
       const identity = `${path.split('/').at(-1)} ${a?.digest} ${b?.digest}`;
       const isNew = !(a && b) || !told.has(identity);
       told.add(identity);
       return isNew;
-    },
-  );
+    });
   const words = distinct.slice(0, NAMED).map(({ path, status, kind, a, b }) => {
     const sign = status === 'A' ? '+' : status === 'D' ? '-' : '';
     const values = kind === 'number' && a && b ? ` ${oneLine(a.value)} > ${oneLine(b.value)}` : '';
