@@ -27,16 +27,20 @@ export {
   type Plot,
   type PlotData,
   PlotError,
+  type PlotKind,
   type PlotSpec,
   plot,
+  type RasterOptions,
   Run,
   type Runs,
   type Status,
   Step,
   type StoreClient,
+  type SvgOptions,
   statistics,
   TagError,
   Task,
+  type TerminalOptions,
 } from '#client';
 // Writing flows.
 // Running flows from code.

@@ -88,7 +88,7 @@ function usualAxes(
   kind: PlotSpec['kind'],
 ): { words: string[]; spec: PlotSpec } {
   const metrics = runs.flatMap((run) => metricsOf(run)).map(({ name, address }) => `${name}=${address}`);
-  const known = [...new Set(metrics)];
+  const known = metrics.length > 0 ? [...new Set(metrics)] : numbersAtEnd(runs);
   const isXUsual =
     x === undefined && (kind === undefined || kind === 'line' || kind === 'scatter' || kind === 'area');
   const spec = {
@@ -102,11 +102,27 @@ function usualAxes(
     if (words.length > 1) return { words, spec: { ...spec, y: words.map(runColumnName) } };
   }
   const [first] = known;
-  if (first === undefined)
-    throw new UsageError('flow plot needs --y: the flow declares no metrics.', [
-      'flow plot FLOW --x parameters/lr --y end/0/loss',
-    ]);
+  const isChoice = metrics.length === 0 && known.length > 1;
+  if (first === undefined || isChoice)
+    throw new UsageError(
+      isChoice
+        ? `flow plot needs --y: ${known.map(runColumnName).join(', ')}, or an address within the run.`
+        : 'flow plot needs --y: the flow declares no metrics, and its step end has no number.',
+      ['flow plot FLOW --x parameters/lr --y end/0/loss'],
+    );
   return { words: [first], spec: { ...spec, y: runColumnName(first) } };
+}
+
+/** The artifacts of the step `end` that are numbers, in the newest run that has some. */
+function numbersAtEnd(runs: readonly Run[]): string[] {
+  for (const run of runs) {
+    if (!run.successful) continue;
+    const { artifacts } = run.step('end').task;
+    const names = [...artifacts].filter(({ type }) => type === 'number').map(({ id }) => id);
+    const own = names.filter((name) => !Object.hasOwn(run.parameters, name));
+    if (own.length > 0) return own.map((name) => `${name}=end/0/${name}`);
+  }
+  return [];
 }
 
 /** The parameters of a run that have a place on an axis. */

@@ -35,11 +35,26 @@ export default class TrainFlow extends FlowSpec {
 }
 `;
 
+const PLAIN = `import { FlowSpec, Parameter, step } from 'oxbow';
+
+export default class PlainFlow extends FlowSpec {
+  n = Parameter('n', { default: 2 });
+  declare double: number;
+  @step start() {
+    this.double = this.n * 2;
+    this.next(this.end);
+  }
+  @step end() {}
+}
+`;
+
 let rig: FlowRig;
 
 before(() => {
   rig = FlowRig.create();
   rig.write('train.ts', TRAIN);
+  rig.write('plain.ts', PLAIN);
+  rig.flow('run', 'plain.ts');
   for (const lr of ['0.25', '0.5']) rig.flow('run', 'train.ts', '--lr', lr);
 });
 after(() => rig[Symbol.dispose]());
@@ -120,6 +135,15 @@ value
 ];
 
 goldenTests(() => rig, GOLDENS);
+
+test('what is not named is found: metrics, else the numbers of the last step', () => {
+  const titled = (words: string) =>
+    /<title[^>]*>([^<]*)</.exec(rig.shell(`flow plot ${words} -o -`).stdout)?.[1];
+  assert.match(titled('TrainFlow') ?? '', /^loss by startedAt, .*UTC$/);
+  assert.equal(titled('TrainFlow --kind pcp'), 'lr, loss');
+  assert.equal(titled('PlainFlow --x n'), 'double by n');
+  assert.equal(titled('TrainFlow PlainFlow --x seconds --y tasks'), 'tasks by seconds');
+});
 
 test('the locale decides on the letters, and the terminal on the colours', () => {
   const plot = ['plot', 'TrainFlow/latest/start/0/curve', '--kind', 'histogram'];
