@@ -50,6 +50,7 @@ export { type ComparedCell, type ComparedRow, type Comparison, compareSeveral } 
 export { briefOf, FIELD_NAMES, RunTags, valueIn } from './runs/fields.ts';
 export { isBetter, type Metric, metricsOf } from './runs/metrics.ts';
 export { parseCondition } from './runs/run-list.ts';
+export { usualColumns } from './runs/usual-columns.ts';
 export * as statistics from './statistics/statistics.ts';
 export { tableOfArtifact } from './tables/artifact-table.ts';
 export { QueryError, type QueryResult, queryStore } from './tables/query.ts';

@@ -203,6 +203,7 @@ const addRuns: AddCommand = (program, host, end) => {
     .option('--cols <COLUMNS>', 'Add columns: NAME=ADDRESS,... with addresses within the run')
     .option('--sort <COLUMN>', 'Sort by a column, the smallest first')
     .option('-r, --reverse', 'Reverse the order')
+    .option('--only-changed', 'Only columns that differ; without --cols, of metrics and parameters')
     .option('--format <FORMAT>', 'table, tsv, csv, md, json, arrow or parquet')
     .option('--json', 'Print a JSON document (oxbow.runs/1)')
     .option('-n, --number <N>', 'List at most N runs (default: 20 on a terminal, else all)', wholeFrom(1))

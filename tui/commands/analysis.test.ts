@@ -67,6 +67,39 @@ successful,0.25,0.75`,
     words: `query "SELECT flow, count(*) AS runs, max(number) AS lr FROM parameters WHERE name = 'lr' GROUP BY flow" --format csv | tr -d "\\r"`,
     prints: 'flow,runs,lr\nTrainFlow,3,0.5',
   },
+  {
+    words: 'runs TrainFlow --only-changed --sort loss --format md | cut -d"|" -f5-',
+    prints: ` loss | acc | lr |
+ --- | --- | --- |
+ 0.5 | 0.5 | 0.5 |
+ 0.75 | 0.25 | 0.25 |
+ 0.875 | 0.125 | 0.125 |`,
+  },
+  {
+    words:
+      'runs TrainFlow --only-changed --cols tasks,n=parameters/note,loss=end/0/loss --format csv | tr -d "\\r" | cut -d, -f4',
+    prints: 'loss\n0.875\n0.5\n0.75',
+  },
+  {
+    words: 'runs TrainFlow --only-changed -n 1 --format csv | tr -d "\\r" | tail -1 | cut -d, -f2,5-',
+    prints: 'successful,0.875,0.125,0.125,same',
+  },
+  {
+    words: 'runs TrainFlow',
+    columns: 120,
+    prints: `RUN  STATUS  STARTED  DURATION  TASKS  TAGS  loss  acc  lr
+TrainFlow/<run>  ✔ successful  <ago>  <took>  3  0.875  0.125  0.125
+TrainFlow/<run>  ✔ successful  <ago>  <took>  3  0.5  0.5  0.5
+TrainFlow/<run>  ✔ successful  <ago>  <took>  3  0.75  0.25  0.25`,
+  },
+  {
+    words: 'runs TrainFlow',
+    columns: 50,
+    prints: `RUN  STATUS
+TrainFlow/<run>  ✔ successful
+TrainFlow/<run>  ✔ successful
+TrainFlow/<run>  ✔ successful`,
+  },
   { words: 'query "SELECT sum(x) FROM p" --table p=TrainFlow/latest/end/0/points', prints: '2.125' },
   { words: 'query "SELECT step, status FROM tasks ORDER BY ALL LIMIT 1"', prints: 'end	successful' },
 ];

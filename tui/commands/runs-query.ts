@@ -6,6 +6,7 @@ import {
   type Run,
   runTableOf,
   tableBytes,
+  usualColumns,
   valueIn,
 } from '#client';
 import { formText } from '../diff/value-text.ts';
@@ -24,6 +25,8 @@ export interface QueryOptions {
   readonly sort?: string;
   /** The largest first. */
   readonly reverse?: true;
+  /** Without the columns that are the same in all rows; without `cols`, metrics and parameters are the columns. */
+  readonly onlyChanged?: true;
   readonly format?: string;
   readonly json?: true;
 }
@@ -34,6 +37,10 @@ export interface RunsQuery {
   readonly columns: Readonly<Record<string, string>>;
   readonly sort: string | undefined;
   readonly isReversed: boolean;
+  /** Columns that are the same in all rows are left out. */
+  readonly isOnlyChanged: boolean;
+  /** Metrics and parameters of the runs are columns, too. */
+  readonly hasUsual: boolean;
   readonly format: Format;
 }
 
@@ -44,11 +51,11 @@ type Format = (typeof FORMATS)[number];
 const OWN = { run: 'run', status: 'status', startedAt: 'startedAt', seconds: 'seconds' };
 
 /** Whether anything but the plain list is wanted. */
-export const asksForMore = ({ cols, sort, reverse, format, json }: QueryOptions): boolean =>
-  [cols, sort, reverse, format, json].some((option) => option !== undefined);
+export const asksForMore = ({ cols, sort, reverse, onlyChanged, format, json }: QueryOptions): boolean =>
+  [cols, sort, reverse, onlyChanged, format, json].some((option) => option !== undefined);
 
 /** The query that options ask for. Throws UsageError, AddressError and ArgumentError. */
-export function queryOf({ cols, sort, reverse, format, json }: QueryOptions): RunsQuery {
+export function queryOf({ cols, sort, reverse, onlyChanged, format, json }: QueryOptions): RunsQuery {
   const more = cols === undefined ? {} : parseColumns(cols);
   const taken = Object.keys(more).find((name) => Object.hasOwn(OWN, name));
   if (taken !== undefined)
@@ -56,14 +63,27 @@ export function queryOf({ cols, sort, reverse, format, json }: QueryOptions): Ru
       `Every list already has a column ${taken}. Give yours another name, such as other=${more[taken]}.`,
     );
   const columns = { ...OWN, ...more };
-  if (sort !== undefined && !Object.hasOwn(columns, sort))
-    nearest('--sort takes one', sort, Object.keys(columns));
+  const hasUsual = onlyChanged === true && cols === undefined;
+  // The others are known when the runs are.
+  if (!hasUsual) checkSort(sort, columns);
   if (json && format !== undefined && format !== 'json')
     throw new UsageError('--json and --format contradict each other. Give one of them.');
   const wanted = json ? 'json' : format;
   const known = FORMATS.find((one) => one === wanted);
   if (wanted !== undefined && known === undefined) nearest('--format takes one', wanted, FORMATS);
-  return { columns, sort, isReversed: reverse === true, format: known ?? 'table' };
+  return {
+    columns,
+    sort,
+    isReversed: reverse === true,
+    isOnlyChanged: onlyChanged === true,
+    hasUsual,
+    format: known ?? 'table',
+  };
+}
+
+function checkSort(sort: string | undefined, columns: RunsQuery['columns']): void {
+  if (sort !== undefined && !Object.hasOwn(columns, sort))
+    nearest('--sort takes one', sort, Object.keys(columns));
 }
 
 interface Writing {
@@ -77,11 +97,13 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Writes the rows in the format that was asked for; `table` is one of tabs in a pipe. */
 export async function writeQuery(
-  runs: Iterable<Run>,
-  { columns, sort, isReversed, format }: RunsQuery,
+  found: Iterable<Run>,
+  { columns: asked, sort, isReversed, isOnlyChanged, hasUsual, format }: RunsQuery,
   { readable, output, most }: Writing,
 ): Promise<void> {
-  const names = Object.keys(columns);
+  const runs = hasUsual ? [...found] : found;
+  const columns = hasUsual ? { ...asked, ...usualOf(runs) } : asked;
+  if (hasUsual) checkSort(sort, columns);
   const rowOf = (run: Run): Row =>
     Object.fromEntries(Object.entries(columns).map(([name, address]) => [name, cellOf(run, name, address)]));
   let rows = [...readable.read(runs, rowOf)];
@@ -91,6 +113,8 @@ export async function writeQuery(
   if (sort !== undefined)
     rows = [...rows.filter((row) => isThere(row[sort])), ...rows.filter((row) => !isThere(row[sort]))];
   if (most !== undefined) rows = rows.slice(0, most);
+  const all = Object.keys(columns);
+  const names = isOnlyChanged ? all.filter((name) => name === 'run' || isChanging(name, rows)) : all;
   if (format === 'json') {
     const forms = rows.map((row) =>
       Object.fromEntries(names.map((name) => [name, formOf(row[name] ?? null)])),
@@ -118,6 +142,16 @@ export async function writeQuery(
     return;
   }
   await sendAll(linesOf(names, rows, format), output);
+}
+
+/** The columns that are worth it, by name. */
+const usualOf = (runs: Iterable<Run>): RunsQuery['columns'] =>
+  Object.fromEntries(usualColumns([...runs]).map(({ name, address }) => [name, address]));
+
+/** Whether not all rows have the same in a column. A row alone has nothing to be held against. */
+function isChanging(name: string, rows: readonly Row[]): boolean {
+  const [first, ...rest] = rows.map((row) => JSON.stringify(formOf(row[name] ?? null)));
+  return rest.length === 0 || rest.some((other) => other !== first);
 }
 
 const tableOf = (names: readonly string[], rows: readonly Row[]) =>

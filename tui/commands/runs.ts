@@ -10,7 +10,7 @@ import {
 import type { Host } from '../host.ts';
 import { type Output, sendAll } from '../output.ts';
 import { command } from '../plain/shell.ts';
-import { drawTable } from '../plain/table.ts';
+import { type Cell, drawTable } from '../plain/table.ts';
 import { type Text, text } from '../plain/text.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { ago, duration, listing, seconds } from '../plain/words.ts';
@@ -18,6 +18,7 @@ import { type ReadOptions, sameStore } from '../read-options.ts';
 import { UsageError } from '../usage.ts';
 import { Listing } from './listing-of.ts';
 import { clientFor } from './open.ts';
+import { type Outcomes, outcomesOf } from './runs-outcomes.ts';
 import { asksForMore, type QueryOptions, queryOf, writeQuery } from './runs-query.ts';
 import { statusSign } from './status.ts';
 
@@ -62,21 +63,25 @@ export async function runs(
     if (options.number !== 0) tagged.assertKnown(client.store);
     return readable.code;
   }
-  const tags = new RunTags();
+  const tagsOf = new RunTags();
   const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
   if (!out.isTerminal) {
-    const lines = readable.read(found, (run) => tsvLine(valuesOf(run, tags)));
+    const lines = readable.read(found, (run) => tsvLine(valuesOf(run, tagsOf)));
     await sendAll(first(most, lines), out);
     tagged.assertKnown(client.store);
     return readable.code;
   }
-  const cells = readable.read(found, (run) => cellsOf(run, tags, out));
-  const listed = [...first(most, cells)];
+  const rows = readable.read(found, (run) => ({ run, cells: cellsOf(run, tagsOf, out) }));
+  const listed = [...first(most, rows)];
   if (listed.length === 0 && most > 0) tagged.assertKnown(client.store);
-  if (listed.length > 0) out.write(await tableOf(listed, out));
-  else err.write(text`No runs${taggedText(options.tag)} in ${client.store}.\n`);
-  if (options.number === undefined && cells.next().done !== true) {
-    const same = [flow ?? [], ...(options.tag ?? []).map((tag) => ['--tag', tag])].flat();
+  if (listed.length > 0) {
+    // Runs of several flows have little in common.
+    const more = flow === undefined ? [] : outcomesOf(listed, out);
+    out.write(await tableOf(listed, more, out));
+  } else err.write(text`No runs${taggedText(options.tag)} in ${client.store}.\n`);
+  if (options.number === undefined && rows.next().done !== true) {
+    const { tag: tags = [], where } = options;
+    const same = [flow ?? [], tags.map((tag) => ['--tag', tag]), where ? ['--where', where] : []].flat(2);
     err.write(
       text`${err.paint.faint(`There are more: ${command`flow runs ${[...same, '-n', '100']}`}${sameStore(options)}`)}\n`,
     );
@@ -188,9 +193,12 @@ function tookOf(run: Run): number | undefined {
   return run.status === 'running' ? Date.now() - Date.parse(createdAt) : undefined;
 }
 
-type Rows = Parameters<typeof drawTable>[0]['rows'];
+interface ListedRow {
+  readonly run: Run;
+  readonly cells: readonly (Cell | string)[];
+}
 
-async function tableOf(rows: Rows, output: Output): Promise<Text> {
+async function tableOf(rows: readonly ListedRow[], more: readonly Outcomes[], output: Output): Promise<Text> {
   const { text: drawn } = await drawTable(
     {
       columns: [
@@ -200,15 +208,17 @@ async function tableOf(rows: Rows, output: Output): Promise<Text> {
         { title: 'DURATION', align: 'right', drop: 4 },
         { title: 'TASKS', align: 'right', drop: 2 },
         { title: 'TAGS', drop: 1 },
+        // Before those that every list has; the last one first.
+        ...more.map(({ name, align }, index) => ({ title: name, align, drop: -index })),
       ],
-      rows,
+      rows: rows.map(({ cells }, index) => [...cells, ...more.map((one) => one.cells[index] ?? '')]),
     },
     output,
   );
   return drawn;
 }
 
-function cellsOf(run: Run, tags: RunTags, output: Output): Rows[number] {
+function cellsOf(run: Run, tags: RunTags, output: Output): ListedRow['cells'] {
   const { status } = run;
   const { sign, brush } = statusSign(status, output);
   const took = tookOf(run);
