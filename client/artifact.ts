@@ -3,7 +3,7 @@ import { printName } from './address.ts';
 import type { UntypedData } from './data-types.ts';
 import { blameOf, historyOf } from './history/history.ts';
 import { lineageDown, lineageUp, usedByOf, usesOf } from './history/lineage.ts';
-import { bytesText, INSPECT, orDamage, type Picture, picture } from './inspect.ts';
+import { bytesText, DISPLAY, display, INSPECT, orDamage, type Picture, picture, preview } from './inspect.ts';
 import type { Artifact, LineageNode, LineageOptions, Run, Task } from './objects.ts';
 import { Scanner } from './scanner.ts';
 import { StoredArtifact, type ValueSource } from './stored-artifact.ts';
@@ -123,9 +123,18 @@ export class ArtifactObject implements Artifact {
   [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
     return picture(
       `Artifact ${this.pathspec}`,
-      orDamage(() => ({ type: this.type, size: bytesText(this.size), digest: this.digest })),
+      orDamage(() => ({
+        type: this.type,
+        size: bytesText(this.size),
+        digest: this.digest.slice(0, 12),
+        value: preview(this.reader),
+      })),
       { options, inspect },
     );
+  }
+
+  [DISPLAY](): ReturnType<typeof display> {
+    return display(this);
   }
 
   #valueAt(path: ValuePath): unknown {

@@ -110,7 +110,8 @@ class Values {
   #shown(name: string): unknown {
     try {
       const reader = this.find(name)?.reader;
-      if (reader && reader.size <= PRINTED) return reader.load({ plainClasses: 'named' });
+      const isTable = /^(?:Table|RecordBatch|Vector)/.test(reader?.type ?? '');
+      if (reader && reader.size <= PRINTED && !isTable) return reader.load({ plainClasses: 'named' });
       return new Verbatim(`<${reader?.type}, ${bytesText(reader?.size ?? 0)}>`);
     } catch (error) {
       return new Verbatim(`<${(error as Error).message}>`);

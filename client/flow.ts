@@ -1,5 +1,5 @@
 import type { Connection, ListedRun } from './connection.ts';
-import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
+import { DISPLAY, display, INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import type { Flow, Run, Runs } from './objects.ts';
 import { RunObject } from './run.ts';
 import { RunState } from './run-state.ts';
@@ -73,5 +73,9 @@ export class FlowObject<D> implements Flow<D> {
       status: latest && orDamage(() => latest.status),
     };
     return picture(`Flow ${this.id}`, fields, { options, inspect });
+  }
+
+  [DISPLAY](): ReturnType<typeof display> {
+    return display(this);
   }
 }

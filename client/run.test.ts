@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import { FixtureStore, foreachRun } from './fixture-store.ts';
+import { DISPLAY } from './inspect.ts';
 import type { Run } from './objects.ts';
 
 function oneRun(test: TestContext): { store: FixtureStore; run: Run } {
@@ -154,7 +155,31 @@ test('objects print as what they are', (t) => {
   assert.ok(shown.startsWith(`Run ${run.pathspec} {`));
   assert.match(shown, /status: 'successful'/);
   assert.match(inspect(run.step('a')), /^Step \S+\/a \{ tasks: \[ '0', '1', '2' \] \}$/);
-  assert.match(inspect(run.step('a').task), /artifacts: \[ 'title', 'titles' \]/);
+  assert.match(
+    inspect(run.step('a').task),
+    /artifacts: \{\n? *title: 'Stranger Things processed',\n? *titles: \[/,
+  );
   assert.match(inspect(store.client.Flow('ForeachFlow')), /^Flow ForeachFlow \{ runs: 1, latest: '2026/);
   assert.match(inspect({ run }), /\{\n {2}run: Run ForeachFlow/);
+});
+
+test('notebooks show objects as text and as escaped HTML, and a table as a table', (t) => {
+  const store = FixtureStore.for(t);
+  store.run({ parameters: { note: '<b>' }, tasks: [{ step: 'end', artifacts: { x: 1 } }] });
+  const flow = store.client.Flow('ForeachFlow');
+  const run = flow.latestRun;
+  const task = run.step('end').task;
+  const shown = (object: unknown) =>
+    (object as { [DISPLAY](): Record<string, string> })[DISPLAY]() as {
+      'text/plain': string;
+      'text/html': string;
+    };
+  for (const object of [flow, run, run.step('end'), task, task.artifacts[0], store.client.diff(run, run)]) {
+    const { 'text/plain': plain, 'text/html': html } = shown(object);
+    assert.equal(plain, inspect(object, { depth: 3 }));
+    assert.ok(!html.replace(/^<pre>|<\/pre>$/g, '').includes('<'));
+  }
+  const table = flow.runs().table({ note: 'parameters/note' });
+  assert.match(inspect(table), /^Table of 1 rows and 5 columns\n {2}run .* note\n {2}2026.* <b>$/);
+  assert.match(shown(table)['text/html'], /<th>note<\/th>.*<td>&lt;b&gt;<\/td>/);
 });

@@ -14,7 +14,7 @@ import type { Connection } from './connection.ts';
 import { dataView, isHidden } from './data-view.ts';
 import { NotFoundError } from './errors.ts';
 import { inputGroups } from './inputs.ts';
-import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
+import { DISPLAY, display, INSPECT, orDamage, type Picture, picture, preview } from './inspect.ts';
 import { type FeedOptions, LogFeed } from './log-feed.ts';
 import type { Artifact, Code, Flow, Run, Status, Step, Task } from './objects.ts';
 import { RunState } from './run-state.ts';
@@ -239,11 +239,23 @@ export class RunObject<D> implements Run<D> {
     );
   }
 
+  [DISPLAY](): ReturnType<typeof display> {
+    return display(this);
+  }
+
   #fields(): object {
     const { createdAt, finishedAt, failure } = this.metadata;
     const failed = failure ? { failure: `${failure.task ?? ''} ${failure.exception.message}`.trim() } : {};
     const steps = this.#state.reader.stepNames();
-    return { status: this.status, createdAt, finishedAt, ...failed, tags: this.tags, steps };
+    const parameters = Object.fromEntries(
+      this.inputs('parameters').map((one) => [one.name, preview((one as ArtifactObject).reader)]),
+    );
+    const tags = this.userTags;
+    return {
+      ...{ status: this.status, createdAt, finishedAt, ...failed },
+      ...(tags.length > 0 ? { tags } : {}),
+      ...{ parameters, steps },
+    };
   }
 
   #viewOfParameters(reader: RunReader): object {

@@ -1,6 +1,6 @@
 import { RunningTaskReader, type RunReader } from '#store';
 import { NotFoundError } from './errors.ts';
-import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
+import { DISPLAY, display, INSPECT, orDamage, type Picture, picture } from './inspect.ts';
 import type { Run, Step, Task } from './objects.ts';
 import type { RunState } from './run-state.ts';
 import { TaskObject } from './task.ts';
@@ -68,5 +68,9 @@ export class StepObject<D> implements Step<D> {
   [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {
     const tasks = orDamage(() => this.#run.reader.tasks(this.id).map(({ task }) => task));
     return picture(`Step ${this.pathspec}`, { tasks }, { options, inspect });
+  }
+
+  [DISPLAY](): ReturnType<typeof display> {
+    return display(this);
   }
 }

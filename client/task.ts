@@ -3,7 +3,7 @@ import { ArtifactObject } from './artifact.ts';
 import { dataView, isHidden } from './data-view.ts';
 import { NotFoundError } from './errors.ts';
 import { inputGroups } from './inputs.ts';
-import { INSPECT, orDamage, type Picture, picture } from './inspect.ts';
+import { DISPLAY, display, INSPECT, orDamage, type Picture, picture, preview } from './inspect.ts';
 import type { LogLine, TaskLog } from './log-line.ts';
 import { logLines } from './log-lines.ts';
 import type { Artifact, NamedArtifacts, Step, Task } from './objects.ts';
@@ -177,9 +177,15 @@ export class TaskObject<D> implements Task<D> {
     );
   }
 
+  [DISPLAY](): ReturnType<typeof display> {
+    return display(this);
+  }
+
   #fields(): object {
     const { status, startedAt, finishedAt } = this.#record;
-    const artifacts = [...this].map(({ name }) => name);
+    const artifacts = Object.fromEntries(
+      [...this].map((artifact) => [artifact.name, preview((artifact as ArtifactObject).reader)]),
+    );
     const failure = this.exception ? { exception: `${this.exception.name}: ${this.exception.message}` } : {};
     return { status, startedAt, finishedAt, attempt: this.attempt, ...failure, artifacts };
   }

@@ -2,7 +2,7 @@ import { type Address, ANY, parseAddress, parseRange } from '../address.ts';
 import { ArtifactObject } from '../artifact.ts';
 import type { Connection } from '../connection.ts';
 import { ArgumentError, NotFoundError } from '../errors.ts';
-import { INSPECT, type Picture, picture } from '../inspect.ts';
+import { DISPLAY, display, INSPECT, type Picture, picture } from '../inspect.ts';
 import { locate } from '../locate.ts';
 import type { Artifact, Run, Step, Task } from '../objects.ts';
 import { isWild, runOf } from '../resolve.ts';
@@ -67,6 +67,10 @@ export class Diff implements DiffDocument {
     for (const change of changes) void change.detail;
     const { same, damaged } = this;
     return { schema, a, b, same, counts, changes, ...(damaged.length > 0 ? { damaged } : {}) };
+  }
+
+  [DISPLAY](): ReturnType<typeof display> {
+    return display(this);
   }
 
   [INSPECT](_depth: number, options: object, inspect: Picture['inspect']): string {

@@ -2,9 +2,11 @@ import { basename, extname } from 'node:path';
 import { type ArrowTable, arrowFile, tableOfColumns, writeFileAtomically } from '#store';
 import { formOf } from '../diff/form.ts';
 import { ArgumentError } from '../errors.ts';
+import { DISPLAY, INSPECT } from '../inspect.ts';
 import { type Plot, plot } from '../plot/plot.ts';
 import type { PlotSpec } from '../plot/spec.ts';
 import { parquetFile } from './parquet.ts';
+import { tableDisplay, tablePicture } from './table-picture.ts';
 import { csvText, jsonLines, markdownText } from './table-text.ts';
 
 /** A table of runs or tasks: an Arrow table that can be written to a file. */
@@ -35,6 +37,8 @@ export function writable(table: ArrowTable): RunTable {
   return Object.defineProperties(table, {
     write: { value: write, configurable: true },
     plot: { value: draw, configurable: true },
+    [INSPECT]: { value: () => tablePicture(table), configurable: true },
+    [DISPLAY]: { value: () => tableDisplay(table), configurable: true },
   }) as RunTable;
 }
 

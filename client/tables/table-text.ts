@@ -27,6 +27,17 @@ export function* jsonLines(table: ArrowTable): Generator<Buffer> {
   }
 }
 
+/** The cells of the first rows of a table as text; what is missing is empty. Control characters are replaced. */
+export function cellTexts(table: ArrowTable, most: number): string[][] {
+  const columns = cellColumns(table);
+  const cells = columns.map((column) =>
+    column.cells(0, Math.min(most, table.numRows)).map((cell) => plain(cell, column)),
+  );
+  return Array.from({ length: Math.min(most, table.numRows) }, (_, row) =>
+    cells.map((column) => textOf(column[row] ?? null).replace(/\p{Cc}/gu, ' ')),
+  );
+}
+
 function* delimited(
   table: ArrowTable,
   line: (cells: readonly string[]) => string,
