@@ -87,10 +87,18 @@ successful,0.25,0.75`,
   {
     words: 'runs TrainFlow',
     columns: 120,
-    prints: `RUN  STATUS  STARTED  DURATION  TASKS  TAGS  loss  acc  lr
+    prints: `RUN  STATUS  STARTED  DURATION  TASKS  loss  acc  lr
 TrainFlow/<run>  ✔ successful  <ago>  <took>  3  0.875  0.125  0.125
 TrainFlow/<run>  ✔ successful  <ago>  <took>  3  0.5  0.5  0.5
 TrainFlow/<run>  ✔ successful  <ago>  <took>  3  0.75  0.25  0.25`,
+  },
+  {
+    words: 'runs TrainFlow',
+    columns: 82,
+    prints: `RUN  STATUS  STARTED  DURATION  loss  acc
+TrainFlow/<run>  ✔ successful  <ago>  <took>  0.875  0.125
+TrainFlow/<run>  ✔ successful  <ago>  <took>  0.5  0.5
+TrainFlow/<run>  ✔ successful  <ago>  <took>  0.75  0.25`,
   },
   {
     words: 'runs TrainFlow',

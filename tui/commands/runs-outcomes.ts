@@ -6,6 +6,7 @@ import type { Cell } from '../plain/table.ts';
 /** What the runs of a list were given, or came to, in one respect. */
 export interface Outcomes {
   readonly name: string;
+  readonly isMetric: boolean;
   readonly align: 'left' | 'right';
   /** One for each run. */
   readonly cells: readonly Cell[];
@@ -23,7 +24,12 @@ export function outcomesOf(listed: readonly { readonly run: Run }[], output: Out
     if (!(isMetric ? values.some((value) => value !== null) : areDifferent(values))) return [];
     const align = values.some((value) => typeof value === 'number') ? 'right' : 'left';
     return [
-      { name: metric.name, align, cells: values.map((_, index) => cellOf(values, index, metric, output)) },
+      {
+        name: metric.name,
+        isMetric,
+        align,
+        cells: values.map((_, index) => cellOf(values, index, metric, output)),
+      },
     ];
   });
 }

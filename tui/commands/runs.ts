@@ -198,7 +198,11 @@ interface ListedRow {
   readonly cells: readonly (Cell | string)[];
 }
 
+/** Place of the tags among the cells of a row, the last one. */
+const TAGS = 5;
+
 async function tableOf(rows: readonly ListedRow[], more: readonly Outcomes[], output: Output): Promise<Text> {
+  const isTagged = rows.some(({ cells }) => cells.at(TAGS) !== '');
   const { text: drawn } = await drawTable(
     {
       columns: [
@@ -207,11 +211,18 @@ async function tableOf(rows: readonly ListedRow[], more: readonly Outcomes[], ou
         { title: 'STARTED', align: 'right', drop: 3 },
         { title: 'DURATION', align: 'right', drop: 4 },
         { title: 'TASKS', align: 'right', drop: 2 },
-        { title: 'TAGS', drop: 1 },
-        // Before those that every list has; the last one first.
-        ...more.map(({ name, align }, index) => ({ title: name, align, drop: -index })),
+        ...(isTagged ? [{ title: 'TAGS', drop: 1 }] : []),
+        // Parameters give way first, metrics after the tasks; of each the last ones first.
+        ...more.map(({ name, align, isMetric }, index) => ({
+          title: name,
+          align,
+          drop: isMetric ? 3 - (index + 1) / (more.length + 1) : -index,
+        })),
       ],
-      rows: rows.map(({ cells }, index) => [...cells, ...more.map((one) => one.cells[index] ?? '')]),
+      rows: rows.map(({ cells }, index) => [
+        ...(isTagged ? cells : cells.slice(0, TAGS)),
+        ...more.map((one) => one.cells[index] ?? ''),
+      ]),
     },
     output,
   );
