@@ -10,6 +10,13 @@ export const ADDRESSES: readonly HelpEntry[] = [
   { option: 'ForeachFlow@ok/end/0/cfg', text: ['an artifact; cfg#opt.lr a part of its value'] },
 ];
 
+/** Options that every command takes. */
+export const EVERYWHERE: readonly HelpEntry[] = [
+  { option: '--width N', text: ['write for a terminal of N columns'] },
+  { option: '--ascii', text: ['only ASCII characters'] },
+  { option: '--color WHEN', text: ['auto, always or never'] },
+];
+
 /** How `flow cat` tells programs what JSON has no word for. */
 export const IN_JSON: readonly HelpEntry[] = [
   { option: 'NaN, bigint', text: ['strings: "NaN", "Infinity", "12345678901234567890"'] },

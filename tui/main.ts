@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { adoptWorker, assertPermitted, dropWorker, settled } from '#core';
 import { EXIT, verdictOf } from './exit.ts';
+import { type Globals, globalOptions } from './global-options.ts';
 import type { Host } from './host.ts';
-import { type Output, outputOf } from './output.ts';
+import { type Output, outputOf, type Stream } from './output.ts';
 import { shortPath } from './plain/frames.ts';
 import type { Brush } from './plain/paint.ts';
 import { prose } from './plain/prose.ts';
@@ -15,10 +16,15 @@ import { UsageError } from './usage.ts';
  * The `flow` command: takes its words, and for `run` a worker process that boots already; ends the process with the exit
  * code.
  */
-export async function main(words: readonly string[], worker?: ChildProcess): Promise<void> {
+export async function main(given: readonly string[], worker?: ChildProcess): Promise<void> {
   if (worker) adoptWorker(worker);
-  const host = hostOf((command, file) => `flow ${command} ${pathWord(file)}`);
-  const code = await perform({ host, words }, () => dispatch(words, host));
+  const globals = globalOptions(given, process.env);
+  const { words, problem } = globals;
+  const host = hostOf((command, file) => `flow ${command} ${pathWord(file)}`, globals);
+  const code = await perform({ host, words }, async () => {
+    if (problem) throw problem;
+    return dispatch(words, host);
+  });
   // What a flow module opened when it was loaded must not keep a finished command alive.
   host.end(code);
 }
@@ -28,7 +34,10 @@ export async function main(words: readonly string[], worker?: ChildProcess): Pro
  * words, help. `file` may be followed by `#Class`. Sets the exit code and leaves the process to its caller.
  */
 export async function runFile(file: string, words: readonly string[]): Promise<void> {
-  const host = hostOf((command) => `npx tsx ${pathWord(shortPath(file.replace(/#[^#]*$/, '')))} ${command}`);
+  const host = hostOf((command) => `npx tsx ${pathWord(shortPath(file.replace(/#[^#]*$/, '')))} ${command}`, {
+    environment: process.env,
+    columns: undefined,
+  });
   process.exitCode = await perform({ host, words }, () => dispatchFile(file, words, host));
 }
 
@@ -109,17 +118,32 @@ const headed = (head: string, brush: Brush, [first = '', ...rest]: readonly stri
 const hintLines = (hint: string, err: Output): string[] =>
   /^hint: (?:flow|npx) /.test(hint) ? [hint] : prose(hint, err);
 
+/** What a stream is; a width that was asked for takes the place of its own. */
+function factsOf(stream: NodeJS.WriteStream, columns: number | undefined): Stream['facts'] {
+  if (columns === undefined) return stream;
+  return {
+    isTTY: stream.isTTY,
+    columns,
+    get rows() {
+      return stream.rows;
+    },
+  };
+}
+
 /** Bytes written to stdout that may wait to be taken. */
 const MOST_WAITING = 1024 * 1024;
 
 /** The host, and a way to end the process once everything is written. */
 type EndableHost = Host & { end(code: number): void };
 
-function hostOf(commandLine: Host['commandLine']): EndableHost {
+function hostOf(
+  commandLine: Host['commandLine'],
+  { environment, columns }: Pick<Globals, 'environment' | 'columns'>,
+): EndableHost {
   const reader = { isGone: false, isNeeded: true };
   const out = outputOf(
     {
-      facts: process.stdout,
+      facts: factsOf(process.stdout, columns),
       write: (data) => reader.isGone || process.stdout.write(data),
       get isClosed() {
         return reader.isGone;
@@ -133,9 +157,12 @@ function hostOf(commandLine: Host['commandLine']): EndableHost {
           else process.stdout.write('', () => resolve());
         }),
     },
-    process.env,
+    environment,
   );
-  const err = outputOf({ facts: process.stderr, write: (data) => process.stderr.write(data) }, process.env);
+  const err = outputOf(
+    { facts: factsOf(process.stderr, columns), write: (data) => process.stderr.write(data) },
+    environment,
+  );
   process.stdout.on('error', (error) => {
     if (reader.isGone) return;
     reader.isGone = true;

@@ -54,6 +54,11 @@ Commands:
   completion <SHELL>                Print what a shell needs to complete flow
   help [command]                    Show help of a command
 
+With every command:
+  --width N     write for a terminal of N columns
+  --ascii       only ASCII characters
+  --color WHEN  auto, always or never
+
 FILE and ADDRESS:
   file.ts                   a flow file; file.ts#Class when it holds several
                             flows

@@ -22,7 +22,7 @@ import { why } from './commands/why.ts';
 import { completions } from './complete/complete.ts';
 import { SCRIPTS } from './complete/scripts.ts';
 import { EXIT } from './exit.ts';
-import { ADDRESSES, IN_JSON } from './help-texts.ts';
+import { ADDRESSES, EVERYWHERE, IN_JSON } from './help-texts.ts';
 import type { Host } from './host.ts';
 import { section } from './plain/help.ts';
 import { Text } from './plain/text.ts';
@@ -78,7 +78,11 @@ function programFor(host: Host, end: (code: number) => void): Command {
       styleSubcommandTerm: (term) => String(host.out.paint.name(term)),
       minWidthToWrap: 20,
     })
-    .addHelpText('after', () => `\n${section('FILE and ADDRESS:', ADDRESSES, host.out)}`);
+    .addHelpText(
+      'after',
+      () =>
+        `\n${section('With every command:', EVERYWHERE, host.out)}\n\n${section('FILE and ADDRESS:', ADDRESSES, host.out)}`,
+    );
   for (const add of [
     addInit,
     addRun,
