@@ -45,7 +45,9 @@ export function compareArrays(a: Numbers, b: Numbers, options: DiffOptions = {})
     top.offer(distance, i);
   }
   if (first === null && changed > 0) first = both;
-  const [before, after] = [describe(a), describe(b)];
+  // One copy at a time is enough: the arrays themselves may be large.
+  const scratch = new Float64Array(Math.max(a.length, b.length));
+  const [before, after] = [describe(a, scratch), describe(b, scratch)];
   const detail = {
     length: [a.length, b.length],
     changed,
@@ -96,10 +98,13 @@ class Largest {
  * What numbers are like. The mean is a compensated sum (A. Neumaier, 1974) over the count, the deviation that of the population around it, in two
  * passes; the median of an even number is the mean of the two in the middle. BigInts count as the nearest number.
  */
-export const statsOf = (list: Numbers): Stats => describe(list).stats;
+export const statsOf = (list: Numbers): Stats => describe(list, new Float64Array(list.length)).stats;
 
-function describe(list: Numbers): { readonly stats: Stats; readonly quantiles: Quantiles | null } {
-  const numbers = new Float64Array(list.length);
+/** Works on a copy in `scratch`, which has room for the list. */
+function describe(
+  list: Numbers,
+  numbers: Float64Array,
+): { readonly stats: Stats; readonly quantiles: Quantiles | null } {
   let count = 0;
   for (let i = 0; i < list.length; i++) {
     const number = Number(list[i]);
