@@ -1,13 +1,10 @@
-import type { ArtifactReader, StoredStretch } from '#store';
+import { isUtf8 } from 'node:buffer';
+import type { ArtifactReader } from '#store';
+import { comparedMembers } from './archives.ts';
+import type { Bytes } from './byte-source.ts';
 import type { BytesDetail } from './document.ts';
-
-/** Bytes that are compared: by the chunks they are stored in, where they are, else in memory. */
-export interface Bytes {
-  readonly size: number;
-  readonly stored: StoredStretch | undefined;
-  /** The bytes from `start` up to `end`, a piece at a time. */
-  pieces(start: number, end: number): Iterable<Uint8Array>;
-}
+import { dimensionsOf, formatOf, range } from './file-facts.ts';
+import { compareText } from './text.ts';
 
 /** The bytes of a file, or of a value that is bytes; `load` gives those that lie in no part. */
 export function bytesOf(reader: ArtifactReader, load: () => Uint8Array): Bytes {
@@ -17,9 +14,39 @@ export function bytesOf(reader: ArtifactReader, load: () => Uint8Array): Bytes {
   return { size: bytes.length, stored: undefined, pieces: (start, end) => [bytes.subarray(start, end)] };
 }
 
-/** What two different stretches of bytes have in common. Chunks that both have at one place are not read. */
-export function compareBytes(a: Bytes, b: Bytes): BytesDetail {
-  return { size: [a.size, b.size], shared: sharedBytes(a, b), first: firstDifference(a, b) };
+/** What two different stretches of bytes, or the contents of two files, have in common. Chunks that both have at one place are not read. */
+export function compareBytes(a: Bytes, b: Bytes, { isFile }: { readonly isFile: boolean }): BytesDetail {
+  return {
+    ...{ size: [a.size, b.size], shared: sharedBytes(a, b), first: firstDifference(a, b) },
+    ...factsOf(a, b, isFile),
+  };
+}
+
+/** Texts of up to so many bytes are compared by lines, too. */
+const LARGEST_TEXT = 1024 * 1024;
+
+/** What can be told of the contents: members of archives, sizes of pictures, lines of files that are texts. */
+function factsOf(a: Bytes, b: Bytes, isFile: boolean): Partial<BytesDetail> {
+  const [before, after] = [formatOf(a), formatOf(b)];
+  if (before === undefined && after === undefined) {
+    if (!isFile) return {};
+    const [x, y] = [textOf(a), textOf(b)];
+    return x !== undefined && y !== undefined ? { text: compareText(x, y) } : {};
+  }
+  const members = before === after && after !== undefined ? comparedMembers(a, b, after) : undefined;
+  const dimensions = [dimensionsOf(a, before) ?? null, dimensionsOf(b, after) ?? null] as const;
+  return {
+    format: [before ?? null, after ?? null],
+    ...(members ? { members } : {}),
+    ...(dimensions.some((one) => one !== null) ? { dimensions } : {}),
+  };
+}
+
+/** The text that bytes are; undefined when they are none, or too many. */
+function textOf(bytes: Bytes): string | undefined {
+  if (bytes.size > LARGEST_TEXT) return undefined;
+  const content = range(bytes, 0, bytes.size);
+  return content.includes(0) || !isUtf8(content) ? undefined : content.toString();
 }
 
 function sharedBytes(a: Bytes, b: Bytes): number {

@@ -201,6 +201,18 @@ export interface BytesDetail {
   readonly shared: number;
   /** Offset of the first byte that differs; null when none does. */
   readonly first: number | null;
+  /** What the bytes are, such as `png` or `zip`; absent when neither is known. */
+  readonly format?: readonly [string | null, string | null];
+  /** Names of the members in which two archives (zip, tar) differ. */
+  readonly members?: {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly changed: readonly string[];
+  };
+  /** Width and height of pictures. */
+  readonly dimensions?: readonly [readonly [number, number] | null, readonly [number, number] | null];
+  /** Lines, when both are texts. */
+  readonly text?: TextDetail;
 }
 
 /** Of `task`. */

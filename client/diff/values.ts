@@ -139,7 +139,10 @@ function compareAs(
       return compareTables(a.value as TableLike, b.value as TableLike, options);
     case 'bytes':
     case 'file':
-      return { isClose: false, detail: compareBytes(storedBytes(a), storedBytes(b)) };
+      return {
+        isClose: false,
+        detail: compareBytes(storedBytes(a), storedBytes(b), { isFile: kind === 'file' }),
+      };
     default:
       return { isClose: false, detail: undefined };
   }

@@ -1,5 +1,6 @@
 import {
   type ArrayDetail,
+  type BytesDetail,
   type Change,
   changedWords,
   type JsonDetail,
@@ -29,9 +30,26 @@ export function bodyOf({ kind, status, detail }: Change, output: Output): Text[]
       return arrayLines(detail as ArrayDetail, output);
     case 'table':
       return tableLines(detail as TableDetail, output);
+    case 'bytes':
+    case 'file':
+      return fileLines(detail as BytesDetail, output);
     default:
       return [];
   }
+}
+
+function fileLines({ members, dimensions, text: lines }: BytesDetail, output: Output): Text[] {
+  const { paint, glyphs } = output;
+  const [before = '', after = ''] = (dimensions ?? []).map((size) =>
+    size ? size.join(' x ') : 'no picture',
+  );
+  return [
+    ...(dimensions ? [text`${before} ${glyphs.arrow} ${after} pixels`] : []),
+    ...(members?.added ?? []).map((name) => paint.good(`+ ${name}`)),
+    ...(members?.removed ?? []).map((name) => paint.bad(`- ${name}`)),
+    ...(members?.changed ?? []).map((name) => text`${paint.warn('~')} ${name}`),
+    ...(lines ? hunkLines(lines.hunks, output) : []),
+  ];
 }
 
 /** A terminal as wide as this shows both sides beside each other. */
