@@ -30,6 +30,7 @@ export class FlowObject<D> implements Flow<D> {
   }
 
   runs(...tags: string[]): Runs<D> {
+    if (tags.length > 0 || this.#connection.namespace !== null) this.expectMany();
     const runs: Run<D>[] = [];
     for (const run of this.#connection.visibleRuns(this.id)) {
       const hasTags = () => tags.every((tag) => this.#connection.hasTag(this.id, run.id, tag, run.commit));
@@ -50,6 +51,11 @@ export class FlowObject<D> implements Flow<D> {
   /** User tags of its runs that have some, by id, as they are now. */
   tagTable(): ReadonlyMap<string, readonly string[]> {
     return this.#connection.tagTable(this.id);
+  }
+
+  /** Says that many of its runs will be looked at. */
+  expectMany(): void {
+    this.#connection.summaries.expectMany(this.id);
   }
 
   /** Another flow of the store, unchecked. */

@@ -47,7 +47,7 @@ export { onArtifactRead } from './reads.ts';
 export type { FoundKind } from './resolve.ts';
 export { resumeOrigin } from './resume-origin.ts';
 export { type ComparedCell, type ComparedRow, type Comparison, compareSeveral } from './runs/compare.ts';
-export { briefOf, FIELD_NAMES, RunTags, valueIn } from './runs/fields.ts';
+export { briefOf, expectMany, FIELD_NAMES, RunTags, valueIn } from './runs/fields.ts';
 export { isBetter, type Metric, metricsOf } from './runs/metrics.ts';
 export { parseCondition } from './runs/run-list.ts';
 export { usualColumns } from './runs/usual-columns.ts';

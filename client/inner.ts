@@ -11,6 +11,8 @@ export interface InnerFlow<D = unknown> extends Flow<D> {
   run(id: string): InnerRun<D>;
   /** User tags of its runs that have some, by id, as they are now. */
   tagTable(): ReadonlyMap<string, readonly string[]>;
+  /** Says that many of its runs will be looked at, so that what is kept of them is read at once. */
+  expectMany(): void;
   /** Another flow of the store. */
   sibling(name: string): InnerFlow;
 }

@@ -1,7 +1,7 @@
 import { parseTarget } from '../address.ts';
 import type { InnerFlow, InnerRun } from '../inner.ts';
 import { locate } from '../locate.ts';
-import type { Run } from '../objects.ts';
+import type { Flow, Run } from '../objects.ts';
 import { orMissing } from '../or-missing.ts';
 
 /** What is known of a run itself, by the names that expressions and columns use. Times are ISO 8601; `seconds` is null while the run has not ended. */
@@ -54,3 +54,6 @@ export class RunTags {
 
 /** What the record of a run says in short. */
 export const briefOf = (run: Run<unknown>): InnerRun['brief'] => (run as InnerRun).brief;
+
+/** Says that a list will look at many runs of a flow, so that what is kept of them is read at once. */
+export const expectMany = (flow: Flow<unknown>): void => (flow as InnerFlow).expectMany();

@@ -4,8 +4,11 @@ import { writeFully } from '../atomic-file.ts';
 import type { ObjectId } from '../ids.ts';
 import { SideFolder } from '../side-folder.ts';
 
-/** After so many single questions about runs, a column is read: who asks about few does not pay for all. */
-const FEW = 16;
+/**
+ * So many bytes of a column are read in the time one run is. A column is read when as much time has gone into single runs as it will take: who
+ * asks about few does not pay for all.
+ */
+const BYTES_PER_RUN = 128 * 1024;
 /** So many new rows are written at once: the rest is found out again by whoever asks next. */
 const BATCH = 32;
 /** Bytes a column is read up to; beyond that it is begun anew. */
@@ -28,8 +31,9 @@ export class SummaryColumn {
   readonly #path: readonly [flow: string, file: string];
   #rows: Map<string, string> | undefined;
   readonly #fresh = new Map<string, string>();
-  #waiting: string[] = [];
+  #waiting: ObjectId[] = [];
   #asked = 0;
+  #size: number | undefined;
 
   constructor(store: string, flow: string, name: string) {
     this.#folder = new SideFolder(store, 'oxbow-cache');
@@ -51,13 +55,13 @@ export class SummaryColumn {
   add(commit: ObjectId, value: unknown): void {
     const row = value === undefined ? '' : JSON.stringify(value);
     this.#fresh.set(commit, row);
-    this.#waiting.push(`${row}\t${commit}\n`);
+    this.#waiting.push(commit);
     if (this.#waiting.length >= BATCH) this.write();
   }
 
   /** Writes what waits. */
   write(): void {
-    const waiting = this.#waiting;
+    const waiting = this.#waiting.filter((commit) => this.#rows?.get(commit) !== this.#fresh.get(commit));
     this.#waiting = [];
     if (waiting.length === 0) return;
     try {
@@ -65,7 +69,8 @@ export class SummaryColumn {
       const fd = this.#folder.openOwn(this.#path, { append: true });
       try {
         // What another process was killed in the middle of ends here.
-        writeFully(fd, Buffer.from(`\n${waiting.join('')}`));
+        const rows = waiting.map((commit) => `${this.#fresh.get(commit)}\t${commit}\n`);
+        writeFully(fd, Buffer.from(`\n${rows.join('')}`));
       } finally {
         closeSync(fd);
       }
@@ -74,11 +79,30 @@ export class SummaryColumn {
     }
   }
 
-  #stored(commit: ObjectId): string | undefined {
-    this.#asked += 1;
-    if (this.#rows === undefined && this.#asked <= FEW) return undefined;
+  /** Reads what is stored, for somebody who will ask about many runs. */
+  expectMany(): void {
     this.#rows ??= this.#read();
-    return this.#rows.get(commit);
+  }
+
+  #stored(commit: ObjectId): string | undefined {
+    if (this.#rows === undefined) {
+      this.#asked += 1;
+      if (this.#asked === 1) return undefined;
+      this.#size ??= this.#sizeNow();
+      if (this.#asked * BYTES_PER_RUN < this.#size) return undefined;
+      this.expectMany();
+    }
+    return this.#rows?.get(commit);
+  }
+
+  #sizeNow(): number {
+    const fd = this.#folder.open(...this.#path);
+    if (fd === undefined) return 0;
+    try {
+      return fstatSync(fd).size;
+    } finally {
+      closeSync(fd);
+    }
   }
 
   #read(): Map<string, string> {

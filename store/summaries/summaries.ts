@@ -51,6 +51,11 @@ export class Summaries {
     return value;
   }
 
+  /** Says that lists will ask about many runs of a flow. */
+  expectMany(flow: string): void {
+    this.#column(flow, BRIEFS).expectMany();
+  }
+
   /** Writes what was found out and waits to be written. */
   write(): void {
     for (const columns of this.#columns.values()) for (const column of columns.values()) column.write();

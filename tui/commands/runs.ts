@@ -1,5 +1,6 @@
 import {
   briefOf,
+  expectMany,
   NotFoundError,
   parseCondition,
   type Run,
@@ -34,6 +35,8 @@ export interface RunsOptions extends ReadOptions, QueryOptions {
 
 /** A terminal gets what fits it; a program all. */
 const ON_TERMINAL = 20;
+/** From so many runs on, what is kept of all costs less than to open each. */
+const MANY = 100;
 
 /**
  * `flow runs [FLOW]`: lists runs, newest first. For programs a run is a line: address, status, start (ISO 8601), seconds (empty
@@ -53,7 +56,10 @@ export async function runs(
   }
   const client = clientFor(options, { err });
   const asked = asksForMore(options) ? queryOf(options) : undefined;
-  const all = newestFirst(flow === undefined ? client.Flows() : [client.Flow(flow)]);
+  const flows = flow === undefined ? client.Flows() : [client.Flow(flow)];
+  const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
+  if (asked || options.where !== undefined || most > MANY) for (const one of flows) expectMany(one);
+  const all = newestFirst(flows);
   const readable = new Listing(err);
   const tagged = new Tagged(options.tag ?? [], readable);
   const condition = options.where === undefined ? undefined : parseCondition(options.where);
@@ -64,7 +70,6 @@ export async function runs(
     return readable.code;
   }
   const tagsOf = new RunTags();
-  const most = options.number ?? (out.isTerminal ? ON_TERMINAL : Number.POSITIVE_INFINITY);
   if (!out.isTerminal) {
     const lines = readable.read(found, (run) => tsvLine(valuesOf(run, tagsOf)));
     await sendAll(first(most, lines), out);
