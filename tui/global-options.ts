@@ -18,7 +18,7 @@ const RUNS = new Set(['run', 'resume', 'spin']);
 const WHEN = ['auto', 'always', 'never'];
 
 /**
- * Takes `--width N`, `--ascii` and `--color auto|always|never` from a command line, wherever they stand; of `flow run`, `resume` and `spin` only those before the
+ * Takes `--width N`, `--ascii`, `--no-pager` and `--color auto|always|never` from a command line, wherever they stand; of `flow run`, `resume` and `spin` only those before the
  * command. `flow plot` has a width of its own.
  */
 export function globalOptions(words: readonly string[], environment: Environment): Globals {
@@ -32,6 +32,10 @@ export function globalOptions(words: readonly string[], environment: Environment
     if (word === '--' || (command !== undefined && RUNS.has(command))) {
       rest.push(...words.slice(at));
       break;
+    }
+    if (word === '--no-pager') {
+      Object.assign(changes, { FLOW_PAGER: '' });
+      continue;
     }
     const [, name, inline] = /^--(width|ascii|color)(?:=(.*))?$/s.exec(word) ?? [];
     if (name === undefined || (name === 'width' && command === 'plot')) {

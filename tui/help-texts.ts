@@ -15,6 +15,7 @@ export const EVERYWHERE: readonly HelpEntry[] = [
   { option: '--width N', text: ['write for a terminal of N columns'] },
   { option: '--ascii', text: ['only ASCII characters'] },
   { option: '--color WHEN', text: ['auto, always or never'] },
+  { option: '--no-pager', text: ['do not show long output through $FLOW_PAGER or $PAGER'] },
 ];
 
 /** How `flow cat` tells programs what JSON has no word for. */

@@ -4,6 +4,7 @@ import { EXIT, verdictOf } from './exit.ts';
 import { type Globals, globalOptions } from './global-options.ts';
 import type { Host } from './host.ts';
 import { type Output, outputOf, type Stream } from './output.ts';
+import { Pager, pagerOf } from './pager.ts';
 import { shortPath } from './plain/frames.ts';
 import type { Brush } from './plain/paint.ts';
 import { prose } from './plain/prose.ts';
@@ -36,7 +37,6 @@ export async function main(given: readonly string[], worker?: ChildProcess): Pro
 export async function runFile(file: string, words: readonly string[]): Promise<void> {
   const host = hostOf((command) => `npx tsx ${pathWord(shortPath(file.replace(/#[^#]*$/, '')))} ${command}`, {
     environment: process.env,
-    columns: undefined,
   });
   process.exitCode = await perform({ host, words }, () => dispatchFile(file, words, host));
 }
@@ -138,15 +138,18 @@ type EndableHost = Host & { end(code: number): void };
 
 function hostOf(
   commandLine: Host['commandLine'],
-  { environment, columns }: Pick<Globals, 'environment' | 'columns'>,
+  { words = [], environment, columns }: Partial<Globals> & Pick<Globals, 'environment'>,
 ): EndableHost {
   const reader = { isGone: false, isNeeded: true };
+  const program = pagerOf(words, environment, process.stdout);
+  const terminal = process.stdout;
+  const pager = program && new Pager(program, { rows: terminal.rows, environment, terminal });
   const out = outputOf(
     {
       facts: factsOf(process.stdout, columns),
-      write: (data) => reader.isGone || process.stdout.write(data),
+      write: (data) => (pager ? pager.write(data) : reader.isGone || process.stdout.write(data)),
       get isClosed() {
-        return reader.isGone;
+        return reader.isGone || pager?.isClosed === true;
       },
       get isBehind() {
         return !reader.isGone && process.stdout.writableLength > MOST_WAITING;
@@ -188,6 +191,10 @@ function hostOf(
     exit: (code) => process.exit(code),
     end(code) {
       if (reader.isGone) process.exit(code);
+      if (pager) {
+        void pager.end().then(() => process.exit(code));
+        return;
+      }
       process.stdout.write('', (error) => process.exit(error ? endWithoutReader(error, err) : code));
     },
   };

@@ -58,6 +58,7 @@ With every command:
   --width N     write for a terminal of N columns
   --ascii       only ASCII characters
   --color WHEN  auto, always or never
+  --no-pager    do not show long output through $FLOW_PAGER or $PAGER
 
 FILE and ADDRESS:
   file.ts                   a flow file; file.ts#Class when it holds several
