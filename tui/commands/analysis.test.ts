@@ -93,6 +93,32 @@ TrainFlow/<run>  ✔ successful  <ago>  <took>  3  0.5  0.5  0.5
 TrainFlow/<run>  ✔ successful  <ago>  <took>  3  0.75  0.25  0.25`,
   },
   {
+    words: 'runs TrainFlow --only-changed --sort lr -r',
+    columns: 50,
+    prints: `RUN  loss  lr
+TrainFlow/<run>  0.5  0.5
+TrainFlow/<run>  0.75  0.25
+TrainFlow/<run>  0.875  0.125`,
+  },
+  {
+    words: 'runs TrainFlow --cols lr=parameters/lr -n 2',
+    columns: 60,
+    prints: `RUN  STATUS  lr
+TrainFlow/<run>  ✔ successful  0.125
+TrainFlow/<run>  ✔ successful  0.5`,
+  },
+  {
+    words: "runs TrainFlow --only-changed --json | grep -v 'startedAt\\|seconds' | head -8",
+    prints: `{
+  "schema": "oxbow.runs/1",
+  "runs": [
+    {
+      "run": "TrainFlow/<run>",
+      "loss": 0.875,
+      "acc": 0.125,
+      "lr": 0.125`,
+  },
+  {
     words: 'runs TrainFlow',
     columns: 82,
     prints: `RUN  STATUS  STARTED  DURATION  loss  acc

@@ -5,17 +5,19 @@ import {
   parseColumns,
   type Run,
   runTableOf,
+  type Status,
   tableBytes,
   usualColumns,
   valueIn,
 } from '#client';
-import { formText } from '../diff/value-text.ts';
+import { formText, numberText } from '../diff/value-text.ts';
 import { type Output, sendAll, sendDocument } from '../output.ts';
-import { drawTable } from '../plain/table.ts';
+import { type Cell, drawTable } from '../plain/table.ts';
 import { tsvLine } from '../plain/tsv.ts';
 import { UsageError } from '../usage.ts';
 import type { Listing } from './listing-of.ts';
 import { nearest } from './nearest.ts';
+import { statusSign } from './status.ts';
 
 /** Options of `flow runs` that ask for more than the plain list. */
 export interface QueryOptions {
@@ -106,7 +108,8 @@ export async function writeQuery(
   if (hasUsual) checkSort(sort, columns);
   const rowOf = (run: Run): Row =>
     Object.fromEntries(Object.entries(columns).map(([name, address]) => [name, cellOf(run, name, address)]));
-  let rows = [...readable.read(runs, rowOf)];
+  const isInOrder = sort === undefined && !isReversed;
+  let rows = [...first(isInOrder ? most : undefined, readable.read(runs, rowOf))];
   if (sort !== undefined) rows.sort((x, y) => inOrder(x[sort], y[sort]));
   if (isReversed) rows.reverse();
   // What is missing stays behind what is there, in either direction.
@@ -130,11 +133,11 @@ export async function writeQuery(
     return;
   }
   if (format === 'table' && output.isTerminal) {
-    const cells = rows.map((row) => names.map((name) => wordOf(row[name])));
+    const cells = rows.map((row) => names.map((name) => cellFor(name, row[name], output)));
     const shape = names.map((name, index) => ({
       title: TITLES.get(name) ?? name,
       ...(rows.some((row) => typeof row[name] === 'number') ? { align: 'right' as const } : {}),
-      ...(name === 'run'
+      ...(name === 'run' || name === sort
         ? { cut: 'middle' as const }
         : { drop: DROPPED_FIRST.indexOf(name) + 1 || names.length + 9 - index }),
     }));
@@ -142,6 +145,25 @@ export async function writeQuery(
     return;
   }
   await sendAll(linesOf(names, rows, format), output);
+}
+
+/** The first of some rows, all without a number; no more of them are asked for. */
+function* first<T>(most: number | undefined, rows: Iterable<T>): Generator<T> {
+  let count = 0;
+  if (most === 0) return;
+  for (const row of rows) {
+    yield row;
+    count += 1;
+    if (count === most) return;
+  }
+}
+
+/** A value on a terminal: numbers with as many digits as tell them apart. */
+function cellFor(name: string, value: unknown, output: Output): Cell {
+  if (name === 'run') return { text: wordOf(value), brush: output.paint.name };
+  if (name !== 'status') return { text: typeof value === 'number' ? numberText(value) : wordOf(value) };
+  const { sign, brush } = statusSign(value as Status, output);
+  return { text: `${sign} ${value}`, brush };
 }
 
 /** The columns that are worth it, by name. */
