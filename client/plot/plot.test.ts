@@ -78,16 +78,26 @@ test('a line that is thinned out keeps the first, lowest, highest and last point
 
 test('any numbers give pictures of the wanted size without NaN', () => {
   const cell = fc.oneof(fc.double(), fc.constant(null), fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }));
-  const kinds = fc.constantFrom(...PLOT_KINDS);
+  const name = fc.oneof(fc.constantFrom('a', 'b', null), fc.string({ unit: 'binary', maxLength: 4 }));
   fc.assert(
     fc.property(
-      fc.array(fc.record({ x: cell, y: cell }), { maxLength: 30 }),
-      kinds,
-      fc.integer({ min: 40, max: 200 }),
-      (rows, kind, width) => {
-        const y = kind === 'parallel' ? ['x', 'y'] : 'y';
-        const drawn = plot(rows, { kind, x: 'x', y });
-        assert.doesNotMatch(drawn.toSVG(), /NaN|Infinity[^<]*"/);
+      fc.array(fc.record({ x: cell, y: cell, g: name, h: name }), { maxLength: 11 }),
+      fc.constantFrom(...PLOT_KINDS),
+      fc.constantFrom({}, { color: 'g' }, { facet: 'h' }, { color: 'g', facet: 'h' }, { color: 'x' }),
+      fc.integer({ min: 30, max: 200 }),
+      (rows, kind, groups, width) => {
+        // A heat map has numbers as colours, and the other kinds at most 12 names.
+        const more = kind === 'heatmap' ? { color: 'x' } : groups;
+        const drawn = plot(rows, {
+          kind,
+          x: 'x',
+          y: kind === 'parallel' ? ['x', 'y'] : 'y',
+          ...more,
+          width: 160,
+          height: 120,
+        });
+        assert.doesNotMatch(drawn.toSVG(), /NaN|Infinity[^<]*"|[\u0000-\u0008]/);
+        assert.ok(JSON.stringify(drawn.toVegaLite()).length > 0);
         for (const ascii of [false, true]) {
           const lines = drawn.toText({ width, ascii }).split('\n');
           assert.ok(lines.every((line) => [...line].length <= width));

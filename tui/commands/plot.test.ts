@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { FlowRig, masked } from '../rig/flow-rig.ts';
+import { FlowRig, masked, noTerminal } from '../rig/flow-rig.ts';
 import { type Golden, goldenTests } from '../rig/golden.ts';
 
 const TRAIN = `import { FlowSpec, Parameter, step } from 'oxbow';
@@ -162,6 +162,14 @@ test('a plot is written to the file that is named', () => {
   assert.match(read('a.svg'), /^<svg [\s\S]*<title[^>]*>loss by lr</);
   assert.match(read('a.html'), /<svg /);
   assert.equal(JSON.parse(read('a.vl.json')).data.values.length, 2);
+});
+
+test('a terminal that shows pictures is sent one', { skip: noTerminal }, () => {
+  const shown = (words: string, env: Record<string, string>) =>
+    rig.terminal(`plot TrainFlow --x lr --width 200 --height 120 ${words}`, { columns: 80, env }).stdout;
+  assert.match(shown('--image', { TERM: 'xterm-kitty', TMUX: '' }), /^\x1b_Ga=T,f=100,q=2,m=[01];iVBOR/);
+  assert.match(shown('--image sixel', { TERM: 'xterm' }), /^\x1bP0;1q"1;1;400;240#/);
+  assert.match(shown('--image', { TERM: 'xterm', TMUX: '' }), /does not say that it shows pictures/);
 });
 
 test('what cannot be drawn is told, with what to do', () => {
