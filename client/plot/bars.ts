@@ -69,7 +69,9 @@ export function barFigure(columns: Columns, spec: PlotSpec): Figure {
     const sums = new Map<number, number>();
     for (const row of rows) {
       const band = bands.values[row] as number;
-      sums.set(band, (sums.get(band) ?? 0) + (y.values[row] as number));
+      const sum = (sums.get(band) ?? 0) + (y.values[row] as number);
+      // Beyond the largest number there is no place.
+      sums.set(band, Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, sum)));
     }
     const of = { series, of: layout.series.length, filled: FILLED };
     return {

@@ -67,6 +67,8 @@ export class Canvas {
 
   /** A line of dots (Bresenham 1965). */
   stroke(from: readonly [number, number], to: readonly [number, number], mark: string, series: number): void {
+    // What is nowhere is never reached.
+    if (![...from, ...to].every(Number.isFinite)) return;
     let [x, y] = from;
     const [right, bottom] = to;
     const stepX = Math.sign(right - x);

@@ -159,7 +159,8 @@ export function scaleFor(
 ): Scale {
   if (column.type === 'name') return bandScale(column.names);
   if (isLog) return logScale(low || 1, high);
-  const more = (high / 2 - low / 2) * 2 * room;
+  // Halves, because the difference of the largest numbers overflows.
+  const more = (high / 2 - low / 2) * room * 2;
   const [from, to] = [Math.max(low - more, -Number.MAX_VALUE), Math.min(high + more, Number.MAX_VALUE)];
   return column.type === 'time' ? timeScale(from, to) : linearScale(from, to);
 }

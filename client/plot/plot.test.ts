@@ -204,6 +204,9 @@ test('odd data gives a picture, or an error that names the column', () => {
       assert.doesNotMatch(drawn.toSVG(), /NaN/);
       assert.ok(drawn.toText().includes('┤') || values.length === 0);
     }
+  const wide = { a: [-Number.MAX_VALUE, Number.MAX_VALUE], b: [0, 1] };
+  assert.doesNotMatch(plot(wide, { kind: 'parallel' }).toSVG(), /NaN/);
+  assert.match(plot(wide, { kind: 'parallel' }).toText(), /1\.80e308/);
   const names = Array.from({ length: 10_000 }, (_, i) => `name ${i}`);
   const long = plot({ n: names, v: names.map((_, i) => i) }, { x: 'n', y: 'v' });
   assert.ok(long.toSVG().length < 60_000);

@@ -173,11 +173,17 @@ function cells({ cells: all }: Cells, { px, py }: Ground): string {
   return [...fills, ...words].join('\n');
 }
 
-/** A value as a cell shows it: three digits of it. */
+/** A value as a cell shows it: three digits of it, and whole numbers whole. */
 export const cellLabel = (value: number): string =>
-  Number.isInteger(value) && Math.abs(value) < 1e6
-    ? String(value)
-    : String(Number(value.toPrecision(3))).replace('e+', 'e');
+  Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : shortest(value);
+
+/** Three digits of a number, without zeros at the end. */
+export function shortest(value: number): string {
+  const digits = value.toPrecision(3);
+  // The largest numbers would be rounded beyond all numbers.
+  const rounded = Number.isFinite(Number(digits)) ? String(Number(digits)) : digits;
+  return rounded.replace('e+', 'e');
+}
 
 function strands({ series, shade, x, y }: Strands, { px, py, colours }: Ground): string {
   const pieces = new Set<string>();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Colours, coloursOf, darkRule, shadeColour, type Theme } from './colours.ts';
 import { describe, type Figure, hasLegend, type InnerAxis, type Panel, remarkOf } from './figure.ts';
 import { type Scale, type Tick, ticksThatFit } from './scale.ts';
-import { drawn, type Ground, n, sign } from './svg-marks.ts';
+import { drawn, type Ground, n, shortest, sign } from './svg-marks.ts';
 
 /** How an SVG is coloured. */
 export interface SvgOptions {
@@ -257,7 +257,7 @@ function shadeLegend(
 /** A value at the end of a scale, as its marks would write it. */
 export function shortNumber(value: number, scale: Scale): string {
   if (scale.type === 'time' && Math.abs(value) <= 8.64e15) return new Date(value).toISOString().slice(0, -8);
-  return String(Number(value.toPrecision(3))).replace('e+', 'e');
+  return shortest(value);
 }
 
 function gridOf(count: number, width: number): { columns: number; rows: number } {

@@ -193,10 +193,12 @@ function shadeLine(
 ): Span[] {
   const [low = '', high = ''] = scale.domain.map((value) => shortNumber(value, scale));
   const signs = shadesOf(figure, ascii);
-  const name = cut(label, Math.max(1, width - low.length - high.length - signs.length * 2 - 6), ascii);
+  const room = width - low.length - high.length - 5;
+  const wide = room >= signs.length * 2 + 1 ? 2 : 1;
+  const name = cut(label, Math.max(1, room - signs.length * wide), ascii);
   return [
     { text: `${name}  ${low} ` },
-    { text: [...signs].map((sign) => sign.repeat(2)).join(''), series: 0 },
+    { text: [...signs].map((sign) => sign.repeat(wide)).join(''), series: 0 },
     { text: ` ${high}` },
   ];
 }
