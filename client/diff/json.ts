@@ -32,7 +32,8 @@ class Comparison {
   }
 
   compare(a: Node, b: Node, path: string): void {
-    if (this.#identities.of(a) === this.#identities.of(b)) return;
+    // What is equal gives no operation: containers are gone through once, without asking first.
+    if (a === b) return;
     if (Array.isArray(a) && Array.isArray(b)) this.#compareLists(a, b, path);
     else if (isFields(a) && isFields(b) && isSameTag(a, b)) this.#compareFields(a, b, path);
     else this.#replace(a, b, path);
@@ -67,14 +68,17 @@ class Comparison {
   }
 
   #compareLists(a: readonly Node[], b: readonly Node[], path: string): void {
-    const partners = this.#partners(a, b);
+    const ends = equalEnds(a, b);
+    if (ends.start === a.length && a.length === b.length) return;
+    const partners = this.#partners(a, b, ends);
     const order = placesIn(partners, a.length);
     if (order.changes * Math.max(a.length, b.length) > MOST_STEPS) {
       this.#add({ op: 'replace', path, old: [...a], value: [...b] });
       return;
     }
     this.#reorder({ a, b, path, partners, kept: order.kept });
-    for (const [index, partner] of partners.entries()) {
+    for (let index = ends.start; index < b.length - ends.end; index += 1) {
+      const partner = partners[index];
       if (partner !== undefined) this.compare(a[partner] as Node, b[index] as Node, `${path}/${index}`);
     }
   }
@@ -105,8 +109,15 @@ class Comparison {
   }
 
   /** For each element of b the index of the element of a that it belongs to; undefined when it is new. */
-  #partners(a: readonly Node[], b: readonly Node[]): (number | undefined)[] {
-    return partnersByKey(a, b) ?? this.#partnersByContent(a, b);
+  #partners(a: readonly Node[], b: readonly Node[], { start, end }: Ends): (number | undefined)[] {
+    const before = a.slice(start, a.length - end);
+    const after = b.slice(start, b.length - end);
+    const between = partnersByKey(before, after) ?? this.#partnersByContent(before, after);
+    return [
+      ...range(0, start),
+      ...between.map((partner) => (partner === undefined ? undefined : partner + start)),
+      ...range(a.length - end, a.length),
+    ];
   }
 
   #partnersByContent(a: readonly Node[], b: readonly Node[]): (number | undefined)[] {
@@ -135,6 +146,35 @@ class Comparison {
     }
     return partners;
   }
+}
+
+/** How many elements two lists have in common at their start, and of the rest at their end. */
+interface Ends {
+  readonly start: number;
+  readonly end: number;
+}
+
+function equalEnds(a: readonly Node[], b: readonly Node[]): Ends {
+  const both = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < both && isEqual(a[start], b[start])) start += 1;
+  let end = 0;
+  while (end < both - start && isEqual(a[a.length - 1 - end], b[b.length - 1 - end])) end += 1;
+  return { start, end };
+}
+
+/** Whether two forms are the same, keys in the same order. */
+function isEqual(a: Node | undefined, b: Node | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
+  if (Array.isArray(b)) return false;
+  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  return (
+    keys.length === others.length &&
+    keys.every((key, index) => key === others[index] && isEqual((a as Fields)[key], (b as Fields)[key]))
+  );
 }
 
 interface Reordering {
