@@ -144,6 +144,24 @@ test('names from data neither leave the SVG nor move the cursor', () => {
   assert.equal(drawn.toSVG(), plot([{ [name]: 1, s: name }], { y: name, color: 's', title: name }).toSVG());
 });
 
+test('letters that take two columns do not move what stands behind them', () => {
+  const rows = ['学習率が高い', '学', 'é'].map((n, i) => ({ n, v: 3 - i }));
+  const lines = plot(rows, { kind: 'heatmap', x: 'v', y: 'n', title: '損失'.repeat(30) })
+    .toText({ width: 40 })
+    .split('\n');
+  const axis = lines
+    .filter((line) => /[┤│]/.test(line))
+    .map((line) => {
+      const before = line.slice(0, line.search(/[┤│]/));
+      return (
+        before.replace(/\p{Mn}/gu, '').length +
+        (before.match(/\p{Script=Han}|\p{Script=Hiragana}/gu)?.length ?? 0)
+      );
+    });
+  assert.equal(new Set(axis).size, 1);
+  assert.equal(lines[0], `${'損失'.repeat(9)}損 …`);
+});
+
 test('tables, rows, columns and a list give the same picture', () => {
   const y = [3, 1, 2];
   const svg = plot(

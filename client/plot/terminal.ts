@@ -115,7 +115,7 @@ function xAxis(figure: Figure, gutter: number, columns: number, ascii: boolean):
     const at = isBand
       ? Math.min(columns - 1, Math.floor(part * columns))
       : Math.min(columns - 1, Math.max(0, Math.round(part * (columns - 1))));
-    const name = [...cut(label, 20, ascii)];
+    const name = byColumn(cut(label, 20, ascii));
     const centre = gutter + 2 + at - Math.floor(name.length / 2);
     const start = Math.max(0, Math.min(words.length - name.length, centre));
     line[at] = ascii ? '+' : '┬';
@@ -209,13 +209,30 @@ function filled(line: readonly Span[], wide: number): Span[] {
   return used >= wide ? [...line] : [...line, { text: ' '.repeat(wide - used) }];
 }
 
-const lengthOf = (text: string): number => [...text].length;
+const lengthOf = (text: string): number => byColumn(text).length;
+
+/** East Asian wide letters and pictures, coarsely: terminals show them in two columns. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+
+/** A text by columns: what takes two is followed by an empty string, and accents belong to the letter before them. */
+function byColumn(text: string): string[] {
+  if (/^[ -~]*$/.test(text)) return [...text];
+  const out: string[] = [];
+  for (const letter of text) {
+    if (/^[\p{Mn}\p{Me}]$/u.test(letter) && out.length > 0) out[out.length - 1] += letter;
+    else out.push(...(WIDE.test(letter) ? [letter, ''] : [letter]));
+  }
+  return out;
+}
 
 // Names come from data: what would move the cursor, or is not ASCII where only that shows, is replaced.
 function cut(text: string, width: number, ascii: boolean): string {
   const safe = text.toWellFormed().replace(ascii ? /[^ -~]/gu : /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
-  const letters = [...safe];
-  return letters.length <= width
-    ? safe
-    : `${letters.slice(0, Math.max(0, width - 1)).join('')}${ascii ? '~' : '…'}`;
+  const letters = byColumn(safe);
+  if (letters.length <= width) return safe;
+  const kept = Math.max(0, width - 1);
+  // Half a letter is none.
+  const isHalf = letters[kept] === '';
+  return `${letters.slice(0, isHalf ? kept - 1 : kept).join('')}${isHalf ? ' ' : ''}${ascii ? '~' : '…'}`;
 }
