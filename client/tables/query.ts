@@ -65,8 +65,10 @@ type DuckDb = typeof import('@duckdb/node-api');
 type Connection = Awaited<ReturnType<InstanceType<DuckDb['DuckDBInstance']>['connect']>>;
 
 async function loadDuckDb(): Promise<DuckDb> {
+  // A name that bundlers do not see: they would ask for its binaries, of all systems.
+  const name = ['@duckdb', 'node-api'].join('/');
   try {
-    return await import('@duckdb/node-api');
+    return await import(name);
   } catch (cause) {
     const { code } = Object(cause) as { readonly code?: unknown };
     if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw cause;
