@@ -17,6 +17,9 @@ import {
 } from 'apache-arrow';
 import fc from 'fast-check';
 import { readerOf } from '#store';
+import { FixtureStore } from '../fixture-store.ts';
+import type { InnerArtifact } from '../inner.ts';
+import { type StoredTable, storedTable } from './stored-table.ts';
 import { compareTables, type TableLike } from './tables.ts';
 
 const compare = (a: Table, b: Table, options = {}) => compareTables(stored(a), stored(b), options).detail;
@@ -226,4 +229,55 @@ test('a key that cannot be used is told', () => {
   const twice = compareTables(tableOf('p', 'p') as never, b as never, { key: ['ident'] }).detail;
   assert.match(twice.keyProblem ?? '', /ident is missing in a row, or the same in two/);
   assert.equal(compareTables(a as never, b as never, { key: ['ident'] }).detail.keyProblem, undefined);
+});
+
+test('stored tables: columns that are the same are not read, and the diff is that of the tables', (context) => {
+  const rows = 300_000;
+  const tableOf = (changed: number, hasKey: boolean) =>
+    tableFromArrays({
+      ...(hasKey ? { id: Int32Array.from({ length: rows }, (_, i) => i) } : {}),
+      same: Float64Array.from({ length: rows }, (_, i) => Math.sin(i)),
+      x: Float64Array.from({ length: rows }, (_, i) => (i === changed ? -1 : i % 7)),
+    });
+  for (const hasKey of [true, false]) {
+    const store = FixtureStore.for(context);
+    const tables = [tableOf(-1, hasKey), tableOf(1234, hasKey)] as const;
+    for (const table of tables) store.run({ tasks: [{ step: 'end', artifacts: { table } }] });
+    const asked: string[] = [];
+    const { client } = store;
+    const [change] = client.diff('ForeachFlow~1', 'ForeachFlow').changes;
+    assert.deepEqual(change?.detail, compare(...tables));
+    const side = (run: string) =>
+      storedTable((client.Artifact(`${run}/end/0/table`) as InnerArtifact).reader);
+    const [a, b] = [side('ForeachFlow~1'), side('ForeachFlow')] as [StoredTable, StoredTable];
+    for (const table of [a, b]) {
+      const read = table.getChildAt.bind(table);
+      table.getChildAt = (index) => {
+        asked.push(table.schema.fields[index]?.name ?? '');
+        return read(index);
+      };
+    }
+    const same = new Set(
+      b.schema.fields.flatMap(({ name }, index) => (a.marks.includes(b.marks[index] ?? '') ? [name] : [])),
+    );
+    assert.deepEqual([...same], hasKey ? ['id', 'same'] : ['same']);
+    const { detail } = compareTables(a, b, {}, same);
+    assert.deepEqual(detail, change?.detail);
+    if (hasKey) assert.ok(!asked.includes('same'), asked.join());
+  }
+});
+
+test('with columns that are known to be the same a diff says the same', () => {
+  const column = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(column, column, column, (first, second, third) => {
+      const rows = Math.min(first.length, second.length, third.length);
+      const cut = (list: number[]) => Int32Array.from(list.slice(0, rows));
+      const a = tableFromArrays({ s: cut(first), x: cut(second) });
+      const b = tableFromArrays({ s: cut(first), x: cut(third) });
+      const plain = compareTables(stored(a), stored(b)).detail;
+      const known = compareTables(stored(a), stored(b), {}, new Set(['s'])).detail;
+      assert.deepEqual([known.rows, known.key, known.columns], [plain.rows, plain.key, plain.columns]);
+    }),
+  );
 });

@@ -42,10 +42,15 @@ const LIKELY = ['id', 'key', 'name', 'path', 'uuid'];
 /**
  * What two tables differ in. Rows belong together by the key that is given, else by the first column that has no null and no value twice in
  * either table; where there is none, by their content alone, whatever their order. Of columns that only one has, or whose types differ, the cells
- * are not compared.
+ * are not compared. `same` are the names of columns that hold the same in both tables, row by row: they are read only where they are needed to name or show rows.
  */
-export function compareTables(a: TableLike, b: TableLike, options: DiffOptions = {}): Compared<TableDetail> {
-  return new Comparison(a, b, options).result();
+export function compareTables(
+  a: TableLike,
+  b: TableLike,
+  options: DiffOptions = {},
+  same: ReadonlySet<string> = new Set(),
+): Compared<TableDetail> {
+  return new Comparison({ a, b, same }, options).result();
 }
 
 class Comparison {
@@ -60,9 +65,14 @@ class Comparison {
   readonly #counts = { added: 0, removed: 0, changed: 0 };
   readonly #changed = new Set<string>();
   readonly #sample: RowChange[] = [];
+  readonly #same: ReadonlySet<string>;
   #keyProblem: string | undefined;
 
-  constructor(a: TableLike, b: TableLike, options: DiffOptions) {
+  constructor(
+    { a, b, same }: { readonly a: TableLike; readonly b: TableLike; readonly same: ReadonlySet<string> },
+    options: DiffOptions,
+  ) {
+    this.#same = a.numRows === b.numRows ? same : new Set();
     this.#options = options;
     this.#most = options.full ? Number.POSITIVE_INFINITY : LISTED;
     this.#a = a;
@@ -76,7 +86,8 @@ class Comparison {
 
   result(): Compared<TableDetail> {
     const key = this.#givenKey() ?? this.#foundKey();
-    if (key) this.#compareByKey(key);
+    if (key?.every((name) => this.#same.has(name))) this.#compareInPlace(key);
+    else if (key) this.#compareByKey(key);
     else this.#compareByContent();
     const both = [...this.#after.keys()].filter((name) => this.#before.has(name));
     const columns = {
@@ -129,7 +140,9 @@ class Comparison {
   }
 
   #isUnique(key: readonly string[]): boolean {
-    return [[this.#before, this.#a.numRows] as const, [this.#after, this.#b.numRows] as const].every(
+    const sides = [[this.#before, this.#a.numRows] as const, [this.#after, this.#b.numRows] as const];
+    // What holds of one side holds of the other where both are the same.
+    return (key.every((name) => this.#same.has(name)) ? sides.slice(0, 1) : sides).every(
       ([columns, rows]) => {
         const cells = key.map((name) => columns.get(name)?.cells as Cells);
         const seen = new Set<unknown>();
@@ -141,6 +154,13 @@ class Comparison {
         return true;
       },
     );
+  }
+
+  /** Rows of equal keys stand in equal places. */
+  #compareInPlace(key: readonly string[]): void {
+    const others = this.#common.filter((name) => !this.#same.has(name));
+    if (others.length === 0) return;
+    for (let row = 0; row < this.#b.numRows; row++) this.#compareRows({ partner: row, row, key, others });
   }
 
   #compareByKey(key: readonly string[]): void {
@@ -205,14 +225,16 @@ class Comparison {
     const textOf = (columns: ReadonlyMap<string, Column>, row: number) =>
       this.#common.map((name) => cellText(columns.get(name)?.cells.get(row))).join();
     const rows = new Map<string, number[]>();
+    const isPaired = this.#pairedRows();
     for (let row = this.#a.numRows - 1; row >= 0; row--) {
+      if (isPaired(row)) continue;
       const own = textOf(this.#before, row);
       const same = rows.get(own);
       if (same) same.push(row);
       else rows.set(own, [row]);
     }
     for (let row = 0; row < this.#b.numRows; row++) {
-      if (rows.get(textOf(this.#after, row))?.pop() === undefined) this.#add(row);
+      if (!isPaired(row) && rows.get(textOf(this.#after, row))?.pop() === undefined) this.#add(row);
     }
     const left = [...rows.values()].flat().sort((x, y) => x - y);
     for (const row of left) this.#remove(row);
@@ -220,8 +242,17 @@ class Comparison {
     for (const name of this.#common) if (!this.#hasSameCells(name)) this.#changed.add(name);
   }
 
+  /** Rows that are the same in the same place need not be looked for. Known where only some columns can differ. */
+  #pairedRows(): (row: number) => boolean {
+    if (this.#same.size === 0) return () => false;
+    const others = this.#common.filter((name) => !this.#same.has(name));
+    const cells = others.map((name) => [this.#before.get(name)?.cells, this.#after.get(name)?.cells]);
+    return (row) => cells.every(([x, y]) => cellText(x?.get(row)) === cellText(y?.get(row)));
+  }
+
   /** Whether a column holds the same cells on both sides, in whatever order. */
   #hasSameCells(name: string): boolean {
+    if (this.#same.has(name)) return true;
     if (this.#a.numRows !== this.#b.numRows) return false;
     const counts = new Map<string, number>();
     const count = (columns: ReadonlyMap<string, Column>, by: number) => {
@@ -290,11 +321,31 @@ function columnsOf(table: TableLike): Map<string, Column> {
   for (const [index, { name: own, type }] of table.schema.fields.entries()) {
     let name = own;
     for (let number = 2; columns.has(name); number++) name = `${own} (${number})`;
-    const cells = table.getChildAt(index);
-    if (cells) columns.set(name, { name, type: String(type), cells: exactTimes(cells, String(type)) });
+    columns.set(name, new LazyColumn(name, String(type), () => table.getChildAt(index)));
   }
   return columns;
 }
+
+/** A column whose cells are read when they are first asked for. */
+class LazyColumn implements Column {
+  readonly name: string;
+  readonly type: string;
+  readonly #read: () => Cells | null;
+  #cells: Cells | undefined;
+
+  constructor(name: string, type: string, read: () => Cells | null) {
+    this.name = name;
+    this.type = type;
+    this.#read = read;
+  }
+
+  get cells(): Cells {
+    this.#cells ??= exactTimes(this.#read() ?? NO_CELLS, this.type);
+    return this.#cells;
+  }
+}
+
+const NO_CELLS: Cells = { get: () => null };
 
 /** Floating-point numbers name rows only where the column says so: measurements may be unique by chance. What has parts names none. */
 const isKey = (name: string, type: string): boolean =>

@@ -5,6 +5,7 @@ import { bytesOf, compareBytes } from './bytes.ts';
 import type { ChangeKind, ChangeStatus, Detail, Side } from './document.ts';
 import { compareJson } from './json.ts';
 import type { DiffOptions } from './options.ts';
+import { storedTable } from './stored-table.ts';
 import { compareTables, type TableLike } from './tables.ts';
 import { compareText } from './text.ts';
 import { isCloseNumber, isTolerant } from './tolerance.ts';
@@ -136,7 +137,7 @@ function compareAs(
     case 'array':
       return compareArrays(a.value as Numbers, b.value as Numbers, options);
     case 'table':
-      return compareTables(a.value as TableLike, b.value as TableLike, options);
+      return compareStoredTables(a, b, options);
     case 'bytes':
     case 'file':
       return {
@@ -146,6 +147,17 @@ function compareAs(
     default:
       return { isClose: false, detail: undefined };
   }
+}
+
+/** Columns that both store alike are not read but to name rows. */
+function compareStoredTables(a: ValueSide, b: ValueSide, options: DiffOptions) {
+  const [before, after] = [storedTable(a.reader), storedTable(b.reader)];
+  if (!before || !after) return compareTables(a.value as TableLike, b.value as TableLike, options);
+  const marks = new Set(before.marks);
+  const names = after.schema.fields.flatMap(({ name }, index) =>
+    marks.has(after.marks[index] ?? '') ? [name] : [],
+  );
+  return compareTables(before, after, options, new Set(names));
 }
 
 function compareNumbers(a: number | bigint, b: number | bigint, options: DiffOptions) {
