@@ -249,7 +249,7 @@ test('stored tables: columns that are the same are not read, and the diff is tha
     assert.deepEqual(change?.detail, compare(...tables));
     const side = (run: string) =>
       storedTable((client.Artifact(`${run}/end/0/table`) as InnerArtifact).reader);
-    const [a, b] = [side('ForeachFlow~1'), side('ForeachFlow')] as [StoredTable, StoredTable];
+    const [a, b] = [side('ForeachFlow~1'), side('ForeachFlow/latest')] as [StoredTable, StoredTable];
     for (const table of [a, b]) {
       const read = table.getChildAt.bind(table);
       table.getChildAt = (index) => {
