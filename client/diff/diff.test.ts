@@ -4,6 +4,8 @@ import { tableFromArrays } from 'apache-arrow';
 import fc from 'fast-check';
 import { readerOf } from '#store';
 import { type FixtureRun, FixtureStore, type FixtureTask } from '../fixture-store.ts';
+import type { InnerArtifact } from '../inner.ts';
+import type { ArrayDetail } from './document.ts';
 import type { DiffOptions } from './options.ts';
 import { compareValues, ValueSide } from './values.ts';
 
@@ -305,6 +307,24 @@ test('of 5,000 tasks that two runs executed, only those that differ are read', (
   );
   const whole = client.diff('ForeachFlow~1', 'ForeachFlow', { logs: true });
   assert.deepEqual(new Set(whole.changes.map(({ path }) => path)), new Set(expected));
+});
+
+test('of two arrays the chunks that both have are read once', (context) => {
+  const store = FixtureStore.for(context);
+  const array = (changed: number) =>
+    Float64Array.from({ length: 3_000_000 }, (_, i) => (i === changed ? -1 : i % 1000));
+  for (const changed of [-1, 500_000]) store.run({ tasks: [end({ array: array(changed) })] });
+  const { client } = store;
+  const chunks = (run: string) =>
+    (client.Artifact(`${run}/end/0/array`) as InnerArtifact).reader.stretch?.chunks.length ?? 0;
+  assert.ok(chunks('ForeachFlow/latest') > 20);
+  const all = chunks('ForeachFlow/latest');
+  const count = countReads(context, store);
+  const [change] = client.diff('ForeachFlow~1', 'ForeachFlow').changes;
+  const detail = change?.detail as ArrayDetail;
+  assert.deepEqual([detail.changed, detail.first, detail.b.min], [1, 500_000, -1]);
+  // Those of the one, the chunk that differs of the other, and the records on the way.
+  assert.ok(count.blobs < all + 12, `${count.blobs} blobs read, ${all} chunks`);
 });
 
 test('values of all sorts: no difference from themselves, and equal exactly when their digests are', () => {
