@@ -143,7 +143,8 @@ function hostOf(
   const reader = { isGone: false, isNeeded: true };
   const program = pagerOf(words, environment, process.stdout);
   const terminal = process.stdout;
-  const pager = program && new Pager(program, { rows: terminal.rows, environment, terminal });
+  const pager =
+    program === undefined ? undefined : new Pager(program, { rows: terminal.rows, environment, terminal });
   const out = outputOf(
     {
       facts: factsOf(process.stdout, columns),

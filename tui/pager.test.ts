@@ -27,7 +27,7 @@ after(() => rig[Symbol.dispose]());
 const paged = () => readFileSync(join(rig.folder, 'paged.txt'), 'utf8');
 
 test('output longer than the screen goes through the pager that is set, all else to the terminal', () => {
-  const env = { FLOW_PAGER: 'sh pager.sh' };
+  const env = { FLOW_PAGER: "sh 'pager.sh'" };
   rig.write('paged.txt', 'nothing');
   assert.match(rig.terminal('cat LongFlow/latest/end/0/short', { env }).stdout, /^one line/);
   assert.equal(paged(), 'nothing');
@@ -47,15 +47,15 @@ test('a pager that leaves early, or is not there, is no error', () => {
   const early = rig.terminal('cat LongFlow/latest/end/0/text', { env: { FLOW_PAGER: 'true' } });
   assert.deepEqual([early.stdout, early.code], ['', 0]);
   const none = rig.terminal('cat LongFlow/latest/end/0/text', { env: { FLOW_PAGER: 'no-such-pager -x' } });
-  assert.match(none.stdout, /^line 0\n[\s\S]*line 99\n$/);
+  assert.match(none.stdout, /line 0\n[\s\S]*line 99\n$/);
   assert.equal(none.code, 0);
 });
 
 test('where there is a pager, and where not', () => {
   const of = (line: string, environment: Record<string, string>, isTTY = true) =>
     pagerOf(line.split(' '), environment, { isTTY });
-  assert.deepEqual(of('diff A B', { PAGER: 'less -R' }), ['less', '-R']);
-  assert.deepEqual(of('diff A B', { PAGER: 'less', FLOW_PAGER: 'more' }), ['more']);
+  assert.equal(of('diff A B', { PAGER: 'less -R' }), 'less -R');
+  assert.equal(of('diff A B', { PAGER: 'less', FLOW_PAGER: 'more' }), 'more');
   for (const [line, environment] of [
     ['diff A', {}],
     ['diff A', { PAGER: 'less', FLOW_PAGER: '' }],
