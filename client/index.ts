@@ -63,6 +63,7 @@ export {
   type TableFormat,
   tableBytes,
   writable,
+  writeTable,
 } from './tables/table-file.ts';
 export { csvLine, markdownLine } from './tables/table-text.ts';
 export { type PathPart, printPath, type Stretch, type ValuePath } from './value-path.ts';

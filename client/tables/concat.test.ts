@@ -11,6 +11,7 @@ import {
   Int32,
   List,
   Table,
+  TimeMillisecond,
   Timestamp,
   TimeUnit,
   tableFromArrays,
@@ -20,7 +21,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { FixtureStore } from '../fixture-store.ts';
-import { tableBytes, writable } from './table-file.ts';
+import { runTableOf, tableBytes, writable } from './table-file.ts';
 
 const ids = (store: FixtureStore, ...tables: unknown[]) =>
   tables.map((table) =>
@@ -126,10 +127,40 @@ test('the same as text', () => {
   const lines = Buffer.from(tableBytes(wide(), 'csv')).toString().split('\r\n');
   assert.equal(
     lines[1],
-    '1,18446744073709551615,0.5,a,"[1,2]","[1,2]",1970-01-01T00:00:00.001000Z,1970-01-01T00:00:00.001000000Z,123.45,é',
+    '1,18446744073709551615,0.5,a,"[1,2]","[1,2]",1970-01-01T00:00:00.001000Z,1970-01-01T00:00:00.001000000,123.45,é',
   );
   const [first] = Buffer.from(tableBytes(wide(), 'jsonl')).toString().split('\n');
   assert.deepEqual(JSON.parse(first ?? '').list, [1, 2]);
+});
+
+test('a column that a format cannot hold is refused, and one of the name of a label is kept', (context) => {
+  const times = new Table({ t: vectorFromArray([1], new TimeMillisecond()) });
+  for (const format of ['parquet', 'csv', 'jsonl', 'md'] as const)
+    assert.throws(() => tableBytes(times, format), {
+      code: 'ArgumentError',
+      message: /the column "t" of the type Time/,
+    });
+  const store = FixtureStore.for(context);
+  const [id] = ids(store, tableFromArrays({ run: ['mine'], x: Int32Array.of(1) }));
+  assert.deepEqual(rows(store.client.Flow('ForeachFlow').runs().concat('end/0/preds')), [
+    { run: id, task: '0', 'own run': 'mine', x: 1 },
+  ]);
+});
+
+test('names and mixtures of all sorts', () => {
+  const table = runTableOf([
+    { name: 'run', values: ['a', 'b'] },
+    { name: '__proto__', values: [1, 2] },
+    { name: '1', values: [2n ** 53n + 1n, 0.5] },
+    { name: 'small', values: [1n, 0.5] },
+  ]);
+  assert.deepEqual(
+    table.schema.fields.map(({ name, type }) => `${name} ${type}`),
+    ['run Utf8', '__proto__ Float64', '1 Utf8', 'small Float64'],
+  );
+  assert.deepEqual([...(table.getChild('1') ?? [])], ['9007199254740993', '0.5']);
+  assert.deepEqual([...(table.getChild('__proto__') ?? [])], [1, 2]);
+  assert.equal(Buffer.from(tableBytes(table, 'csv')).toString().split('\r\n')[0], 'run,__proto__,1,small');
 });
 
 test('a table without rows has its heading', () => {

@@ -90,9 +90,14 @@ function columnOf({ name, type, form }: CellColumn): ParquetColumn {
       if (precision <= 38) return { ...column, ...storage, converted_type: 'DECIMAL', precision, scale };
     }
   }
+  return refuseColumn({ name, type });
+}
+
+/** Throws the ArgumentError for a column that only Arrow's own format can hold. */
+export function refuseColumn({ name, type }: Pick<CellColumn, 'name' | 'type'>): never {
   throw new ArgumentError({
     call: 'write',
-    takes: 'columns of types that Parquet has',
+    takes: 'columns of types that the format has',
     given: `the column ${JSON.stringify(name)} of the type ${type}`,
     example: "table.write('table.arrow')",
   });

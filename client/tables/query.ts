@@ -46,8 +46,13 @@ export async function queryStore(
   try {
     for (const [name, make] of Object.entries(STORE_TABLES))
       if (names.has(name)) await fill(connection, { name, table: make(client), folder });
+    const taken = Object.keys(tables).find((name) => Object.hasOwn(STORE_TABLES, name.toLowerCase()));
+    if (taken !== undefined)
+      throw new QueryError(`${taken} is a table of the store: give the artifact another name.`);
     for (const [name, artifact] of Object.entries(tables))
       await fill(connection, { name, table: tableOfArtifact(artifact), folder });
+    // Whatever ends the query now, nothing is left behind.
+    rmSync(folder, { recursive: true, force: true });
     const reader = await connection.runAndReadAll(sql);
     return { columns: reader.columnNames(), rows: reader.getRowsJson() };
   } catch (error) {

@@ -7,12 +7,26 @@ import { orMissing } from '../or-missing.ts';
 import { FIELD_NAMES, secondsOf, valueIn } from '../runs/fields.ts';
 import { type RunTable, runTableOf } from './table-file.ts';
 
+/** Columns that every table of runs has. */
+const OWN = ['run', 'status', 'startedAt', 'seconds'];
+
 /** See `table` of a list of runs. */
 export function tableOfRuns(
   runs: readonly Run<unknown>[],
   columns: Columns,
   options: TableOptions,
 ): RunTable {
+  const taken = Object.keys(columns).find(
+    (name) => OWN.includes(name) || (options.per === 'task' && name === 'task'),
+  );
+  if (taken !== undefined) {
+    throw new ArgumentError({
+      call: 'table',
+      takes: 'columns of other names than those that every table has',
+      given: taken,
+      example: `runs.table({ own: ${JSON.stringify(columns[taken])} })`,
+    });
+  }
   const made =
     options.per === 'task' ? taskColumns(tasksOf(runs, options.step), columns) : runColumns(runs, columns);
   return runTableOf(made);

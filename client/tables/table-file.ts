@@ -30,8 +30,7 @@ export const runTableOf = (columns: Parameters<typeof tableOfColumns>[0]): RunTa
 /** A table, with the ways that a {@link RunTable} has beyond Arrow's. */
 export function writable(table: ArrowTable): RunTable {
   const write = (file: string): void => {
-    const format = formatOf(file);
-    writeFileAtomically(file, Buffer.from(tableBytes(table, format)));
+    writeTable(table, file, formatOf(file));
   };
   const draw = (spec?: PlotSpec): Plot => plot(table, spec);
   return Object.defineProperties(table, {
@@ -41,6 +40,10 @@ export function writable(table: ArrowTable): RunTable {
     [DISPLAY]: { value: () => tableDisplay(table), configurable: true },
   }) as RunTable;
 }
+
+/** Writes a table to a file of any name, which appears whole or not at all. */
+export const writeTable = (table: ArrowTable, file: string, format: TableFormat): void =>
+  writeFileAtomically(file, Buffer.from(tableBytes(table, format)));
 
 /** The format that the name of a file asks for. Throws ArgumentError. */
 export function formatOf(file: string): TableFormat {

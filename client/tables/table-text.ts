@@ -1,4 +1,5 @@
 import { type ArrowTable, type CellColumn, cellColumns } from '#store';
+import { refuseColumn } from './parquet.ts';
 
 /** Rows that are written at a time. */
 const STRETCH = 10_000;
@@ -63,6 +64,7 @@ const textOf = (cell: Cell): string =>
 
 function* stretches(table: ArrowTable): Generator<{ names: string[]; rows: Cell[][] }> {
   const columns = cellColumns(table);
+  for (const column of columns) if (column.form.kind === 'other') refuseColumn(column);
   const names = columns.map(({ name }) => name);
   for (let from = 0; from < table.numRows; from += STRETCH) {
     const to = Math.min(table.numRows, from + STRETCH);
@@ -76,7 +78,7 @@ function plain(cell: unknown, { form }: CellColumn): Cell {
   if (cell === null || cell === undefined) return null;
   switch (form.kind) {
     case 'timestamp':
-      return timeText(cell as bigint, form.unit);
+      return timeText(cell as bigint, form);
     case 'date':
       return new Date(Number(cell)).toISOString().slice(0, 10);
     case 'decimal':
@@ -91,14 +93,17 @@ function plain(cell: unknown, { form }: CellColumn): Cell {
   }
 }
 
-/** A time in ISO 8601, with as many digits of the second as the unit has. */
-function timeText(time: bigint, unit: 'ms' | 'us' | 'ns'): string {
+/** A time in ISO 8601, with as many digits of the second as the unit has; without a zone it says none. */
+function timeText(
+  time: bigint,
+  { unit, isUtc }: { readonly unit: 'ms' | 'us' | 'ns'; readonly isUtc: boolean },
+): string {
   const perMilli = { ms: 1n, us: 1000n, ns: 1_000_000n }[unit];
   const rest = ((time % perMilli) + perMilli) % perMilli;
   const date = new Date(Number((time - rest) / perMilli));
   if (Number.isNaN(date.getTime())) return String(time);
   const digits = unit === 'ms' ? '' : String(rest).padStart(unit === 'us' ? 3 : 6, '0');
-  return date.toISOString().replace('Z', `${digits}Z`);
+  return date.toISOString().replace('Z', `${digits}${isUtc ? 'Z' : ''}`);
 }
 
 function decimalText(unscaled: bigint, scale: number): string {

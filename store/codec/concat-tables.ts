@@ -1,4 +1,5 @@
 import { type ArrowTable, type ArrowType, type ArrowVector, loadArrow } from './arrow.ts';
+import { tableOfVectors } from './table-of-columns.ts';
 
 /** A table to put under others, and what its rows are marked with. */
 export interface TablePart {
@@ -17,40 +18,39 @@ export interface ColumnConflict {
 
 /**
  * Puts tables under each other. A column that a table lacks is null there; integers become floats beside floats, and the wider of two widths of one kind wins; values of
- * a dictionary are written out. `refuse` is given the first column whose types differ otherwise, and must throw.
+ * a dictionary are written out. A column that is called like a label becomes `own <name>`. Integers of 64 bits do not go with floats, which would round them. `refuse` is given the first column whose types differ otherwise, and must throw.
  */
 export function concatTables(
   parts: readonly TablePart[],
   refuse: (conflict: ColumnConflict) => never,
 ): ArrowTable {
-  const { Table, Utf8 } = loadArrow();
-  const columns: Record<string, ArrowVector> = {};
+  const { Utf8 } = loadArrow();
+  const columns: [string, ArrowVector][] = [];
   const labels = new Set(parts.flatMap((part) => Object.keys(part.labels)));
   for (const label of labels) {
-    columns[label] = stacked(
-      parts.map((part) => filled(part.labels[label] ?? null, part.table.numRows, new Utf8())),
-    );
+    columns.push([
+      label,
+      stacked(parts.map((part) => filled(part.labels[label] ?? null, part.table.numRows, new Utf8()))),
+    ]);
   }
-  for (const [name, type] of typesOf(parts, labels, refuse)) {
+  for (const [name, type] of typesOf(parts, refuse)) {
     const pieces = parts.map(({ table }) => {
       const vector = table.getChild(name);
       return vector ? cast(vector, type) : filled(null, table.numRows, type);
     });
-    columns[name] = stacked(pieces);
+    columns.push([labels.has(name) ? `own ${name}` : name, stacked(pieces)]);
   }
-  return new Table(columns);
+  return tableOfVectors(columns);
 }
 
 /** The columns of all parts with their types, in the order in which they first stand. */
 function typesOf(
   parts: readonly TablePart[],
-  labels: ReadonlySet<string>,
   refuse: (conflict: ColumnConflict) => never,
 ): Map<string, ArrowType> {
   const types = new Map<string, { readonly type: ArrowType; readonly part: number }>();
   for (const [part, { table }] of parts.entries()) {
     for (const field of table.schema.fields) {
-      if (labels.has(field.name)) continue;
       const type = plainType(field.type);
       const known = types.get(field.name);
       const common = known === undefined ? type : commonType(known.type, type);

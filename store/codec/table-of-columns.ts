@@ -13,17 +13,32 @@ type Kind = 'number' | 'bigint' | 'boolean' | 'date' | 'string' | 'other';
 
 /**
  * An Arrow table of columns. Numbers become Float64, BigInts Int64, booleans Bool, Dates timestamps in milliseconds, UTC, and strings Utf8. A
- * column of numbers and BigInts is Float64; one of other mixtures, or of other values, is Utf8: strings as they are, the rest as `toText` writes
+ * column of numbers and BigInts is Float64 when that holds all of them exactly; one of other mixtures, or of other values, is Utf8: strings as they are, the rest as `toText` writes
  * it. A column without values is of nulls.
  */
 export function tableOfColumns(
   columns: readonly ColumnValues[],
   toText: (value: unknown) => string,
 ): ArrowTable {
-  const { Table } = loadArrow();
-  const vectors: Record<string, ArrowVector> = {};
-  for (const column of columns) vectors[column.name] = vectorOf(column, toText);
-  return new Table(vectors);
+  return tableOfVectors(columns.map((column) => [column.name, vectorOf(column, toText)] as const));
+}
+
+/** A table of columns in this order, whatever their names: a number, or `__proto__`, is one, too. */
+export function tableOfVectors(
+  columns: readonly (readonly [name: string, vector: ArrowVector])[],
+): ArrowTable {
+  const { Field, makeData, RecordBatch, Schema, Struct, Table } = loadArrow();
+  // Keys of an object have an order of their own: these have that of the columns.
+  const plain = new Table(Object.fromEntries(columns.map(([, vector], index) => [`c${index}`, vector])));
+  const fields = plain.schema.fields.map(
+    ({ type, nullable, metadata }, index) => new Field(columns[index]?.[0] ?? '', type, nullable, metadata),
+  );
+  const schema = new Schema(fields);
+  const batches = plain.batches.map(({ data }) => {
+    const { length, children } = data;
+    return new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
+  });
+  return new Table(schema, batches);
 }
 
 function vectorOf({ values, whenEmpty }: ColumnValues, toText: (value: unknown) => string): ArrowVector {
@@ -39,9 +54,12 @@ function vectorOf({ values, whenEmpty }: ColumnValues, toText: (value: unknown) 
   if (kinds.size === 0 && whenEmpty === undefined) return build(new arrow.Null(), () => null);
   if (kinds.size === 0 && whenEmpty) kinds.add(whenEmpty);
   if (isOnly('bigint')) return build(new arrow.Int64(), (value) => value);
-  if (isOnly('number', 'bigint')) return build(new arrow.Float64(), Number);
+  const isExact = () => values.every((value) => typeof value !== 'bigint' || BigInt(Number(value)) === value);
+  if (isOnly('number', 'bigint') && isExact()) return build(new arrow.Float64(), Number);
   if (isOnly('boolean')) return build(new arrow.Bool(), (value) => value);
   if (isOnly('date')) return build(new arrow.Timestamp(arrow.TimeUnit.MILLISECOND, 'UTC'), Number);
+  // Numbers that a float would round are told as their digits.
+  if (isOnly('number', 'bigint')) return build(new arrow.Utf8(), String);
   return build(new arrow.Utf8(), (value) => (typeof value === 'string' ? value : toText(value)));
 }
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import {
   formatOf,
   parseColumns,
@@ -8,6 +7,7 @@ import {
   type TableFormat,
   tableBytes,
   tableOfArtifact,
+  writeTable,
 } from '#client';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
@@ -64,14 +64,12 @@ async function exportTable(what: string, options: ExportWords, { out, err }: Hos
     ]);
   }
   const table = tableOf(clientFor(options, { err }), what, options);
-  const bytes = tableBytes(table, format);
   if (file === undefined) {
-    out.send(bytes);
+    out.send(tableBytes(table, format));
     await out.drained?.();
     return EXIT.ok;
   }
-  if (options.format === undefined) table.write(file);
-  else writeFileSync(file, bytes);
+  writeTable(table, file, format);
   err.write(text`Wrote ${table.numRows} rows to ${file}.\n`);
   return EXIT.ok;
 }
