@@ -41,6 +41,7 @@ test('options of all commands are taken off, wherever they stand', () => {
   ]);
   assert.deepEqual(taken('plot F --width 40'), ['plot F --width 40', undefined, undefined, undefined]);
   assert.deepEqual(taken('cat -- --ascii'), ['cat -- --ascii', undefined, undefined, undefined]);
+  assert.deepEqual(taken('--json runs F'), ['runs F --json', undefined, undefined, undefined]);
   assert.match(String(taken('runs --width x')[3]), /whole number from 20, but was given "x"/);
   assert.match(String(taken('runs --color')[3]), /one of auto, always, never, but was given nothing/);
 });

@@ -19,19 +19,24 @@ const WHEN = ['auto', 'always', 'never'];
 
 /**
  * Takes `--width N`, `--ascii`, `--no-pager` and `--color auto|always|never` from a command line, wherever they stand; of `flow run`, `resume` and `spin` only those before the
- * command. `flow plot` has a width of its own.
+ * command. `flow plot` has a width of its own. `--json` before a command is that of the command.
  */
 export function globalOptions(words: readonly string[], environment: Environment): Globals {
   const rest: string[] = [];
   const changes: Record<string, string | undefined> = {};
   let columns: number | undefined;
   let problem: UsageError | undefined;
+  let isJson = false;
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
     const command = rest.find((one) => !one.startsWith('-'));
     if (word === '--' || (command !== undefined && RUNS.has(command))) {
       rest.push(...words.slice(at));
       break;
+    }
+    if (word === '--json' && command === undefined) {
+      isJson = true;
+      continue;
     }
     if (word === '--no-pager') {
       Object.assign(changes, { FLOW_PAGER: '' });
@@ -58,6 +63,8 @@ export function globalOptions(words: readonly string[], environment: Environment
     else if (value !== 'auto')
       problem ??= new UsageError(`--color takes one of ${WHEN.join(', ')}, but was given ${shown(value)}.`);
   }
+  // Each command has an option of its own for it.
+  if (isJson) rest.push('--json');
   return { words: rest, environment: { ...environment, ...changes }, columns, problem };
 }
 
