@@ -197,7 +197,9 @@ interface Look {
 
 function show(found: Diff, { isShort, isFull, changes, goals }: Look, out: Output): void {
   const { paint, glyphs, isTerminal } = out;
-  out.write(text`${paint.name(found.a)} ${glyphs.arrow} ${paint.name(found.b)}\n`);
+  const [a, b] = [paint.name(found.a), paint.name(found.b)];
+  const isOneLine = !isTerminal || found.a.length + found.b.length + 4 <= out.columns;
+  out.write(isOneLine ? text`${a} ${glyphs.arrow} ${b}\n` : text`${a}\n${glyphs.arrow} ${b}\n`);
   const width = Math.min(widestOf(changes.map(({ path }) => path)), Math.floor(out.columns / 2));
   /** Where a change was told, by what became what: a step hands on what it inherits. */
   const told = new Map<string, string>();

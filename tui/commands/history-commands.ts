@@ -17,6 +17,7 @@ import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { type Output, sendAll, sendDocument } from '../output.ts';
 import { oneLine } from '../plain/preview.ts';
+import { prose } from '../plain/prose.ts';
 import { command } from '../plain/shell.ts';
 import { drawTable } from '../plain/table.ts';
 import { linesOf, type Text, text } from '../plain/text.ts';
@@ -355,12 +356,13 @@ async function bisect({ good, bad }: Ends, options: BisectOptions, { out, err }:
   out.write(
     linesOf([
       ...(candidates.length === 1
-        ? [text`${paint.name(turn.first.pathspec)} is the first ${among}.`]
+        ? [text`${paint.name(turn.first.pathspec)}`, ...prose(`It is the first ${among}.`, out)]
         : [
-            text`One of these is the first ${among}:`,
+            ...prose(`One of these is the first ${among}:`, out),
             ...candidates.map((run) => text`  ${paint.name(run.pathspec)}${lacks(run, turn)}`),
           ]),
-      text`The last before it for which it does not hold is ${paint.name(turn.before.pathspec)}.`,
+      'The last before it for which it does not hold:',
+      text`${paint.name(turn.before.pathspec)}`,
       paint.faint(command`flow diff ${turn.before.pathspec} ${turn.first.pathspec}` + sameStore(options)),
     ]),
   );

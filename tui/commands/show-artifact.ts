@@ -3,7 +3,8 @@ import type { Output } from '../output.ts';
 import { isTable } from '../plain/columnar.ts';
 import { type Fact, writeFacts } from '../plain/facts.ts';
 import { layOut, oneLine } from '../plain/preview.ts';
-import { firstLines, linesOf, type Text, text } from '../plain/text.ts';
+import { firstLines, linesIn, linesOf, type Text, text } from '../plain/text.ts';
+import { cutEnd } from '../plain/width.ts';
 import { bytes, localTime } from '../plain/words.ts';
 import { tableText } from './table-text.ts';
 
@@ -34,5 +35,7 @@ function factsOf(artifact: Artifact, output: Output): Fact[] {
 
 async function previewOf(value: unknown, output: Output): Promise<Text> {
   if (isTable(value)) return tableText(value, output, MOST_ROWS);
-  return linesOf([firstLines(layOut(value, output), MOST_LINES, output.paint.faint(output.glyphs.ellipsis))]);
+  const { columns, glyphs, paint } = output;
+  const preview = firstLines(layOut(value, output), MOST_LINES, paint.faint(glyphs.ellipsis));
+  return linesOf(linesIn(preview).map((line) => cutEnd(line, columns, glyphs.ellipsis)));
 }

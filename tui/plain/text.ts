@@ -53,5 +53,12 @@ export function firstLines(words: Text, most: number, mark: Part): Text {
   return Text.trusted([...lines.slice(0, most), shownOf(mark)].join('\n'));
 }
 
+/** The lines of words. */
+export const linesIn = (words: Text): Text[] =>
+  words
+    .toString()
+    .split('\n')
+    .map((line) => Text.trusted(line));
+
 // What a store from elsewhere holds may be of another type than it should.
 const shownOf = (part: Part): string => (part instanceof Text ? part.toString() : escaped(String(part)));
