@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeFolder } from '../../fixtures/remove-folder.ts';
 
 /** The root of this repository. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -109,7 +110,7 @@ export class FlowRig implements Disposable {
 
   [Symbol.dispose](): void {
     // A run may have asked for maintenance, which still writes.
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    removeFolder(this.folder);
   }
 
   get #shellCommand(): string {
