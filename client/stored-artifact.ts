@@ -1,5 +1,6 @@
-import { ArtifactReader, type ObjectSource, readObservers, type TreeEntry } from '#store';
+import { ArtifactReader, type ObjectSource, type TreeEntry } from '#store';
 import { lazyAt } from './lazy-at.ts';
+import { noteRead } from './reads.ts';
 import type { ValueCache, ValueSlot } from './value-cache.ts';
 import type { ValuePath } from './value-path.ts';
 
@@ -42,6 +43,6 @@ export class StoredArtifact {
   }
 
   #report(): void {
-    for (const observe of readObservers) observe({ address: this.address, digest: this.reader.digest });
+    noteRead(this.address, () => this.reader.digest);
   }
 }

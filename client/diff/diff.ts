@@ -5,6 +5,7 @@ import { ArgumentError, NotFoundError } from '../errors.ts';
 import { DISPLAY, display, INSPECT, type Picture, picture } from '../inspect.ts';
 import { locate } from '../locate.ts';
 import type { Artifact, Run, Step, Task } from '../objects.ts';
+import { noteRead } from '../reads.ts';
 import { isWild, runOf } from '../resolve.ts';
 import { RunObject } from '../run.ts';
 import { StepObject } from '../step.ts';
@@ -147,8 +148,11 @@ function walkArtifacts(a: ArtifactObject, b: ArtifactObject, walked: Walked): vo
 const pathInRun = (pathspec: string): string => pathspec.split('/').slice(2).join('/');
 
 /** The value of an artifact as it is stored; a part of one as if it had been stored alone. */
-const sideOf = (artifact: ArtifactObject): ValueSide =>
-  artifact.path.length === 0 ? new ValueSide(artifact.reader) : ValueSide.of(artifact.name, artifact.data);
+function sideOf(artifact: ArtifactObject): ValueSide {
+  if (artifact.path.length > 0) return ValueSide.of(artifact.name, artifact.data);
+  noteRead(artifact.pathspec, () => artifact.digest);
+  return new ValueSide(artifact.reader);
+}
 
 function endsOf(connection: Connection, a: Comparable, b: unknown): [End, End] {
   if (b !== undefined && b !== null) return [endOf(connection, a), endOf(connection, b)];

@@ -14,6 +14,7 @@ import { CodeOfRun } from '../code.ts';
 import { isDamage } from '../damage.ts';
 import { isHidden } from '../data-view.ts';
 import { ArgumentError } from '../errors.ts';
+import { noteRead } from '../reads.ts';
 import type { Change, ChangeKind, ChangeStatus, DamagedPlace, Detail, Side, TaskDetail } from './document.ts';
 import { masked } from './masks.ts';
 import type { DiffOptions } from './options.ts';
@@ -51,7 +52,10 @@ interface Pair<T> {
 export function compareRuns({ a, b }: Pair<RunReader>, walked: Walked): void {
   for (const kind of ['parameters', 'constants'] as const)
     attempt(kind, walked, () =>
-      compareArtifacts({ a: a[kind](), b: b[kind]() }, { repository: a.repository, folder: kind, walked }),
+      compareArtifacts(
+        { a: a[kind](), b: b[kind]() },
+        { repository: a.repository, runs: { a: a.name, b: b.name }, folder: kind, walked },
+      ),
     );
   if (a.code !== b.code) attempt(LAYOUT.code, walked, () => compareCode({ a, b }, walked));
   for (const step of new Set([...a.stepNames(), ...b.stepNames()]))
@@ -82,7 +86,8 @@ export function compareTasks({ a, b }: Pair<TaskReader | undefined>, walked: Wal
   if (artifacts(a)?.id !== artifacts(b)?.id) {
     const { repository } = known.run;
     const byName = (task: TaskReader | undefined) => task?.artifacts() ?? new Map<string, TreeEntry>();
-    compareArtifacts({ a: byName(a), b: byName(b) }, { repository, folder: path, walked });
+    const runs = { a: a?.run.name, b: b?.run.name };
+    compareArtifacts({ a: byName(a), b: byName(b) }, { repository, runs, folder: path, walked });
   }
   if (walked.options.logs) compareLogs({ a, b }, path, walked);
 }
@@ -112,22 +117,30 @@ function taskDetail({ a, b }: Pair<TaskRecord>, { times }: DiffOptions): TaskDet
 
 interface Folder {
   readonly repository: Repository;
+  /** `Flow/id` of both. */
+  readonly runs: Pair<string | undefined>;
   readonly folder: string;
   readonly walked: Walked;
 }
 
 function compareArtifacts(
   { a, b }: Pair<ReadonlyMap<string, TreeEntry>>,
-  { repository, folder, walked }: Folder,
+  { repository, runs, folder, walked }: Folder,
 ): void {
   for (const name of new Set([...a.keys(), ...b.keys()])) {
     const path = `${folder}/${name}`;
     const [before, after] = [a.get(name), b.get(name)];
     if (isHidden(name) || !walked.wants(path) || (before?.id === after?.id && before?.mode === after?.mode))
       continue;
-    const side = (entry: TreeEntry | undefined) =>
-      entry && new ValueSide(new ArtifactReader(repository, entry, undefined, { plainClasses: 'named' }));
-    attempt(path, walked, () => compareSides({ a: side(before), b: side(after) }, path, walked));
+    const side = (entry: TreeEntry | undefined, run: string | undefined) => {
+      if (entry === undefined) return undefined;
+      const reader = new ArtifactReader(repository, entry, undefined, { plainClasses: 'named' });
+      noteRead(`${run}/${path}`, () => reader.digest);
+      return new ValueSide(reader);
+    };
+    attempt(path, walked, () =>
+      compareSides({ a: side(before, runs.a), b: side(after, runs.b) }, path, walked),
+    );
   }
 }
 

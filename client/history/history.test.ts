@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
+import { connect } from '../connect.ts';
 import { type FixtureRun, FixtureStore } from '../fixture-store.ts';
 import type { LineageNode } from '../objects.ts';
+import { onArtifactRead } from '../reads.ts';
 import { lineageDown, lineageUp } from './lineage.ts';
 
 /** start makes x and hands it on to end; a run without x is undefined. */
@@ -194,11 +198,11 @@ test('lineage follows what flowed through the tasks of a run, and nothing else',
   ]);
 });
 
-test('a chain of 300 runs, each reading the one before, is followed to its start', (context) => {
+test('a chain of 60 runs, each reading the one before, is followed to its start', (context) => {
   const store = FixtureStore.for(context);
   const { client } = store;
   let last = '';
-  for (let index = 0; index < 300; index += 1) {
+  for (let index = 0; index < 60; index += 1) {
     const before = last && `ForeachFlow/${last}/end/0/x`;
     const uses = before ? { [before]: client.Artifact(before).digest } : {};
     last = store.run({ tasks: [{ step: 'end', uses, artifacts: { x: index } }] });
@@ -206,6 +210,59 @@ test('a chain of 300 runs, each reading the one before, is followed to its start
   let depth = 0;
   for (let [node] = client.Artifact(`ForeachFlow/${last}/end/0/x`).lineageUp(); node; [node] = node.children)
     depth += 1;
-  assert.equal(depth, 299);
-  assert.equal(client.Artifact(`ForeachFlow~299/end/0/x`).usedBy().length, 1);
+  assert.equal(depth, 59);
+  assert.equal(client.Artifact(`ForeachFlow~59/end/0/x`).usedBy().length, 1);
+});
+
+test('what a reused task had read went into what it left', (context) => {
+  const store = FixtureStore.for(context);
+  const { client } = store;
+  const a = store.run({ flow: 'A', tasks: [{ step: 'end', artifacts: { x: 1 } }] });
+  const uses = { [`A/${a}/end/0/x`]: client.Artifact(`A/${a}/end/0/x`).digest };
+  const tasks = [{ step: 'start', uses, artifacts: { p: 10 } }];
+  const first = store.run({ flow: 'B', tasks });
+  const second = store.run({ flow: 'B', tasks, takenFrom: [`B/${first}`] });
+  const artifact = client.Artifact(`B/${second}/start/0/p`);
+  assert.deepEqual(drawn(artifact.lineageUp()), ['B/start/0/p reused', '  A/end/0/x read']);
+  assert.deepEqual(
+    artifact.uses().map(({ pathspec }) => pathspec),
+    [`A/${a}/end/0/x`],
+  );
+});
+
+test('a damaged run hides no other, above and below', (context) => {
+  const store = FixtureStore.for(context);
+  const { client } = store;
+  const ids = [1, 2, 3].map((x) => store.run({ flow: 'A', tasks: [{ step: 'end', artifacts: { x } }] }));
+  const addresses = ids.map((id) => `A/${id}/end/0/x`);
+  const uses = Object.fromEntries(addresses.map((address) => [address, client.Artifact(address).digest]));
+  const b = store.run({ flow: 'B', tasks: [{ step: 'end', uses, artifacts: { y: 1 } }] });
+  // The run is there, but leads to what is no run.
+  const blob = store.repository.writeLoose('blob', Buffer.from('no run'));
+  writeFileSync(join(store.path, `refs/runs/A/${ids[1]}`), `${blob}\n`);
+  const up = connect({ store: store.path, namespace: null }).Artifact(`B/${b}/end/0/y`).lineageUp();
+  assert.deepEqual(drawn(up), ['A/end/0/x read', 'A/end/0/x read damaged', 'A/end/0/x read']);
+  assert.equal(up[1]?.address, addresses[1]);
+});
+
+test('a diff reads what it compares, for those who listen', (context) => {
+  const store = FixtureStore.for(context);
+  const [a, b] = [1, 2].map((x) => store.run({ tasks: [{ step: 'end', artifacts: { x, same: 7 } }] }));
+  const { client } = store;
+  const listen = (compare: () => void) => {
+    const read: string[] = [];
+    const end = onArtifactRead(({ address }) => read.push(address));
+    compare();
+    end();
+    return read;
+  };
+  const both = [`ForeachFlow/${a}/end/0/x`, `ForeachFlow/${b}/end/0/x`];
+  assert.deepEqual(
+    listen(() => client.diff('ForeachFlow~1', 'ForeachFlow')),
+    both,
+  );
+  assert.deepEqual(
+    listen(() => client.diff(both[0] ?? '', both[1] ?? '')),
+    both,
+  );
 });

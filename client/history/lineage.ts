@@ -17,12 +17,20 @@ const DEEPEST = 1000;
 /** The artifacts of other runs that went into an artifact; what has been deleted is left out. */
 export function usesOf(artifact: Artifact): Artifact[] {
   const own = runOfArtifact(artifact);
-  return inflowOf(artifact)
-    .sources.filter(({ how }) => how === 'read')
-    .flatMap(({ address }) => {
-      const found = foundAt(own, address);
-      return found?.kind === 'artifact' ? [found] : [];
-    });
+  return readSources(own, artifact).flatMap((address) => {
+    const found = foundAt(own, address);
+    return found?.kind === 'artifact' ? [found] : [];
+  });
+}
+
+/** Addresses of what was read of other runs, also by the tasks that others were taken over from. */
+function readSources(own: InnerRun, found: Found<unknown>): string[] {
+  const addresses = inflowOf(found).sources.flatMap(({ address, how }) => {
+    if (how === 'read') return [address];
+    const origin = how === 'reused' ? foundAt(own, address) : undefined;
+    return origin ? readSources(own, origin) : [];
+  });
+  return [...new Set(addresses)];
 }
 
 /** The tasks of other runs that read the value of an artifact, by flow and newest first. */
@@ -75,20 +83,26 @@ class Lineage {
     return [...sources.values()].map((source) => {
       const { address, how, by } = source;
       if (how === 'file') return { ...this.#leaf(address), how, by };
-      const from = foundAt(this.#start, address);
-      const isGone = from === undefined;
-      return { ...this.#node(address, depth, () => (from ? this.up(from, depth - 1) : [])), how, by, isGone };
+      const found = damageOr(() => ({ from: foundAt(this.#start, address) }));
+      if (found instanceof Error) return { ...this.#leaf(address), how, by, problem: found.message };
+      const { from } = found;
+      const node = this.#node(address, depth, () => (from ? this.up(from, depth - 1) : []));
+      return { ...node, how, by, isGone: from === undefined };
     });
   }
 
   down(found: Found<unknown>, depth = this.#depth): LineageNode[] {
     const run = runOf(found);
-    const uses = this.#uses.of(run.pathspec).filter((use) => this.#isMadeOf(run, use, found));
-    const readers = readersOf(run, uses).map((task) => ({
-      ...this.#node(task.pathspec, depth, () => this.down(task, depth - 1)),
-      how: 'read' as const,
-      isGone: false,
-    }));
+    const readers = [...usesByRun(this.#uses.of(run.pathspec))].flatMap(([name, uses]) => {
+      const tasks = damageOr(() =>
+        readersOf(
+          run,
+          uses.filter((use) => this.#isMadeOf(run, use, found)),
+        ),
+      );
+      if (tasks instanceof Error) return [{ ...this.#leaf(name), problem: tasks.message }];
+      return tasks.map((task) => this.#node(task.pathspec, depth, () => this.down(task, depth - 1)));
+    });
     const reused = this.#uses.takenBy(run.pathspec).flatMap((name) => {
       const there = sameIn(run, name, found);
       if (there === undefined) return [];
@@ -166,6 +180,22 @@ function foundAt(own: InnerRun, address: string): Found<unknown> | undefined {
   if (own.connection.run(flow, id) === undefined) return undefined;
   const run = (own.parent as InnerFlow).sibling(flow).run(id);
   return orMissing(() => locate(run, parseTarget(rest.join('/'))));
+}
+
+/** What an action gives; of damage the error. */
+function damageOr<T>(action: () => T): T | Error {
+  try {
+    return action();
+  } catch (error) {
+    if (isDamage(error)) return error;
+    throw error;
+  }
+}
+
+function usesByRun(uses: readonly Use[]): Map<string, Use[]> {
+  const byRun = new Map<string, Use[]>();
+  for (const use of uses) put(byRun, use.by, use);
+  return byRun;
 }
 
 /** The tasks that read something of a run, newest run first. */
