@@ -40,6 +40,14 @@ test('options of all commands are taken off, wherever they stand', () => {
     undefined,
   ]);
   assert.deepEqual(taken('plot F --width 40'), ['plot F --width 40', undefined, undefined, undefined]);
+  // A column, not when to use colours.
+  assert.deepEqual(taken('plot F --color lr'), ['plot F --color lr', undefined, undefined, undefined]);
+  assert.deepEqual(taken('--color never plot F --color=lr'), [
+    'plot F --color=lr',
+    undefined,
+    '1',
+    undefined,
+  ]);
   assert.deepEqual(taken('cat -- --ascii'), ['cat -- --ascii', undefined, undefined, undefined]);
   assert.deepEqual(taken('--json runs F'), ['runs F --json', undefined, undefined, undefined]);
   assert.match(String(taken('runs --width x')[3]), /whole number from 20, but was given "x"/);

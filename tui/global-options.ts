@@ -19,7 +19,7 @@ const WHEN = ['auto', 'always', 'never'];
 
 /**
  * Takes `--width N`, `--ascii`, `--no-pager` and `--color auto|always|never` from a command line, wherever they stand; of `flow run`, `resume` and `spin` only those before the
- * command. `flow plot` has a width of its own. `--json` before a command is that of the command.
+ * command. `flow plot` has a width and a colour of its own. `--json` before a command is that of the command.
  */
 export function globalOptions(words: readonly string[], environment: Environment): Globals {
   const rest: string[] = [];
@@ -43,7 +43,7 @@ export function globalOptions(words: readonly string[], environment: Environment
       continue;
     }
     const [, name, inline] = /^--(width|ascii|color)(?:=(.*))?$/s.exec(word) ?? [];
-    if (name === undefined || (name === 'width' && command === 'plot')) {
+    if (name === undefined || (name !== 'ascii' && command === 'plot')) {
       rest.push(word);
       continue;
     }
