@@ -56,7 +56,8 @@ test('a failure leaves the old content and nothing beside it', (t) => {
     () => writeFileAtomically(join(folder, 'taken'), 'x'),
     (error) => ['EISDIR', 'EPERM'].includes(errorCode(error)),
   );
-  assert.throws(() => writeFileAtomically(join(folder, 'none', 'x'), 'x'), { code: 'ENOENT' });
+  const path = join(folder, 'none', 'x');
+  assert.throws(() => writeFileAtomically(path, 'x'), { code: 'ENOENT', path });
   assert.deepEqual(readdirSync(folder), ['taken']);
 });
 

@@ -34,7 +34,7 @@ export function writeFileAtomically(
   options: AtomicWriteOptions = {},
 ): void {
   const { mode = 0o644, sync = true } = options;
-  const file = TemporaryFile.in(dirname(path), mode);
+  const file = temporaryFor(path, mode);
   try {
     file.write(typeof content === 'string' ? Buffer.from(content) : content);
     file.publish(path, sync);
@@ -43,6 +43,16 @@ export function writeFileAtomically(
     throw error;
   }
   if (sync) syncFolder(dirname(path));
+}
+
+/** The file that shall become `path`. What hinders it is said of that name, which is the one the caller knows. */
+function temporaryFor(path: string, mode: number): TemporaryFile {
+  try {
+    return TemporaryFile.in(dirname(path), mode);
+  } catch (error) {
+    if (error instanceof Error && 'path' in error) error.path = path;
+    throw error;
+  }
 }
 
 /**
