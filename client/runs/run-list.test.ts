@@ -90,6 +90,7 @@ test('a table has a row for each run', (context) => {
   assert.deepEqual(column('cfg')[0], '{"x":[0.3]}');
   assert.equal(runs.latest(0).table().numRows, 0);
   assert.throws(() => runs.table({ lr: 'parameters' }), { code: 'AddressError' });
+  assert.throws(() => runs.table({ loss: 'train/*/loss' }), { code: 'ArgumentError' });
 });
 
 test('a table has a row for each task of a step', (context) => {
@@ -110,6 +111,8 @@ test('a table has a row for each task of a step', (context) => {
   assert.deepEqual(column('x'), [0.3, null, 0.2, null, 0.1, null]);
   assert.deepEqual(column('lr').slice(0, 2), [0.3, 0.3]);
   assert.throws(() => runs.table({}, { per: 'task' } as never), { code: 'ArgumentError' });
+  assert.throws(() => runs.table({}, { per: 'task', step: 'nope' }), { code: 'NotFoundError' });
+  assert.equal(runs.latest(0).table({}, { per: 'task', step: 'nope' }).numRows, 0);
 });
 
 test('numbers keep what they are, and mixtures become what holds all of them', (context) => {

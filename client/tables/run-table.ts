@@ -1,5 +1,5 @@
 import type { ColumnValues } from '#store';
-import { parseTarget } from '../address.ts';
+import { ANY, parseTarget } from '../address.ts';
 import { ArgumentError } from '../errors.ts';
 import type { InnerTask } from '../inner.ts';
 import type { Columns, Run, TableOptions, Task } from '../objects.ts';
@@ -60,7 +60,10 @@ export function parseColumns(text: string, perTask = false): Columns {
 
 /** A mistake in an address must not look like values that are missing. Throws AddressError and ArgumentError. */
 function checkPlace(address: string): void {
-  if (FIELD_NAMES.includes(address) || 'name' in parseTarget(address).target) return;
+  if (FIELD_NAMES.includes(address)) return;
+  const { target } = parseTarget(address);
+  const isMany = Object.values(target).includes(ANY);
+  if ('name' in target && !isMany) return;
   const takes = `a value within the run, or one of ${FIELD_NAMES.join(', ')}`;
   throw new ArgumentError({ call: 'columns', takes, given: address, example: 'loss=end/0/loss' });
 }
@@ -115,5 +118,8 @@ function tasksOf(runs: readonly Run<unknown>[], step: unknown): Task<unknown>[] 
       example,
     });
   }
+  const [first] = runs;
+  // Throws NotFoundError, which names the steps there are: a wrong word must not look like runs without tasks.
+  if (first && !runs.some(({ graph }) => graph.steps.some(({ name }) => name === step))) first.step(step);
   return runs.flatMap((run) => orMissing(() => run.step(step).tasks()) ?? []);
 }
