@@ -65,6 +65,18 @@ MakeFlow/<run>/end/0/value	<iso>	0`,
 
 goldenTests(() => rig, GOLDENS);
 
+const WIDE = `import { FlowSpec, Parameter, step } from 'oxbow';
+
+export default class WideFlow extends FlowSpec {
+  n = Parameter('n', { default: 1 });
+  @step start() {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) Object.assign(this, { [name]: name + this.n });
+    this.next(this.end);
+  }
+  @step end() {}
+}
+`;
+
 const FLAKY = `import { FlowSpec, Parameter, step } from 'oxbow';
 
 export default class FlakyFlow extends FlowSpec {
@@ -109,6 +121,18 @@ test('the run and the task that made a value', () => {
     rig.shell("flow bisect MakeFlow~3 MakeFlow --where 'end/0/value > 1' --json").stdout,
   );
   assert.deepEqual([found.run, found.before, found.runs], [runs[0], runs[1], 4]);
+});
+
+test('a program gets the paths of all that changed between runs', () => {
+  rig.write('wide.ts', WIDE);
+  for (const n of ['1', '2']) rig.flow('run', 'wide.ts', '--n', n);
+  const { runs } = JSON.parse(rig.shell('flow log WideFlow --json').stdout);
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const paths = ['end', 'start'].flatMap((step) => names.map((name) => `${step}/0/${name}`)).sort();
+  assert.deepEqual(
+    runs.map(({ changes }: { changes: string[] | null }) => changes?.toSorted() ?? null),
+    [[...paths, 'parameters/n'].sort(), null],
+  );
 });
 
 test('what cannot be bisected is told', () => {

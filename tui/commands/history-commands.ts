@@ -153,7 +153,9 @@ async function logRuns(
     if (runs.push(run) > most) break;
   }
   const logged = runs.slice(0, most).flatMap((run, index) => {
-    const entry = readable.try(run, () => loggedOf(client, run, runs[index + 1]));
+    const entry = readable.try(run, () =>
+      loggedOf(client, run, { before: runs[index + 1], isWhole: options.json === true }),
+    );
     return entry ? [entry] : [];
   });
   if (options.json) {
@@ -190,13 +192,21 @@ function mostOf(word: string | undefined): number | undefined {
   throw new UsageError(`-n takes a whole number, but was given ${JSON.stringify(word)}.`);
 }
 
+interface Logging {
+  readonly before: Run | undefined;
+  /** Whether all paths are wanted, rather than a few words. */
+  readonly isWhole: boolean;
+}
+
 /** What is told of a run: `changes` are null when there is none before it. */
-function loggedOf(client: StoreClient, run: Run, before: Run | undefined) {
+function loggedOf(client: StoreClient, run: Run, { before, isWhole }: Logging) {
+  const found = before && client.diff(before, run);
+  const told = found && (isWhole ? found.changes.map(({ path }) => path) : changesOf(found, stepsOf(run)));
   return {
     address: run.pathspec,
     status: run.status,
     createdAt: run.createdAt.toISOString(),
-    changes: before === undefined ? null : changesOf(client.diff(before, run), stepsOf(run)),
+    changes: told ?? null,
   };
 }
 
