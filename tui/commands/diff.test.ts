@@ -23,11 +23,32 @@ export default class TrainFlow extends FlowSpec {
 }
 `;
 
+const ODD = `import { FlowSpec, Parameter, step } from 'oxbow';
+
+export default class OddFlow extends FlowSpec {
+  n = Parameter('n', { default: 1 });
+  @step start() {
+    const isFirst = this.n === 1;
+    Object.assign(this, {
+      big: 10n ** 20n + BigInt(this.n),
+      gone: isFirst ? 1 : NaN,
+      inf: isFirst ? Infinity : -Infinity,
+      less: -BigInt(this.n),
+      zero: isFirst ? 0 : -0,
+    });
+    this.next(this.end);
+  }
+  @step end() {}
+}
+`;
+
 let rig: FlowRig;
 
 before(() => {
   rig = FlowRig.create();
   rig.write('train.ts', TRAIN);
+  rig.write('odd.ts', ODD);
+  for (const n of ['1', '3']) rig.flow('run', 'odd.ts', '--n', n);
   rig.flow('run', 'train.ts');
   rig.flow('run', 'train.ts', '--lr', '0.2');
   rig.flow('run', 'train.ts', '--lr', '2');
@@ -37,6 +58,15 @@ after(() => rig[Symbol.dispose]());
 const HEAD = 'TrainFlow/<run> → TrainFlow/<run>';
 
 const GOLDENS: readonly Golden[] = [
+  {
+    words: 'diff OddFlow --stat start',
+    prints: `OddFlow/<run> → OddFlow/<run>
+M start/0/big   100000000000000000001n → 100000000000000000003n  +2n (+2e-18%)
+M start/0/gone  1 → NaN
+M start/0/inf   Infinity → -Infinity
+M start/0/less  -1n → -3n  -2n (-200%)
+M start/0/zero  0 → -0`,
+  },
   {
     words: 'diff TrainFlow~2 TrainFlow~1',
     prints: `${HEAD}
@@ -151,6 +181,8 @@ test('a page that loads nothing and shows the same', () => {
     return left.stdout;
   };
   const html = page();
+  assert.equal(rig.shell('flow diff TrainFlow~2 TrainFlow~1 --html -').stdout, html);
+  assert.equal(rig.shell('flow diff TrainFlow~2 TrainFlow~1 --html - --json').code, 2);
   assert.equal(page(), html);
   assert.match(html, /<b class="M" title="changed">M<\/b> <code>parameters\/lr<\/code> 0\.1 → 0\.2/);
   assert.match(html, /<span class="add">\+lr is 0\.2 \\x1b\[31m now<\/span>/);

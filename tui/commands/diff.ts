@@ -75,13 +75,17 @@ export const DIFF: CommandSpec = {
     { flags: '--logs', help: 'Compare what tasks wrote, without times and ids' },
     { flags: '--times', help: 'Compare how long tasks took and how often they were tried' },
     { flags: '--json', help: 'Print a JSON document (oxbow.diff/1)' },
-    { flags: '--html <FILE>', help: 'Write an HTML page: one file that loads nothing' },
+    { flags: '--html <FILE>', help: 'Write an HTML page, one file that loads nothing; - is standard output' },
   ],
   act: (words, options, host) => diff(words, options as DiffWords, host),
 };
 
 async function diff(words: readonly string[], options: DiffWords, host: Host): Promise<number> {
   const { err } = host;
+  if (options.html === '-' && options.json)
+    throw new UsageError('--html - and --json both write to standard output: name a file for one of them.', [
+      'flow diff A B --html diff.html --json',
+    ]);
   const client = clientFor(options, { err });
   const { a, b, paths } = operands(words, client);
   const found = client.diff(a, b, { ...optionsOf(options), paths });
@@ -109,6 +113,11 @@ async function showAs(
       isTerminal: false,
       paint: paintFor(false),
     });
+    if (options.html === '-') {
+      out.send(page);
+      await out.drained?.();
+      return;
+    }
     writeFileSync(options.html, page);
     err.write(text`Wrote ${options.html}.\n`);
     if (!options.json) return;

@@ -24,7 +24,7 @@ export function headline({ kind, status, a, b, detail }: Change, output: Output)
   if (status === 'T') return `${a?.type} ${arrow} ${b?.type}`;
   switch (kind) {
     case 'number':
-      return `${short(a)} ${arrow} ${short(b)}  ${numberWords(detail as NumberDetail)}`;
+      return [`${short(a)} ${arrow} ${short(b)}`, ...numberWords(detail as NumberDetail)].join('  ');
     case 'text':
     case 'code':
       return lines(detail as TextDetail);
@@ -58,10 +58,13 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 
 const lines = ({ added, removed }: TextDetail): string => `+${added} -${removed} lines`;
 
-function numberWords({ delta, relative }: NumberDetail): string {
+/** How far a number moved; nothing where that tells no more than the two: from or to NaN and the infinities, and between the zeros. */
+function numberWords({ delta, relative }: NumberDetail): string[] {
+  const isFar = typeof delta === 'number' ? delta !== 0 : Object.hasOwn(Object(delta), '$bigint');
+  if (!isFar) return [];
   const share =
     typeof relative === 'number' ? ` (${changeText(Number((relative * 100).toPrecision(3)))}%)` : '';
-  return `${changeText(typeof delta === 'number' ? Number(delta.toPrecision(6)) : delta)}${share}`;
+  return [`${changeText(typeof delta === 'number' ? Number(delta.toPrecision(6)) : delta)}${share}`];
 }
 
 function arrayWords({ length, changed, maxAbs, a, b }: ArrayDetail, arrow: string): string {

@@ -16,7 +16,10 @@ export function formText(form: unknown): string {
 
 /** A number with the digits that tell it apart from others, and its sign where it is a change. */
 export function changeText(form: unknown): string {
-  if (typeof form !== 'number') return formText(form);
+  if (typeof form !== 'number') {
+    const [tag, payload] = soleEntry(form) ?? [];
+    return `${tag === '$bigint' && !String(payload).startsWith('-') ? '+' : ''}${formText(form)}`;
+  }
   return `${form > 0 ? '+' : ''}${numberText(form)}`;
 }
 
