@@ -145,6 +145,12 @@ test('what is not named is found: metrics, else the numbers of the last step', (
   assert.equal(titled('TrainFlow PlainFlow --x seconds --y tasks'), 'tasks by seconds');
 });
 
+test('a column gives the colours of a plot', () => {
+  const { code, stdout } = rig.shell('flow plot TrainFlow --x lr --color lr --kind scatter --height 8');
+  assert.equal(code, 0);
+  assert.match(stdout, /^\* 0\.\d+ +\+ 0\.\d+\n/);
+});
+
 test('the locale decides on the letters, and the terminal on the colours', () => {
   const plot = ['plot', 'TrainFlow/latest/start/0/curve', '--kind', 'histogram'];
   const ascii = rig.shell(`flow ${plot.join(' ')}`, { env: { LC_ALL: 'C' } }).stdout;
